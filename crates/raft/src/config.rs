@@ -1,0 +1,77 @@
+//! How a node behaves; checked once, when it is made.
+
+use crate::{Index, PeerId};
+
+/// How reads are confirmed (thesis §6.4).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum ReadOnly {
+    /// By a round of heartbeats to a quorum.
+    #[default]
+    Safe,
+    /// By the leader's lease; needs CheckQuorum and bounded clock drift.
+    LeaseBased,
+}
+
+/// The configuration of one node.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Config {
+    /// The node's own id; not zero.
+    pub id: PeerId,
+    /// The base election timeout in ticks: each timeout is drawn from `[election_ticks, 2 × election_ticks - 1]`.
+    pub election_ticks: u32,
+    /// Ticks between heartbeats; less than `election_ticks`.
+    pub heartbeat_ticks: u32,
+    /// The last index the state machine has applied; zero starts from the first one.
+    pub applied: Index,
+    /// Most encoded bytes of entries in one append; zero means one entry each.
+    pub max_size_per_message: u64,
+    /// Most encoded bytes of entries being applied; zero takes `max_size_per_message`.
+    pub max_committed_size_per_ready: u64,
+    /// Most payload bytes in a leader's uncommitted tail; zero means no limit.
+    pub max_uncommitted_size: u64,
+    /// Most unacknowledged appends per follower; more than zero.
+    pub max_inflight_messages: usize,
+    /// Most unacknowledged payload bytes per follower; zero means no limit.
+    pub max_inflight_bytes: u64,
+    /// A leader that hears from no quorum for an election timeout steps down, and a follower that
+    /// hears its leader refuses votes (thesis §6.2, §4.2.3).
+    pub check_quorum: bool,
+    /// Ask before campaigning, so that a cut-off node does not disturb the group (thesis §9.6).
+    pub pre_vote: bool,
+    /// How reads are confirmed.
+    pub read_only: ReadOnly,
+    /// Writes go through [`Body::StorageAppend`](crate::Body) and need no [`advance`](crate::RawNode::advance).
+    pub async_storage_writes: bool,
+    /// Followers refuse proposals instead of forwarding them.
+    pub disable_proposal_forwarding: bool,
+    /// Membership changes are not checked when proposed.
+    pub disable_conf_change_validation: bool,
+    /// A leader that a membership change removes becomes a follower.
+    pub step_down_on_removal: bool,
+    /// One append per peer and Ready in place of one per proposal; etcd has no such option.
+    pub batch_append: bool,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            id: PeerId::NONE,
+            election_ticks: 10,
+            heartbeat_ticks: 1,
+            applied: Index::ZERO,
+            max_size_per_message: u64::MAX,
+            max_committed_size_per_ready: 0,
+            max_uncommitted_size: 0,
+            max_inflight_messages: 256,
+            max_inflight_bytes: 0,
+            check_quorum: false,
+            pre_vote: false,
+            read_only: ReadOnly::Safe,
+            async_storage_writes: false,
+            disable_proposal_forwarding: false,
+            disable_conf_change_validation: false,
+            step_down_on_removal: false,
+            batch_append: false,
+        }
+    }
+}

@@ -1,0 +1,144 @@
+//! The messages of the protocol: one variant per RPC, with only its own fields.
+
+use alloc::sync::Arc;
+use alloc::vec::Vec;
+
+use bytes::Bytes;
+
+use crate::{Entry, EntryId, HardState, Index, PeerId, Snapshot, Term};
+
+/// One message between peers, or between a node and its storage threads.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Message {
+    /// Who sent it. For a transfer request: who shall lead.
+    pub from: PeerId,
+    /// Who shall receive it.
+    pub to: PeerId,
+    /// The sender's term, the term campaigned for, or zero where the message belongs to no term.
+    pub term: Term,
+    /// What it says.
+    pub body: Body,
+}
+
+/// Votes that change the term, and votes that only ask (thesis §9.6).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum VoteKind {
+    /// Would you vote for me? Changes nobody's term.
+    PreVote,
+    /// Vote for me (Raft §5.2).
+    Vote,
+}
+
+/// What a message says.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Body {
+    /// AppendEntries (Raft §5.3).
+    Append {
+        /// The entry just before the new ones.
+        prev: EntryId,
+        /// The new entries, shared with the sender's log.
+        entries: Vec<Entry>,
+        /// The leader's commit index.
+        commit: Index,
+    },
+    /// The follower's log now matches the leader's up to this index.
+    Accepted {
+        /// The last index known to match.
+        index: Index,
+    },
+    /// The follower's log does not contain `prev` of the request.
+    Rejected {
+        /// The index of the refused `prev`.
+        index: Index,
+        /// Where the logs may still agree; its term is zero if unknown.
+        hint: EntryId,
+    },
+    /// RequestVote (Raft §5.2, §5.4.1) or its dry run.
+    Vote {
+        /// Which of the two.
+        kind: VoteKind,
+        /// The candidate's last entry.
+        last: EntryId,
+        /// A leader asked for this election, so leases do not protect it (thesis §3.10).
+        transfer: bool,
+    },
+    /// The answer to a vote request.
+    VoteResponse {
+        /// Which request it answers.
+        kind: VoteKind,
+        /// Whether the vote was refused.
+        reject: bool,
+    },
+    /// InstallSnapshot (Raft §7).
+    Snapshot(Arc<Snapshot>),
+    /// A leader is alive. Carries no entries and never more commit than the peer is known to hold.
+    Heartbeat {
+        /// The smaller of the peer's match and the leader's commit.
+        commit: Index,
+        /// A counter that confirms reads (thesis §6.4); zero if no read waits.
+        context: u64,
+    },
+    /// The answer to a heartbeat.
+    HeartbeatResponse {
+        /// The heartbeat's context.
+        context: u64,
+    },
+    /// Entries on the way to the leader. Their term and index are not set yet.
+    Propose {
+        /// The proposed entries.
+        entries: Vec<Entry>,
+    },
+    /// Make the sender field's peer the leader (thesis §3.10).
+    TransferLeader,
+    /// Campaign now.
+    TimeoutNow,
+    /// Which index may a read be served at? (thesis §6.4)
+    ReadIndex {
+        /// The asker's own name for the read.
+        context: Bytes,
+    },
+    /// A read may be served once this index is applied.
+    ReadIndexResponse {
+        /// The index.
+        index: Index,
+        /// The asker's own name for the read.
+        context: Bytes,
+    },
+    /// To the append thread: make this durable, then deliver the responses.
+    StorageAppend(StorageAppend),
+    /// From the append thread: it is durable.
+    StorageAppended {
+        /// The last entry of the log when the write was handed out, if any was unstable.
+        last: Option<EntryId>,
+        /// The snapshot that became durable.
+        snapshot: Option<Arc<Snapshot>>,
+    },
+    /// To the apply thread: apply these, then deliver the response.
+    StorageApply {
+        /// Committed entries, in order.
+        entries: Vec<Entry>,
+        /// The message to step when they are applied.
+        responses: Vec<Message>,
+    },
+    /// From the apply thread: these are applied.
+    StorageApplied {
+        /// The applied entries.
+        entries: Vec<Entry>,
+    },
+}
+
+/// One write for the append thread (asynchronous storage writes).
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct StorageAppend {
+    /// The hard state to store, if it changed.
+    pub hard_state: Option<HardState>,
+    /// Entries to append, truncating the log from the first one's index.
+    pub entries: Vec<Entry>,
+    /// A snapshot that replaces the log.
+    pub snapshot: Option<Arc<Snapshot>>,
+    /// Whether the write must be synced to disk before the responses are delivered.
+    pub must_sync: bool,
+    /// Messages that may leave only when this write is durable: votes, acknowledgments, and the
+    /// node's own `StorageAppended`. Those to the node itself are stepped, the others are sent.
+    pub responses: Vec<Message>,
+}

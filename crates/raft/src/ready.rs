@@ -1,0 +1,66 @@
+//! What a node asks of its application.
+
+use alloc::sync::Arc;
+use alloc::vec::Vec;
+
+use bytes::Bytes;
+
+use crate::{Entry, HardState, Index, Message, PeerId, Snapshot};
+
+/// A node's part in its group.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Role {
+    /// Answers leaders and candidates, starts nothing.
+    #[default]
+    Follower,
+    /// Asks for votes in a new term.
+    Candidate,
+    /// Serves clients and replicates.
+    Leader,
+    /// Asks whether it would get votes.
+    PreCandidate,
+}
+
+/// State that need not survive a crash.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct SoftState {
+    /// The leader of the current term as far as known, or nobody.
+    pub lead: PeerId,
+    /// The node's part.
+    pub role: Role,
+}
+
+/// A confirmed read: serve it once `index` is applied (thesis §6.4).
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct ReadState {
+    /// The index to wait for.
+    pub index: Index,
+    /// The reader's own name for it.
+    pub context: Bytes,
+}
+
+/// One round of work for the application.
+///
+/// Synchronous: make `hard_state`, `entries` and `snapshot` durable, send `messages`, apply
+/// `committed`, call [`advance`](crate::RawNode::advance).
+/// Asynchronous ([`Config::async_storage_writes`](crate::Config::async_storage_writes)): send `messages` now; those to a
+/// storage thread carry the writes, and the messages that wait for them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Ready {
+    /// Set if it changed.
+    pub soft_state: Option<SoftState>,
+    /// Set if it changed.
+    pub hard_state: Option<HardState>,
+    /// Reads that were confirmed.
+    pub reads: Vec<ReadState>,
+    /// Entries to append; the log is truncated from the first one's index.
+    pub entries: Vec<Entry>,
+    /// A snapshot that replaces the log.
+    pub snapshot: Option<Arc<Snapshot>>,
+    /// Committed entries to apply, in order.
+    pub committed: Vec<Entry>,
+    /// Messages to send.
+    pub messages: Vec<Message>,
+    /// Whether the write must be synced: there are entries, or term or vote changed.
+    pub must_sync: bool,
+}

@@ -1,0 +1,2 @@
+//! The commands behind the README.
+fn main() {}
