@@ -1,2 +1,60 @@
-//! The commands behind the README.
-fn main() {}
+//! The project's own commands, started as `cargo xtask <command>`.
+//!
+//! ```text
+//!   serve        install what is missing, then serve the page and rebuild it on every change
+//!   test         everything that must hold: format, lints, docs, tests, page, browser
+//!   dist         the static release build in `dist`, with its sizes
+//!   shot         pictures of the page at three sizes, light and dark
+//! ```
+//!
+//! Everything here starts other programs (cargo, trunk, a browser) and says in plain sentences what
+//! it does, why, and what to do when it cannot. Nothing here is needed to build the project.
+
+#![expect(clippy::print_stdout, reason = "a command line tool speaks on stdout")]
+#![expect(clippy::print_stderr, reason = "and complains on stderr")]
+
+mod dist;
+mod failure;
+mod pins;
+mod serve;
+mod shell;
+mod shot;
+mod test;
+mod tools;
+
+use std::process::ExitCode;
+
+use argh::FromArgs;
+
+/// The commands of Raftarium.
+#[derive(FromArgs)]
+struct Xtask {
+    #[argh(subcommand)]
+    command: Command,
+}
+
+#[derive(FromArgs)]
+#[argh(subcommand)]
+enum Command {
+    Serve(serve::Serve),
+    Test(test::Test),
+    Dist(dist::DistCommand),
+    Shot(shot::Shot),
+}
+
+fn main() -> ExitCode {
+    let xtask: Xtask = argh::from_env();
+    let result = match xtask.command {
+        Command::Serve(serve) => serve.run(),
+        Command::Test(test::Test {}) => test::run(),
+        Command::Dist(dist::DistCommand {}) => dist::build().map(|dist| print!("{dist}")),
+        Command::Shot(shot) => shot.run(),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            eprintln!("error: {failure}");
+            ExitCode::FAILURE
+        }
+    }
+}

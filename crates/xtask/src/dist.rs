@@ -1,0 +1,168 @@
+//! `cargo xtask dist`: the static release build, and what it weighs.
+
+use std::{
+    fmt,
+    fs::{self, File},
+    io::{self, Write},
+    path::{Path, PathBuf},
+};
+
+use argh::FromArgs;
+use flate2::{Compression, write::GzEncoder};
+
+use crate::{
+    failure::Result,
+    pins::WASM_OPT_MIN,
+    shell::{self, file_failure},
+    tools,
+};
+
+/// What the first load may weigh, gzipped.
+pub(crate) const BUDGET_BYTES: u64 = 200 * 1024;
+
+/// Make the static release build in `dist`: hashed files, no network at run time.
+#[derive(FromArgs)]
+#[argh(subcommand, name = "dist")]
+pub(crate) struct DistCommand {}
+
+/// A finished build.
+#[derive(Debug)]
+pub(crate) struct Dist {
+    /// In the order of their names.
+    pub(crate) files: Vec<Weight>,
+}
+
+/// A file of the build. All of them are part of the first load.
+#[derive(Debug)]
+pub(crate) struct Weight {
+    pub(crate) name: String,
+    pub(crate) raw_bytes: u64,
+    pub(crate) gzip_bytes: u64,
+}
+
+/// Builds `dist` from nothing.
+pub(crate) fn build() -> Result<Dist> {
+    tools::install_page_tools()?;
+    shell::run(shell::command("trunk").args(["build", "--dist", "dist"]))?;
+    let folder = folder();
+    match wasm_opt() {
+        Ok(number) => {
+            println!("Optimising the wasm with wasm-opt {number}.");
+            shrink(&folder)?;
+        }
+        Err(reason) => println!("The wasm stays as rustc wrote it: {reason}."),
+    }
+    weigh(&folder)
+}
+
+/// Where the build goes.
+pub(crate) fn folder() -> PathBuf {
+    shell::root().join("dist")
+}
+
+/// The version of a wasm-opt that reads what today's Rust writes, or why there is none.
+fn wasm_opt() -> std::result::Result<u32, String> {
+    let remedy = format!("npm install -g binaryen brings a wasm-opt of at least {WASM_OPT_MIN}");
+    let version = shell::capture(shell::command("wasm-opt").arg("--version"))
+        .map_err(|_| format!("no wasm-opt on the PATH ({remedy})"))?;
+    // "wasm-opt version 132 (version_132)"
+    let number = version.split_whitespace().find_map(|word| word.parse::<u32>().ok());
+    match number {
+        Some(number) if WASM_OPT_MIN <= number => Ok(number),
+        Some(number) => Err(format!("wasm-opt {number} is too old to read it ({remedy})")),
+        None => Err(format!("this wasm-opt does not say its version ({remedy})")),
+    }
+}
+
+/// Optimises the wasm for speed, then gives it a new name, because its name says its content.
+fn shrink(folder: &Path) -> Result {
+    let index = folder.join("index.html");
+    let mut html = shell::read(&index)?;
+    for old in files(folder)?.iter().filter(|file| file.extension().is_some_and(|e| e == "wasm")) {
+        let optimised = old.with_extension("optimised");
+        let mut command = shell::command("wasm-opt");
+        // Rust 1.95 uses these and says so nowhere in the file.
+        command.args(["--enable-bulk-memory", "--enable-nontrapping-float-to-int"]);
+        command.args(["-O3", "--strip-debug", "--strip-producers", "-o"]);
+        shell::run(command.arg(&optimised).arg(old))?;
+        let bytes = fs::read(&optimised).map_err(|e| file_failure(&optimised, e.to_string()))?;
+        let name = format!("raftarium-{:016x}.wasm", det::Digest::chain(0, &bytes));
+        let old_name = name_of(old);
+        if !html.contains(&old_name) {
+            return Err(file_failure(&index, format!("it does not load {old_name}")));
+        }
+        html = html.replace(&old_name, &name);
+        fs::rename(&optimised, folder.join(&name))
+            .and_then(|()| fs::remove_file(old))
+            .map_err(|reason| file_failure(old, reason.to_string()))?;
+    }
+    fs::write(&index, html).map_err(|reason| file_failure(&index, reason.to_string()))
+}
+
+/// The sizes of all files in `folder`.
+fn weigh(folder: &Path) -> Result<Dist> {
+    let weights = files(folder)?.into_iter().map(|path| {
+        let weight = gzip_bytes(&path).and_then(|gzip_bytes| {
+            Ok(Weight { name: name_of(&path), raw_bytes: fs::metadata(&path)?.len(), gzip_bytes })
+        });
+        weight.map_err(|reason| file_failure(&path, reason.to_string()))
+    });
+    Ok(Dist { files: weights.collect::<Result<_>>()? })
+}
+
+fn gzip_bytes(path: &Path) -> io::Result<u64> {
+    let mut encoder = GzEncoder::new(Counter(0), Compression::best());
+    io::copy(&mut File::open(path)?, &mut encoder)?;
+    Ok(encoder.finish()?.0)
+}
+
+/// Counts what is written to it.
+struct Counter(u64);
+
+impl Write for Counter {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0 += bytes.len() as u64;
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+fn files(folder: &Path) -> Result<Vec<PathBuf>> {
+    let entries = fs::read_dir(folder).and_then(Iterator::collect::<io::Result<Vec<_>>>);
+    let entries = entries.map_err(|reason| file_failure(folder, reason.to_string()))?;
+    let mut files: Vec<PathBuf> = entries.iter().map(fs::DirEntry::path).collect();
+    files.sort();
+    Ok(files)
+}
+
+fn name_of(path: &Path) -> String {
+    path.file_name().unwrap_or_default().to_string_lossy().into_owned()
+}
+
+impl Dist {
+    /// What a first visit loads, gzipped as a web server sends it.
+    pub(crate) fn gzip_bytes(&self) -> u64 {
+        self.files.iter().map(|file| file.gzip_bytes).sum()
+    }
+
+    /// Whether a first visit loads no more than [`BUDGET_BYTES`].
+    pub(crate) fn is_within_budget(&self) -> bool {
+        self.gzip_bytes() <= BUDGET_BYTES
+    }
+}
+
+impl fmt::Display for Dist {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "{:<40} {:>10} {:>10}", "dist", "bytes", "gzipped")?;
+        for Weight { name, raw_bytes, gzip_bytes } in &self.files {
+            writeln!(f, "{name:<40} {raw_bytes:>10} {gzip_bytes:>10}")?;
+        }
+        let raw: u64 = self.files.iter().map(|file| file.raw_bytes).sum();
+        writeln!(f, "{:<40} {raw:>10} {:>10}", "total", self.gzip_bytes())?;
+        let word = if self.is_within_budget() { "within" } else { "over" };
+        writeln!(f, "{word} the budget of {BUDGET_BYTES} gzipped bytes for a first load")
+    }
+}

@@ -1,0 +1,29 @@
+//! Why a command could not do its work.
+
+use std::path::PathBuf;
+
+/// Everything that makes a command end with a failure.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Failure {
+    #[error("`{command}` could not be started: {reason}")]
+    NotStarted { command: String, reason: std::io::Error },
+    #[error("`{command}` failed")]
+    Failed { command: String },
+    #[error("{what} is missing: {remedy}")]
+    Missing { what: &'static str, remedy: String },
+    #[error("{}: {reason}", path.display())]
+    File { path: PathBuf, reason: String },
+    #[error(transparent)]
+    Browser(#[from] acceptance::Error),
+    #[error("{failed} of {all} steps failed")]
+    Steps { failed: usize, all: usize },
+    #[error("`{command}` ran no test at all")]
+    NothingRan { command: String },
+    #[error("a first load weighs {bytes} gzipped bytes, over the budget of {budget_bytes}")]
+    TooHeavy { bytes: u64, budget_bytes: u64 },
+    #[error("the page complained {count} times on its console")]
+    Complaints { count: usize },
+}
+
+/// What a command of ours returns.
+pub(crate) type Result<T = ()> = std::result::Result<T, Failure>;
