@@ -63,8 +63,8 @@ pub(crate) fn folder() -> PathBuf {
 /// The version of a wasm-opt that reads what today's Rust writes, or why there is none.
 fn wasm_opt() -> std::result::Result<u32, String> {
     let remedy = format!("npm install -g binaryen brings a wasm-opt of at least {WASM_OPT_MIN}");
-    let version = shell::capture(shell::command("wasm-opt").arg("--version"))
-        .map_err(|_| format!("no wasm-opt on the PATH ({remedy})"))?;
+    let version = shell::version("wasm-opt");
+    let version = version.ok_or_else(|| format!("no wasm-opt on the PATH ({remedy})"))?;
     // "wasm-opt version 132 (version_132)"
     let number = version.split_whitespace().find_map(|word| word.parse::<u32>().ok());
     match number {

@@ -21,6 +21,8 @@ pub(crate) enum Failure {
     NothingRan { command: String },
     #[error("a first load weighs {bytes} gzipped bytes, over the budget of {budget_bytes}")]
     TooHeavy { bytes: u64, budget_bytes: u64 },
+    #[error("a line of the measurements is no row: {line}")]
+    NoRow { line: String },
     #[error("the page complained {count} times on its console")]
     Complaints { count: usize },
 }

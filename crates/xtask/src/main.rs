@@ -4,6 +4,7 @@
 //!   serve        install what is missing, then serve the page and rebuild it on every change
 //!   test         everything that must hold: format, lints, docs, tests, page, browser
 //!   dist         the static release build in `dist`, with its sizes
+//!   bench        measure natively, and in a browser
 //!   shot         pictures of the page at three sizes, light and dark
 //! ```
 //!
@@ -13,6 +14,7 @@
 #![expect(clippy::print_stdout, reason = "a command line tool speaks on stdout")]
 #![expect(clippy::print_stderr, reason = "and complains on stderr")]
 
+mod bench;
 mod dist;
 mod failure;
 mod pins;
@@ -39,6 +41,7 @@ enum Command {
     Serve(serve::Serve),
     Test(test::Test),
     Dist(dist::DistCommand),
+    Bench(bench::Bench),
     Shot(shot::Shot),
 }
 
@@ -48,6 +51,7 @@ fn main() -> ExitCode {
         Command::Serve(serve) => serve.run(),
         Command::Test(test::Test {}) => test::run(),
         Command::Dist(dist::DistCommand {}) => dist::build().map(|dist| print!("{dist}")),
+        Command::Bench(bench) => bench.run(),
         Command::Shot(shot) => shot.run(),
     };
     match result {

@@ -55,14 +55,21 @@ pub(crate) fn run(command: &mut Command) -> Result {
     if status.success() { Ok(()) } else { Err(failed(command)) }
 }
 
-/// Runs a program quietly and returns what it printed.
+/// Runs a program and returns what it printed on stdout.
 pub(crate) fn capture(command: &mut Command) -> Result<String> {
-    let output = command.output().map_err(|reason| not_started(command, reason))?;
+    let output =
+        command.stderr(Stdio::inherit()).output().map_err(|reason| not_started(command, reason))?;
     if output.status.success() {
         Ok(String::from_utf8_lossy(&output.stdout).into_owned())
     } else {
         Err(failed(command))
     }
+}
+
+/// The first line of what `program --version` says, or None when it is not there.
+pub(crate) fn version(program: &str) -> Option<String> {
+    let output = capture(command(program).arg("--version")).ok()?;
+    output.lines().next().map(str::to_owned)
 }
 
 /// Runs a program, printing and handing on its output line by line; says whether it succeeded.

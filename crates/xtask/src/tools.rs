@@ -59,10 +59,9 @@ fn install_crate(program: &str, package: &str, version: &str, why: &str) -> Resu
     shell::run(&mut install)
 }
 
-/// The version that `program --version` prints as its second word, or None without the program.
+/// The second word of `program --version`, or None without the program.
 fn installed_version(program: &str) -> Option<String> {
-    let text = shell::capture(shell::command(program).arg("--version")).ok()?;
-    text.split_whitespace().nth(1).map(str::to_owned)
+    shell::version(program)?.split_whitespace().nth(1).map(str::to_owned)
 }
 
 /// Installs a package of npm into `.tools` unless it is there at this `version`; returns its folder.
@@ -71,7 +70,7 @@ fn install_npm(package: &'static str, version: &str, why: &str) -> Result<PathBu
     if npm_version(&folder).as_deref() == Some(version) {
         return Ok(folder);
     }
-    if shell::capture(shell::command("npm").arg("--version")).is_err() {
+    if shell::version("npm").is_none() {
         install_debian("npm", "it brings the checkers of the page")?;
     }
     println!("Installing {package} {version} with npm into .tools: {why}.");

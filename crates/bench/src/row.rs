@@ -1,0 +1,41 @@
+//! One measured figure.
+
+use serde_json::{Value, json};
+
+/// Which way is better.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Better {
+    /// Such as events per second.
+    Higher,
+    /// Such as milliseconds.
+    #[expect(dead_code, reason = "rows of time and size join with the next subjects")]
+    Lower,
+}
+
+/// A figure of ours, and the same figure of somebody else's work where there is one.
+#[derive(Clone, Debug)]
+pub(crate) struct Row {
+    /// What was measured.
+    pub(crate) name: &'static str,
+    /// Our figure.
+    pub(crate) ours: f64,
+    /// The other's, measured here and now on the same work.
+    pub(crate) theirs: Option<f64>,
+    /// The unit of both.
+    pub(crate) unit: &'static str,
+    /// Which way is better.
+    pub(crate) better: Better,
+}
+
+impl Row {
+    /// One line for `cargo xtask bench`.
+    pub(crate) fn to_json(&self) -> Value {
+        json!({
+            "name": self.name,
+            "ours": self.ours,
+            "theirs": self.theirs,
+            "unit": self.unit,
+            "higher_is_better": self.better == Better::Higher,
+        })
+    }
+}
