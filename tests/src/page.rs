@@ -5,7 +5,10 @@ use std::{path::Path, time::Duration};
 use data_encoding::BASE64;
 use serde_json::{Value, json};
 
-use crate::{Deadline, Error, cdp::Cdp};
+use crate::{
+    Deadline, Error,
+    cdp::{Cdp, Event},
+};
 
 /// A tab of the browser.
 #[derive(Debug)]
@@ -337,6 +340,38 @@ impl Page {
         Ok(requests
             .filter_map(|event| event.params["request"]["url"].as_str().map(str::to_owned))
             .collect())
+    }
+
+    /// What the browser's threads do during `span`, as trace events of these categories.
+    ///
+    /// # Errors
+    ///
+    /// When the connection fails.
+    pub fn trace(&mut self, categories: &[&str], span: Duration) -> Result<Vec<Value>, Error> {
+        let config =
+            json!({ "includedCategories": categories, "recordMode": "recordAsMuchAsPossible" });
+        let params = json!({ "traceConfig": config, "transferMode": "ReportEvents" });
+        self.cdp.call("Tracing.start", &params)?;
+        self.pass(span)?;
+        self.cdp.call("Tracing.end", &json!({}))?;
+        self.cdp.wait_for_event("Tracing.tracingComplete")?;
+        let (parts, others) = std::mem::take(&mut self.cdp.events)
+            .into_iter()
+            .partition(|event| event.method.starts_with("Tracing."));
+        self.cdp.events = others;
+        let parts: Vec<Event> = parts;
+        let events = parts.into_iter().map(|mut event| event.params["value"].take());
+        Ok(events.filter_map(|value| value.as_array().cloned()).flatten().collect())
+    }
+
+    /// Lets the page go on for `span` of the browser's time.
+    ///
+    /// # Errors
+    ///
+    /// When the connection fails.
+    pub fn pass(&mut self, span: Duration) -> Result<(), Error> {
+        let millis = span.as_millis();
+        self.eval(&format!("new Promise(done => setTimeout(done, {millis}))")).map(drop)
     }
 
     /// Closes the tab.

@@ -1,6 +1,8 @@
 //! `cargo xtask bench`: measures, and compares where there is something to compare with.
 
+mod frames;
 mod row;
+mod web;
 
 use argh::FromArgs;
 
@@ -23,7 +25,7 @@ pub(crate) struct Bench {
 impl Bench {
     /// Measures and prints.
     pub(crate) fn run(&self) -> Result {
-        let rows = native(&self.subject)?;
+        let rows = if self.subject == "web" { web::rows()? } else { native(&self.subject)? };
         if self.json {
             for row in &rows {
                 println!("{}", row.to_json());

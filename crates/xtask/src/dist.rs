@@ -43,14 +43,14 @@ pub(crate) struct Weight {
 /// Builds `dist` from nothing.
 pub(crate) fn build() -> Result<Dist> {
     tools::install_page_tools()?;
-    shell::run(shell::command("trunk").args(["build", "--dist", "dist"]))?;
+    shell::run_aside(shell::command("trunk").args(["build", "--dist", "dist"]))?;
     let folder = folder();
     match wasm_opt() {
         Ok(number) => {
-            println!("Optimising the wasm with wasm-opt {number}.");
+            eprintln!("Optimising the wasm with wasm-opt {number}.");
             shrink(&folder)?;
         }
-        Err(reason) => println!("The wasm stays as rustc wrote it: {reason}."),
+        Err(reason) => eprintln!("The wasm stays as rustc wrote it: {reason}."),
     }
     weigh(&folder)
 }
@@ -84,7 +84,7 @@ fn shrink(folder: &Path) -> Result {
         // Rust 1.95 uses these and says so nowhere in the file.
         command.args(["--enable-bulk-memory", "--enable-nontrapping-float-to-int"]);
         command.args(["-O3", "--strip-debug", "--strip-producers", "-o"]);
-        shell::run(command.arg(&optimised).arg(old))?;
+        shell::run_aside(command.arg(&optimised).arg(old))?;
         let bytes = fs::read(&optimised).map_err(|e| file_failure(&optimised, e.to_string()))?;
         let name = format!("raftarium-{:016x}.wasm", det::Digest::chain(0, &bytes));
         let old_name = name_of(old);

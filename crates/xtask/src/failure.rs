@@ -23,6 +23,8 @@ pub(crate) enum Failure {
     TooHeavy { bytes: u64, budget_bytes: u64 },
     #[error("a line of the measurements is no row: {line}")]
     NoRow { line: String },
+    #[error("the page drew no frame while it was playing")]
+    NoFrames,
     #[error("the page complained {count} times on its console")]
     Complaints { count: usize },
 }

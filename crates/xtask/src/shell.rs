@@ -55,6 +55,11 @@ pub(crate) fn run(command: &mut Command) -> Result {
     if status.success() { Ok(()) } else { Err(failed(command)) }
 }
 
+/// Runs a program with its output on our stderr, so that stdout holds our own results alone.
+pub(crate) fn run_aside(command: &mut Command) -> Result {
+    run(command.stdout(std::io::stderr()))
+}
+
 /// Runs a program and returns what it printed on stdout.
 pub(crate) fn capture(command: &mut Command) -> Result<String> {
     let output =

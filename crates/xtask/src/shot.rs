@@ -1,6 +1,6 @@
 //! `cargo xtask shot`: pictures of the page, to be looked at by a person.
 
-use std::{fs, path::PathBuf};
+use std::{fs, path::PathBuf, time::Duration};
 
 use acceptance::{Browser, Page, Scheme, Site, Viewport};
 use argh::FromArgs;
@@ -82,12 +82,11 @@ impl Shot {
     }
 
     fn play(&self, page: &mut Page) -> Result {
-        let millis = self.wait;
-        page.eval(&format!("new Promise(done => setTimeout(done, {millis}))"))?;
+        page.pass(Duration::from_millis(self.wait))?;
         if let Some(script) = &self.script {
             page.eval(script)?;
             // Two frames: one in which the page draws, one that shows it.
-            page.eval("new Promise(done => setTimeout(done, 120))")?;
+            page.pass(Duration::from_millis(120))?;
         }
         Ok(())
     }

@@ -1,6 +1,9 @@
 //! Installs what is missing, and says what and why.
 
-use std::path::{Path, PathBuf};
+use std::{
+    ffi::OsString,
+    path::{Path, PathBuf},
+};
 
 use serde_json::Value;
 
@@ -35,8 +38,8 @@ fn install_target() -> Result {
     if PathBuf::from(folder.trim()).is_dir() {
         return Ok(());
     }
-    println!("Installing the target {WASM} with rustup: the page is compiled for it.");
-    shell::run(shell::command("rustup").args(["target", "add", WASM])).map_err(|failure| {
+    eprintln!("Installing the target {WASM} with rustup: the page is compiled for it.");
+    shell::run_aside(shell::command("rustup").args(["target", "add", WASM])).map_err(|failure| {
         let remedy = format!("`rustup target add {WASM}` did not work here ({failure})");
         Failure::Missing { what: "the wasm32 target", remedy }
     })
@@ -48,15 +51,23 @@ fn install_crate(program: &str, package: &str, version: &str, why: &str) -> Resu
     if found.as_deref() == Some(version) {
         return Ok(());
     }
-    println!("Installing {package} {version} with cargo (some minutes, once): {why}.");
-    let mut install = shell::cargo();
-    install.args(["install", package, "--locked", "--version", &format!("={version}")]);
+    eprintln!("Installing {package} {version} with cargo (some minutes, once): {why}.");
+    let mut root = Vec::new();
     if let Some(other) = found {
         // Somebody's own: another project may need it.
-        println!("Your {program} {other} stays; this one goes to .tools/bin, for us only.");
-        install.arg("--root").arg(shell::tools_folder());
+        eprintln!("Your {program} {other} stays; this one goes to .tools/bin, for us only.");
+        root = vec![OsString::from("--root"), shell::tools_folder().into()];
     }
-    shell::run(&mut install)
+    let install = |lock: &[&str]| {
+        let mut install = shell::cargo();
+        install.args(["install", package, "--version", &format!("={version}")]);
+        shell::run_aside(install.args(&root).args(lock))
+    };
+    install(&["--locked"]).or_else(|_| {
+        // A dependency that was withdrawn since then makes a lock file useless.
+        eprintln!("Trying once more, with the newest dependencies that fit.");
+        install(&[])
+    })
 }
 
 /// The second word of `program --version`, or None without the program.
@@ -73,11 +84,11 @@ fn install_npm(package: &'static str, version: &str, why: &str) -> Result<PathBu
     if shell::version("npm").is_none() {
         install_debian("npm", "it brings the checkers of the page")?;
     }
-    println!("Installing {package} {version} with npm into .tools: {why}.");
+    eprintln!("Installing {package} {version} with npm into .tools: {why}.");
     let mut npm = shell::command("npm");
     npm.args(["install", "--no-audit", "--no-fund", "--ignore-scripts", "--loglevel=error"]);
     npm.arg("--prefix").arg(shell::tools_folder()).arg(format!("{package}@{version}"));
-    shell::run(&mut npm)?;
+    shell::run_aside(&mut npm)?;
     Ok(folder)
 }
 
@@ -112,9 +123,9 @@ fn install_debian(package: &'static str, why: &str) -> Result {
         let remedy = format!("install it ({why}); on Debian: sudo apt-get install {package}");
         return Err(Failure::Missing { what: package, remedy });
     }
-    println!("Installing {package} with apt-get: {why}.");
-    shell::run(shell::command("apt-get").args(["-q", "update"]))?;
+    eprintln!("Installing {package} with apt-get: {why}.");
+    shell::run_aside(shell::command("apt-get").args(["-q", "update"]))?;
     let mut install = shell::command("apt-get");
     install.env("DEBIAN_FRONTEND", "noninteractive");
-    shell::run(install.args(["-q", "install", "-y", "--no-install-recommends", package]))
+    shell::run_aside(install.args(["-q", "install", "-y", "--no-install-recommends", package]))
 }
