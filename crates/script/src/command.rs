@@ -1,0 +1,379 @@
+//! Commands: each has one form, which reads as it prints.
+
+use core::fmt;
+
+use det::Span;
+use sim::{Command, DiskFate, Links, NodeId};
+
+use crate::Error;
+use crate::expected::Expected;
+use crate::limits::{CLIENTS_MAX, SPAN_MAX};
+use crate::line::Line;
+use crate::message::{self, Edit, Pick};
+use crate::print::{Percent, Text};
+use crate::words::{Group, Row, Word};
+
+/// What follows the first word of a command.
+#[derive(Clone, Copy)]
+pub(crate) enum Form {
+    /// The rest of the command.
+    Whole(fn(&mut Line<'_>) -> Result<Command, Error>),
+    /// A message, then the rest of what is done to it.
+    OnMessage(fn(&mut Line<'_>) -> Result<Edit, Error>),
+}
+
+/// A command as a script writes it: the message may be picked by what it says.
+pub(crate) enum Written {
+    /// The command.
+    Command(Command),
+    /// What is done to which message.
+    Edit(Edit, Pick),
+}
+
+/// The commands, in the order of the help.
+pub(crate) const COMMANDS: [Row<Form>; 21] = [
+    command(
+        "kill",
+        "kill n1 without disk",
+        "The process dies and forgets what was not synced; without disk, everything.",
+        "进程停止,未落盘的内容丢失;without disk 则磁盘也丢失。",
+        |line| {
+            let node = line.node()?;
+            let disk = if line.takes("without") {
+                line.needs("disk")?;
+                DiskFate::Lose
+            } else {
+                DiskFate::Keep
+            };
+            Ok(Command::Kill { node, disk })
+        },
+    ),
+    command(
+        "restart",
+        "restart n1",
+        "A dead node starts from its disk.",
+        "停止的节点从磁盘恢复。",
+        |line| line.node().map(Command::Restart),
+    ),
+    command(
+        "pause",
+        "pause n1",
+        "The process stands still; messages wait at its door.",
+        "进程暂停,消息在门外等待。",
+        |line| line.node().map(Command::Pause),
+    ),
+    command(
+        "resume",
+        "resume n1",
+        "A paused process goes on.",
+        "暂停的进程继续运行。",
+        |line| line.node().map(Command::Resume),
+    ),
+    command(
+        "campaign",
+        "campaign n1",
+        "The election timer of a node fires now.",
+        "节点的 election timer 立即到期,开始竞选。",
+        |line| line.node().map(Command::Campaign),
+    ),
+    command(
+        "transfer",
+        "transfer n2",
+        "The leader hands its office to this node.",
+        "leader 把职位迁移给这个节点。",
+        |line| line.node().map(Command::Transfer),
+    ),
+    command(
+        "put",
+        "put x 7 at n3",
+        "A client writes, asking this node first.",
+        "客户端写入,先询问指定的节点。",
+        |line| {
+            let key = line.text(Expected::Key)?;
+            let value = line.text(Expected::Value)?;
+            Ok(Command::Put { key, value, at: at(line)? })
+        },
+    ),
+    command(
+        "get",
+        "get x at n3",
+        "A client reads, asking this node first.",
+        "客户端读取,先询问指定的节点。",
+        |line| {
+            let key = line.text(Expected::Key)?;
+            Ok(Command::Get { key, at: at(line)? })
+        },
+    ),
+    command(
+        "load",
+        "load 4 every 20ms",
+        "So many further clients write without end, with this wait in between; load 0 ends it.",
+        "增加若干不停写入的客户端,每次间隔这么久;load 0 结束。",
+        load,
+    ),
+    command(
+        "cut",
+        "cut n1 -> n2",
+        "The link carries nothing: one way, both ways (cut n1 n2), or all links (cut all).",
+        "链路不通:单向、双向 (cut n1 n2) 或全部 (cut all)。",
+        |line| needs_links(line).map(Command::Cut),
+    ),
+    command(
+        "mend",
+        "mend n1 -> n2",
+        "The link carries messages again.",
+        "链路恢复。",
+        |line| needs_links(line).map(Command::Mend),
+    ),
+    command(
+        "partition",
+        "partition n1 n2 | n3 n4 n5",
+        "Links between the groups are cut; nodes not named form one more group.",
+        "切断各组之间的链路;没有列出的节点另成一组。",
+        partition,
+    ),
+    command("heal", "heal", "Every link is mended.", "所有链路恢复。", |_| {
+        Ok(Command::Heal)
+    }),
+    command(
+        "latency",
+        "latency 50ms 10ms n1 -> n2",
+        "The shortest way of a message and the most that chance adds, on these links or all.",
+        "消息的最短延迟和随机增加的最大延迟;可指定链路。",
+        |line| {
+            let base = line.span()?;
+            let jitter = line.takes_span(Span::ZERO, SPAN_MAX)?.unwrap_or(Span::ZERO);
+            Ok(Command::Latency { links: links(line)?, base, jitter })
+        },
+    ),
+    command(
+        "loss",
+        "loss 2.5% n1 n2",
+        "How many messages get lost, on these links or all.",
+        "消息丢失的比例;可指定链路。",
+        |line| {
+            let per_million = line.percent()?;
+            Ok(Command::Loss { links: links(line)?, per_million })
+        },
+    ),
+    command(
+        "fsync",
+        "fsync 40ms n2",
+        "How long a sync to disk takes, at this node or all.",
+        "一次落盘 (fsync) 的时间;可指定节点。",
+        |line| {
+            let span = line.span()?;
+            Ok(Command::Fsync { node: line.takes_node()?, span })
+        },
+    ),
+    edit(
+        "drop",
+        "drop m12",
+        "This message in flight is lost.",
+        "丢弃这条在途消息。",
+        |_| Ok(Edit::Drop),
+    ),
+    edit("hold", "hold m12", "It stands still where it is.", "让它停在原处。", |_| {
+        Ok(Edit::Hold)
+    }),
+    edit("release", "release m12", "A held message goes on.", "放行停住的消息。", |_| {
+        Ok(Edit::Release)
+    }),
+    edit(
+        "delay",
+        "delay m12 5ms",
+        "It arrives that much later.",
+        "让它晚到这么久。",
+        |line| line.span().map(Edit::Delay),
+    ),
+    edit(
+        "duplicate",
+        "duplicate m12",
+        "A copy of it arrives too, a little later.",
+        "它的一个副本稍后也会到达。",
+        |_| Ok(Edit::Duplicate),
+    ),
+];
+
+/// A command whose message, if any, has its number.
+pub(crate) fn command_line(line: &mut Line<'_>) -> Result<Command, Error> {
+    match COMMANDS[line.needs_of(Group::Command)?].then {
+        Form::Whole(rest) => rest(line),
+        Form::OnMessage(rest) => {
+            let message = line.message()?;
+            Ok(rest(line)?.to(message))
+        }
+    }
+}
+
+/// What follows the first word of a command in a script.
+pub(crate) fn written(line: &mut Line<'_>, form: Form) -> Result<Written, Error> {
+    match form {
+        Form::Whole(rest) => rest(line).map(Written::Command),
+        Form::OnMessage(rest) => {
+            if let Some(message) = line.takes_message() {
+                return Ok(Written::Command(rest(line)?.to(message)));
+            }
+            let pick = message::pick(line)?;
+            Ok(Written::Edit(rest(line)?, pick))
+        }
+    }
+}
+
+/// A command as it is written.
+pub(crate) struct Shown<'a>(pub(crate) &'a Command);
+
+impl fmt::Display for Shown<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            Command::Kill { node, disk: DiskFate::Keep } => write!(f, "kill {node}"),
+            Command::Kill { node, disk: DiskFate::Lose } => write!(f, "kill {node} without disk"),
+            Command::Restart(node) => write!(f, "restart {node}"),
+            Command::Pause(node) => write!(f, "pause {node}"),
+            Command::Resume(node) => write!(f, "resume {node}"),
+            Command::Campaign(node) => write!(f, "campaign {node}"),
+            Command::Transfer(node) => write!(f, "transfer {node}"),
+            Command::Put { key, value, at } => {
+                write!(f, "put {} {}{}", Text(key), Text(value), After(" at ", *at))
+            }
+            Command::Get { key, at } => write!(f, "get {}{}", Text(key), After(" at ", *at)),
+            Command::Load { clients: 0, every: Span::ZERO } => f.write_str("load 0"),
+            Command::Load { clients, every } => write!(f, "load {clients} every {every}"),
+            Command::Cut(links) => write!(f, "cut {}", ShownLinks(*links)),
+            Command::Mend(links) => write!(f, "mend {}", ShownLinks(*links)),
+            Command::Partition(groups) => print_partition(f, groups),
+            Command::Heal => f.write_str("heal"),
+            Command::Latency { links, base, jitter } => {
+                write!(f, "latency {base} {jitter}{}", Where(*links))
+            }
+            Command::Loss { links, per_million } => {
+                write!(f, "loss {}{}", Percent(*per_million), Where(*links))
+            }
+            Command::Fsync { node, span } => write!(f, "fsync {span}{}", After(" ", *node)),
+            Command::Drop(message) => Edit::Drop.print(f, message),
+            Command::Hold(message) => Edit::Hold.print(f, message),
+            Command::Release(message) => Edit::Release.print(f, message),
+            Command::Delay { message, by } => Edit::Delay(*by).print(f, message),
+            Command::Duplicate(message) => Edit::Duplicate.print(f, message),
+        }
+    }
+}
+
+fn print_partition(f: &mut fmt::Formatter<'_>, groups: &[Vec<NodeId>]) -> fmt::Result {
+    f.write_str("partition")?;
+    for (i, group) in groups.iter().enumerate() {
+        f.write_str(if i == 0 { "" } else { " |" })?;
+        for node in group {
+            write!(f, " {node}")?;
+        }
+    }
+    Ok(())
+}
+
+/// Links by their ends, or `all`.
+struct ShownLinks(Links);
+
+impl fmt::Display for ShownLinks {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            Links::All => f.write_str("all"),
+            Links::Between(a, b) => write!(f, "{a} {b}"),
+            Links::OneWay(from, to) => write!(f, "{from} -> {to}"),
+        }
+    }
+}
+
+/// Links at the end of a command, where all need no word.
+struct Where(Links);
+
+impl fmt::Display for Where {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            Links::All => Ok(()),
+            Links::Between(..) | Links::OneWay(..) => write!(f, " {}", ShownLinks(self.0)),
+        }
+    }
+}
+
+/// A node after a word; nothing without a node.
+struct After(&'static str, Option<NodeId>);
+
+impl fmt::Display for After {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.1.map_or(Ok(()), |node| write!(f, "{}{node}", self.0))
+    }
+}
+
+const fn command(
+    word: &'static str,
+    form: &'static str,
+    en: &'static str,
+    zh: &'static str,
+    rest: fn(&mut Line<'_>) -> Result<Command, Error>,
+) -> Row<Form> {
+    Row { word: Word { word, form, en, zh }, then: Form::Whole(rest) }
+}
+
+const fn edit(
+    word: &'static str,
+    form: &'static str,
+    en: &'static str,
+    zh: &'static str,
+    rest: fn(&mut Line<'_>) -> Result<Edit, Error>,
+) -> Row<Form> {
+    Row { word: Word { word, form, en, zh }, then: Form::OnMessage(rest) }
+}
+
+/// `at n3`, or nothing.
+fn at(line: &mut Line<'_>) -> Result<Option<NodeId>, Error> {
+    if line.takes("at") { line.node().map(Some) } else { Ok(None) }
+}
+
+fn load(line: &mut Line<'_>) -> Result<Command, Error> {
+    let clients = line.number_in(0, u64::from(CLIENTS_MAX))?;
+    let clients = u16::try_from(clients).expect("the limit fits");
+    let every = match line.takes("every") {
+        true => line.span()?,
+        false if clients == 0 => Span::ZERO,
+        false => return Err(line.unexpected()),
+    };
+    Ok(Command::Load { clients, every })
+}
+
+/// Links at the end of a command; all without a word.
+fn links(line: &mut Line<'_>) -> Result<Links, Error> {
+    let is_all = line.takes("all");
+    let Some(from) = (if is_all { None } else { line.takes_node()? }) else {
+        return Ok(Links::All);
+    };
+    if line.takes("->") {
+        return Ok(Links::OneWay(from, line.other_node(from)?));
+    }
+    Ok(Links::Between(from, line.other_node(from)?))
+}
+
+/// Links that have to be named.
+fn needs_links(line: &mut Line<'_>) -> Result<Links, Error> {
+    if line.is_at_end() {
+        line.note(Expected::Word("all"));
+        line.node()?;
+    }
+    links(line)
+}
+
+fn partition(line: &mut Line<'_>) -> Result<Command, Error> {
+    let mut groups = vec![vec![line.node()?]];
+    loop {
+        let node = if line.takes("|") {
+            groups.push(Vec::new());
+            Some(line.node()?)
+        } else {
+            line.takes_node()?
+        };
+        let Some(node) = node else { return Ok(Command::Partition(groups)) };
+        if groups.iter().flatten().any(|named| *named == node) {
+            return Err(line.node_twice(node));
+        }
+        groups.last_mut().expect("there is a first group").push(node);
+    }
+}
