@@ -1,6 +1,7 @@
 //! How a node behaves; checked once, when it is made.
 
-use crate::{Index, PeerId};
+use crate::tracker::WindowLimits;
+use crate::{ConfigError, Index, PeerId};
 
 /// How reads are confirmed (thesis §6.4).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -50,6 +51,10 @@ pub struct Config {
     pub step_down_on_removal: bool,
     /// One append per peer and Ready in place of one per proposal; etcd has no such option.
     pub batch_append: bool,
+    /// Most reads that wait for a leader's confirmation; more are dropped. Zero means no limit.
+    pub max_pending_reads: usize,
+    /// Keep the events for [`drain_events`](crate::RawNode::drain_events). Switch it off where nobody drains them.
+    pub record_events: bool,
 }
 
 impl Default for Config {
@@ -72,6 +77,52 @@ impl Default for Config {
             disable_conf_change_validation: false,
             step_down_on_removal: false,
             batch_append: false,
+            max_pending_reads: 0,
+            record_events: true,
+        }
+    }
+}
+
+impl Config {
+    /// Checks every field.
+    ///
+    /// # Errors
+    /// With the first one that is wrong.
+    pub fn validate(&self) -> Result<(), ConfigError> {
+        if self.id == PeerId::NONE {
+            return Err(ConfigError::NoId);
+        }
+        if self.id.is_storage_thread() {
+            return Err(ConfigError::LocalTargetId);
+        }
+        if self.heartbeat_ticks == 0 {
+            return Err(ConfigError::HeartbeatTicks);
+        }
+        if self.election_ticks <= self.heartbeat_ticks {
+            return Err(ConfigError::ElectionTicks);
+        }
+        if self.max_inflight_messages == 0 {
+            return Err(ConfigError::MaxInflightMessages);
+        }
+        if self.max_inflight_bytes != 0 && self.max_inflight_bytes < self.max_size_per_message {
+            return Err(ConfigError::MaxInflightBytes);
+        }
+        if self.read_only == ReadOnly::LeaseBased && !self.check_quorum {
+            return Err(ConfigError::LeaseWithoutCheckQuorum);
+        }
+        Ok(())
+    }
+
+    /// The limits of the window of appends to each follower.
+    pub(crate) fn window(&self) -> WindowLimits {
+        WindowLimits { messages: self.max_inflight_messages, bytes: self.max_inflight_bytes }
+    }
+
+    /// The bytes of entries that may be handed out for applying and not yet acknowledged.
+    pub(crate) fn apply_budget(&self) -> u64 {
+        match self.max_committed_size_per_ready {
+            0 => self.max_size_per_message,
+            bytes => bytes,
         }
     }
 }

@@ -16,6 +16,9 @@ pub enum EntryKind {
     ConfChange,
     /// A membership change in joint form (Raft §6, thesis §4.3).
     ConfChangeV2,
+    /// A membership change that the leader refused: it keeps its place in the log and does nothing.
+    /// etcd stores and prints it as an empty normal entry.
+    Refused,
 }
 
 /// One log entry.

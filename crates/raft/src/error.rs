@@ -1,11 +1,9 @@
 //! What can be wrong with what the world hands to the core.
 
-use alloc::string::String;
-
 use crate::{Index, PeerId};
 
 /// The log cannot answer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, thiserror::Error)]
 pub enum StorageError {
     /// The entry is in the snapshot by now.
     #[error("requested index is unavailable due to compaction")]
@@ -22,7 +20,7 @@ pub enum StorageError {
 }
 
 /// A message or request was refused.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, thiserror::Error)]
 pub enum StepError {
     /// Nobody can take the proposal now; try again at another node or later.
     #[error("raft proposal dropped")]
@@ -81,7 +79,7 @@ pub enum ConfigError {
     },
     /// The stored members contradict each other.
     #[error("stored members are inconsistent: {0}")]
-    ConfState(String),
+    ConfState(&'static str),
     /// The log could not be read.
     #[error("cannot read the log: {0}")]
     Storage(StorageError),

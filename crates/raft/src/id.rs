@@ -28,7 +28,7 @@ impl Term {
     /// The term after this one.
     #[must_use]
     pub fn next(self) -> Self {
-        Self(self.0 + 1)
+        Self(self.0.saturating_add(1))
     }
 }
 
@@ -36,16 +36,31 @@ impl Index {
     /// The position before the first entry.
     pub const ZERO: Self = Self(0);
 
+    /// Beyond every position.
+    pub const MAX: Self = Self(u64::MAX);
+
     /// The position after this one.
     #[must_use]
     pub fn next(self) -> Self {
-        Self(self.0 + 1)
+        Self(self.0.saturating_add(1))
     }
 
     /// The position before this one; zero stays zero.
     #[must_use]
     pub fn prev(self) -> Self {
         Self(self.0.saturating_sub(1))
+    }
+}
+
+impl EntryId {
+    /// The position before the first entry.
+    pub const ZERO: Self = Self { term: Term(0), index: Index(0) };
+
+    /// Whether a log that ends here is at least as up to date as one that ends at `other`: a later
+    /// last term wins, and with equal terms the longer log (Raft §5.4.1).
+    #[must_use]
+    pub fn is_up_to_date(self, other: Self) -> bool {
+        (other.term, other.index) <= (self.term, self.index)
     }
 }
 
@@ -66,11 +81,11 @@ impl PeerId {
 impl Add<u64> for Index {
     type Output = Self;
     fn add(self, count: u64) -> Self {
-        Self(self.0 + count)
+        Self(self.0.saturating_add(count))
     }
 }
 
-impl Sub<Index> for Index {
+impl Sub for Index {
     type Output = u64;
     fn sub(self, other: Self) -> u64 {
         self.0.saturating_sub(other.0)

@@ -1,5 +1,6 @@
 //! The messages of the protocol: one variant per RPC, with only its own fields.
 
+use alloc::boxed::Box;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
@@ -105,7 +106,7 @@ pub enum Body {
         context: Bytes,
     },
     /// To the append thread: make this durable, then deliver the responses.
-    StorageAppend(StorageAppend),
+    StorageAppend(Box<StorageAppend>),
     /// From the append thread: it is durable.
     StorageAppended {
         /// The last entry of the log when the write was handed out, if any was unstable.
@@ -141,4 +142,157 @@ pub struct StorageAppend {
     /// Messages that may leave only when this write is durable: votes, acknowledgments, and the
     /// node's own `StorageAppended`. Those to the node itself are stepped, the others are sent.
     pub responses: Vec<Message>,
+}
+
+/// The kind of a message by its name in etcd's transcripts, local inputs included.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum MessageKind {
+    /// Local: campaign.
+    Hup,
+    /// Local: send heartbeats.
+    Beat,
+    /// [`Body::Propose`].
+    Prop,
+    /// [`Body::Append`].
+    App,
+    /// [`Body::Accepted`] and [`Body::Rejected`].
+    AppResp,
+    /// [`Body::Vote`] for real.
+    Vote,
+    /// [`Body::VoteResponse`] for real.
+    VoteResp,
+    /// [`Body::Snapshot`].
+    Snap,
+    /// [`Body::Heartbeat`].
+    Heartbeat,
+    /// [`Body::HeartbeatResponse`].
+    HeartbeatResp,
+    /// Local: a peer cannot be reached.
+    Unreachable,
+    /// Local: what became of a snapshot.
+    SnapStatus,
+    /// Local: check that a quorum is active.
+    CheckQuorum,
+    /// [`Body::TransferLeader`].
+    TransferLeader,
+    /// [`Body::TimeoutNow`].
+    TimeoutNow,
+    /// [`Body::ReadIndex`].
+    ReadIndex,
+    /// [`Body::ReadIndexResponse`].
+    ReadIndexResp,
+    /// [`Body::Vote`] as a dry run.
+    PreVote,
+    /// [`Body::VoteResponse`] to a dry run.
+    PreVoteResp,
+    /// [`Body::StorageAppend`].
+    StorageAppend,
+    /// [`Body::StorageAppended`].
+    StorageAppendResp,
+    /// [`Body::StorageApply`].
+    StorageApply,
+    /// [`Body::StorageApplied`].
+    StorageApplyResp,
+    /// Local: forget the leader.
+    ForgetLeader,
+}
+
+impl MessageKind {
+    /// All kinds, in etcd's order.
+    pub const ALL: [Self; 24] = [
+        Self::Hup,
+        Self::Beat,
+        Self::Prop,
+        Self::App,
+        Self::AppResp,
+        Self::Vote,
+        Self::VoteResp,
+        Self::Snap,
+        Self::Heartbeat,
+        Self::HeartbeatResp,
+        Self::Unreachable,
+        Self::SnapStatus,
+        Self::CheckQuorum,
+        Self::TransferLeader,
+        Self::TimeoutNow,
+        Self::ReadIndex,
+        Self::ReadIndexResp,
+        Self::PreVote,
+        Self::PreVoteResp,
+        Self::StorageAppend,
+        Self::StorageAppendResp,
+        Self::StorageApply,
+        Self::StorageApplyResp,
+        Self::ForgetLeader,
+    ];
+
+    /// The name in etcd's transcripts.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Hup => "MsgHup",
+            Self::Beat => "MsgBeat",
+            Self::Prop => "MsgProp",
+            Self::App => "MsgApp",
+            Self::AppResp => "MsgAppResp",
+            Self::Vote => "MsgVote",
+            Self::VoteResp => "MsgVoteResp",
+            Self::Snap => "MsgSnap",
+            Self::Heartbeat => "MsgHeartbeat",
+            Self::HeartbeatResp => "MsgHeartbeatResp",
+            Self::Unreachable => "MsgUnreachable",
+            Self::SnapStatus => "MsgSnapStatus",
+            Self::CheckQuorum => "MsgCheckQuorum",
+            Self::TransferLeader => "MsgTransferLeader",
+            Self::TimeoutNow => "MsgTimeoutNow",
+            Self::ReadIndex => "MsgReadIndex",
+            Self::ReadIndexResp => "MsgReadIndexResp",
+            Self::PreVote => "MsgPreVote",
+            Self::PreVoteResp => "MsgPreVoteResp",
+            Self::StorageAppend => "MsgStorageAppend",
+            Self::StorageAppendResp => "MsgStorageAppendResp",
+            Self::StorageApply => "MsgStorageApply",
+            Self::StorageApplyResp => "MsgStorageApplyResp",
+            Self::ForgetLeader => "MsgForgetLeader",
+        }
+    }
+
+    /// The kind of a vote request.
+    pub(crate) fn vote(kind: VoteKind) -> Self {
+        match kind {
+            VoteKind::PreVote => Self::PreVote,
+            VoteKind::Vote => Self::Vote,
+        }
+    }
+
+    /// The kind of the answer to a vote request.
+    pub(crate) fn vote_response(kind: VoteKind) -> Self {
+        match kind {
+            VoteKind::PreVote => Self::PreVoteResp,
+            VoteKind::Vote => Self::VoteResp,
+        }
+    }
+}
+
+impl Body {
+    /// Its kind.
+    pub fn kind(&self) -> MessageKind {
+        match self {
+            Self::Append { .. } => MessageKind::App,
+            Self::Accepted { .. } | Self::Rejected { .. } => MessageKind::AppResp,
+            Self::Vote { kind, .. } => MessageKind::vote(*kind),
+            Self::VoteResponse { kind, .. } => MessageKind::vote_response(*kind),
+            Self::Snapshot(_) => MessageKind::Snap,
+            Self::Heartbeat { .. } => MessageKind::Heartbeat,
+            Self::HeartbeatResponse { .. } => MessageKind::HeartbeatResp,
+            Self::Propose { .. } => MessageKind::Prop,
+            Self::TransferLeader => MessageKind::TransferLeader,
+            Self::TimeoutNow => MessageKind::TimeoutNow,
+            Self::ReadIndex { .. } => MessageKind::ReadIndex,
+            Self::ReadIndexResponse { .. } => MessageKind::ReadIndexResp,
+            Self::StorageAppend(_) => MessageKind::StorageAppend,
+            Self::StorageAppended { .. } => MessageKind::StorageAppendResp,
+            Self::StorageApply { .. } => MessageKind::StorageApply,
+            Self::StorageApplied { .. } => MessageKind::StorageApplyResp,
+        }
+    }
 }

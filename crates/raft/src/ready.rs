@@ -64,3 +64,45 @@ pub struct Ready {
     /// Whether the write must be synced: there are entries, or term or vote changed.
     pub must_sync: bool,
 }
+
+impl Ready {
+    /// Whether there is nothing to do.
+    pub fn is_empty(&self) -> bool {
+        self.soft_state.is_none()
+            && self.hard_state.is_none()
+            && self.snapshot.is_none()
+            && self.reads.is_empty()
+            && self.entries.is_empty()
+            && self.committed.is_empty()
+            && self.messages.is_empty()
+    }
+
+    /// Empties it and keeps its memory.
+    pub(crate) fn reuse(&mut self) {
+        self.reads.clear();
+        self.entries.clear();
+        self.committed.clear();
+        self.messages.clear();
+    }
+}
+
+/// What became of a snapshot that the application sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum SnapshotStatus {
+    /// The peer has it.
+    Finished,
+    /// It got lost.
+    Failed,
+}
+
+impl Role {
+    /// The name in etcd's transcripts.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Follower => "StateFollower",
+            Self::Candidate => "StateCandidate",
+            Self::Leader => "StateLeader",
+            Self::PreCandidate => "StatePreCandidate",
+        }
+    }
+}

@@ -1,0 +1,291 @@
+//! The state of one node and the changes of its role (Raft §5.1, §5.2, Figure 2).
+//!
+//! Everything else is in the files named after what they do: [`step`](crate::step) receives,
+//! [`election`](crate::election) campaigns and votes, [`replicate`](crate::replicate) leads,
+//! [`follow`](crate::follow) follows.
+
+use alloc::boxed::Box;
+use alloc::vec::Vec;
+
+use crate::event::{Event, Refusal};
+use crate::events::Events;
+use crate::log::{Apply, Log};
+use crate::message::MessageKind;
+use crate::read::ReadQueue;
+use crate::{
+    Body, Config, ConfigError, EntryId, HardState, Index, Membership, Message, PeerId, Progress,
+    ReadState, Role, SoftState, Storage, Term,
+};
+
+/// What a node is at present, with the data of that role.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum State {
+    Follower,
+    PreCandidate(Votes),
+    Candidate(Votes),
+    Leader(Box<Leader>),
+}
+
+/// The answers that a candidate has, the first one of each peer.
+pub(crate) type Votes = Vec<(PeerId, bool)>;
+
+/// What only a leader knows (Figure 2, volatile state on leaders).
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Leader {
+    /// One for each member, at the same position. The leader's own counts too: its log is durable
+    /// up to its match.
+    pub(crate) progress: Vec<Progress>,
+    /// Who shall lead next, or nobody.
+    pub(crate) transferee: PeerId,
+    /// No membership change after the applied index may exist beyond this one.
+    pub(crate) pending_conf_index: Index,
+    /// Payload bytes of this leader's entries that are not applied, at most.
+    pub(crate) uncommitted_bytes: u64,
+    pub(crate) reads: ReadQueue,
+    /// Proposals wait for the next Ready to be sent together.
+    pub(crate) append_pending: bool,
+}
+
+#[derive(Clone, Debug, Hash)]
+pub(crate) struct Core {
+    pub(crate) config: Config,
+    rng: det::Rng,
+    pub(crate) term: Term,
+    pub(crate) vote: PeerId,
+    pub(crate) lead: PeerId,
+    pub(crate) state: State,
+    pub(crate) members: Membership,
+    pub(crate) log: Log,
+    /// Ticks since the last sign of a leader; on a leader since the last quorum check.
+    pub(crate) election_elapsed: u32,
+    pub(crate) heartbeat_elapsed: u32,
+    pub(crate) randomized_timeout: u32,
+    /// Messages that may leave at once.
+    pub(crate) messages: Vec<Message>,
+    /// Messages that may leave once the unstable state is durable, also those to this node itself.
+    pub(crate) after_append: Vec<Message>,
+    pub(crate) reads: Vec<ReadState>,
+    pub(crate) events: Events,
+}
+
+impl Core {
+    pub(crate) fn new(
+        config: Config,
+        rng: det::Rng,
+        storage: &dyn Storage,
+    ) -> Result<Self, ConfigError> {
+        config.validate()?;
+        let (hard_state, conf_state) = storage.initial_state();
+        let members = Membership::restore(&conf_state).map_err(ConfigError::ConfState)?;
+        let log = Log::new(storage, config.apply_budget())?;
+        let mut core = Self {
+            events: Events::new(config.record_events),
+            config,
+            rng,
+            term: hard_state.term,
+            vote: hard_state.vote,
+            lead: PeerId::NONE,
+            state: State::Follower,
+            members,
+            log,
+            election_elapsed: 0,
+            heartbeat_elapsed: 0,
+            randomized_timeout: 0,
+            messages: Vec::new(),
+            after_append: Vec::new(),
+            reads: Vec::new(),
+        };
+        core.emit_members();
+        core.load(hard_state)?;
+        core.become_follower(hard_state.term, PeerId::NONE);
+        core.events.push(Event::Started {
+            peers: core.members.voters().collect(),
+            term: core.term,
+            commit: core.log.committed,
+            applied: core.log.applied,
+            last: core.log.last,
+        });
+        Ok(core)
+    }
+
+    fn load(&mut self, hard_state: HardState) -> Result<(), ConfigError> {
+        let (compacted, last) = (self.log.committed, self.log.last.index);
+        if hard_state != HardState::default() {
+            let commit = hard_state.commit;
+            if commit < compacted || last < commit {
+                return Err(ConfigError::CommitOutOfRange {
+                    commit,
+                    first: compacted.next(),
+                    last,
+                });
+            }
+            self.log.committed = commit;
+        }
+        let (applied, commit) = (self.config.applied, self.log.committed);
+        if applied != Index::ZERO {
+            if applied < compacted || commit < applied {
+                return Err(ConfigError::AppliedOutOfRange { applied, first: compacted, commit });
+            }
+            self.log.applied_to(applied, 0);
+        }
+        Ok(())
+    }
+
+    // What it is.
+
+    pub(crate) fn id(&self) -> PeerId {
+        self.config.id
+    }
+
+    pub(crate) fn role(&self) -> Role {
+        match self.state {
+            State::Follower => Role::Follower,
+            State::PreCandidate(_) => Role::PreCandidate,
+            State::Candidate(_) => Role::Candidate,
+            State::Leader(_) => Role::Leader,
+        }
+    }
+
+    pub(crate) fn leader(&self) -> Option<&Leader> {
+        match &self.state {
+            State::Leader(leader) => Some(leader),
+            State::Follower | State::PreCandidate(_) | State::Candidate(_) => None,
+        }
+    }
+
+    pub(crate) fn leader_mut(&mut self) -> Option<&mut Leader> {
+        match &mut self.state {
+            State::Leader(leader) => Some(leader),
+            State::Follower | State::PreCandidate(_) | State::Candidate(_) => None,
+        }
+    }
+
+    pub(crate) fn soft_state(&self) -> SoftState {
+        SoftState { lead: self.lead, role: self.role() }
+    }
+
+    pub(crate) fn hard_state(&self) -> HardState {
+        HardState { term: self.term, vote: self.vote, commit: self.log.committed }
+    }
+
+    pub(crate) fn apply(&self) -> Apply {
+        if self.config.async_storage_writes { Apply::StableOnly } else { Apply::Unstable }
+    }
+
+    /// Whether it may campaign: it is a voter, and no snapshot waits to be installed.
+    pub(crate) fn is_promotable(&self) -> bool {
+        self.log.unstable.snapshot.is_none()
+            && self.members.member(self.id()).is_some_and(|member| !member.learner)
+    }
+
+    // Changes of role.
+
+    fn reset(&mut self, term: Term) {
+        if self.term != term {
+            self.term = term;
+            self.vote = PeerId::NONE;
+        }
+        self.lead = PeerId::NONE;
+        self.election_elapsed = 0;
+        self.heartbeat_elapsed = 0;
+        // Timeouts are spread so that split votes are rare and resolved quickly (Raft §5.2).
+        let base = self.config.election_ticks;
+        self.randomized_timeout = base + self.rng.below(base);
+        self.state = State::Follower;
+    }
+
+    pub(crate) fn become_follower(&mut self, term: Term, lead: PeerId) {
+        self.reset(term);
+        self.lead = lead;
+        self.events.push(Event::BecameFollower { term, lead });
+    }
+
+    /// Asks without disturbing anybody: term, vote and timers stay (thesis §9.6).
+    pub(crate) fn become_pre_candidate(&mut self) {
+        assert!(self.leader().is_none(), "a leader does not campaign (Raft 5.2)");
+        self.state = State::PreCandidate(Votes::new());
+        // It does not defend the lease of a leader that it has given up.
+        self.lead = PeerId::NONE;
+        self.events.push(Event::BecamePreCandidate { term: self.term });
+    }
+
+    pub(crate) fn become_candidate(&mut self) {
+        assert!(self.leader().is_none(), "a leader does not campaign (Raft 5.2)");
+        self.reset(self.term.next());
+        self.vote = self.id();
+        self.state = State::Candidate(Votes::new());
+        self.events.push(Event::BecameCandidate { term: self.term });
+    }
+
+    pub(crate) fn become_leader(&mut self) {
+        self.reset(self.term);
+        self.lead = self.id();
+        let last = self.log.last.index;
+        let next = last.next();
+        let mut progress: Vec<Progress> = Vec::with_capacity(self.members.members().len());
+        progress.extend(self.members.members().iter().map(|_| Progress::new(next, false)));
+        if let Some(at) = self.members.position(self.id()) {
+            let own = &mut progress[at];
+            // Matching what is in the log is safe: the empty entry below is acknowledged only when
+            // everything before it is durable, and nothing of an earlier term commits by counting.
+            own.matched = last;
+            own.become_replicate();
+            own.recently_active = true;
+        }
+        self.state = State::Leader(Box::new(Leader {
+            progress,
+            transferee: PeerId::NONE,
+            // There may be an unapplied membership change anywhere up to here.
+            pending_conf_index: last,
+            uncommitted_bytes: 0,
+            reads: ReadQueue::default(),
+            append_pending: false,
+        }));
+        self.append_empty_entry();
+        self.events.push(Event::BecameLeader { term: self.term });
+    }
+
+    // Small helpers of all the others.
+
+    /// Sends a message that may leave at once, in the present term.
+    pub(crate) fn send(&mut self, to: PeerId, body: Body) {
+        self.messages.push(Message { from: self.id(), to, term: self.term, body });
+    }
+
+    /// Sends a message that promises something durable.
+    pub(crate) fn send_after_append(&mut self, to: PeerId, term: Term, body: Body) {
+        self.after_append.push(Message { from: self.id(), to, term, body });
+    }
+
+    pub(crate) fn refuse(&mut self, kind: MessageKind, from: PeerId, why: Refusal) {
+        self.events.push(Event::Refused { kind, from, why });
+    }
+
+    pub(crate) fn emit_members(&mut self) {
+        let members = Box::new(self.members.clone());
+        self.events.push(Event::ConfigurationSwitched { members });
+    }
+
+    /// Notes that the write up to `last` is durable, and the snapshot if there was one.
+    pub(crate) fn on_written(
+        &mut self,
+        term: Term,
+        last: Option<EntryId>,
+        snapshot: Option<Index>,
+        storage: &dyn Storage,
+    ) {
+        if let Some(last) = last {
+            if term < self.term {
+                // Entries of a later term may have replaced what was written, and been replaced by
+                // equal ones again: only a write of the present term says what is durable now.
+                self.events.push(Event::StaleWriteIgnored { own: self.term, theirs: term });
+            } else {
+                self.log.unstable.stable_to(last, &mut self.events);
+            }
+        }
+        if let Some(index) = snapshot {
+            self.log.unstable.stable_snapshot_to(index);
+            self.on_applied(index, 0, 0, storage);
+        }
+    }
+}

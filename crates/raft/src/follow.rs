@@ -1,0 +1,158 @@
+//! Following: appends, heartbeats and snapshots of the leader (Raft §5.3, §7).
+
+use alloc::boxed::Box;
+use alloc::sync::Arc;
+use alloc::vec::Vec;
+
+use crate::core::Core;
+use crate::event::{Event, Refusal};
+use crate::message::MessageKind;
+use crate::{Body, Entry, EntryId, Index, Membership, PeerId, Snapshot, Storage};
+
+impl Core {
+    /// Takes the leader's entries if the one before them is there (Raft §5.3, Figure 2).
+    pub(crate) fn on_append(
+        &mut self,
+        from: PeerId,
+        prev: EntryId,
+        entries: Vec<Entry>,
+        commit: Index,
+        storage: &dyn Storage,
+    ) {
+        let (term, committed) = (self.term, self.log.committed);
+        if prev.index < committed {
+            // An old message: everything up to the commit index is there anyway.
+            self.send_after_append(from, term, Body::Accepted { index: committed });
+            return;
+        }
+        if !self.log.contains(prev, storage) {
+            self.reject_append(from, prev, storage);
+            return;
+        }
+        let last = prev.index + entries.len() as u64;
+        if self.append_new(from, prev, entries, storage) {
+            // Entries beyond the new ones are not known to match yet.
+            self.log.commit_to(commit.min(last));
+            self.send_after_append(from, term, Body::Accepted { index: last });
+        }
+    }
+
+    /// Appends those entries that are not there yet; false if they contradict committed ones.
+    fn append_new(
+        &mut self,
+        from: PeerId,
+        prev: EntryId,
+        mut entries: Vec<Entry>,
+        storage: &dyn Storage,
+    ) -> bool {
+        if prev.index == self.log.last.index {
+            self.log.append(entries, &mut self.events);
+            return true;
+        }
+        let Some(at) = self.log.find_conflict(&entries, storage, &mut self.events) else {
+            return true;
+        };
+        let (index, commit) = (entries[at].id.index, self.log.committed);
+        if index <= commit {
+            let why = Refusal::ConflictsWithCommitted { index, commit };
+            self.refuse(MessageKind::App, from, why);
+            return false;
+        }
+        entries.drain(..at);
+        self.log.append(entries, &mut self.events);
+        true
+    }
+
+    /// Says where the logs may still agree: at the last index whose term is not above the leader's.
+    fn reject_append(&mut self, from: PeerId, prev: EntryId, storage: &dyn Storage) {
+        let own = self.log.term_or_zero(prev.index, storage);
+        self.events.push(Event::AppendRejected { from, prev, own });
+        let index = prev.index.min(self.log.last.index);
+        let hint = self.log.last_up_to_term(index, prev.term, storage);
+        self.send_after_append(from, self.term, Body::Rejected { index: prev.index, hint });
+    }
+
+    /// The leader is alive and says what is committed; never more than it knows this log to have.
+    pub(crate) fn on_heartbeat(&mut self, from: PeerId, commit: Index, context: u64) {
+        let last = self.log.last.index;
+        if last < commit {
+            let why = Refusal::CommitBeyondLog { commit, last };
+            self.refuse(MessageKind::Heartbeat, from, why);
+            return;
+        }
+        self.log.commit_to(commit);
+        self.send(from, Body::HeartbeatResponse { context });
+    }
+
+    /// Replaces the log by the leader's snapshot, if that brings anything new (Raft §7).
+    pub(crate) fn on_snapshot(
+        &mut self,
+        from: PeerId,
+        snapshot: &Arc<Snapshot>,
+        storage: &dyn Storage,
+    ) {
+        let index = match self.restore(from, snapshot, storage) {
+            Restored::Yes => {
+                let commit = self.log.committed;
+                self.events.push(Event::SnapshotAccepted { commit, snapshot: snapshot.last });
+                self.log.last.index
+            }
+            Restored::No => {
+                let commit = self.log.committed;
+                self.events.push(Event::SnapshotIgnored { commit, snapshot: snapshot.last });
+                commit
+            }
+            Restored::Refused => return,
+        };
+        self.send_after_append(from, self.term, Body::Accepted { index });
+    }
+
+    fn restore(
+        &mut self,
+        from: PeerId,
+        snapshot: &Arc<Snapshot>,
+        storage: &dyn Storage,
+    ) -> Restored {
+        let (commit, last) = (self.log.committed, self.log.last);
+        if snapshot.last.index <= commit {
+            return Restored::No;
+        }
+        let conf_state = &snapshot.conf_state;
+        let listed = [&conf_state.voters, &conf_state.learners, &conf_state.voters_outgoing];
+        if !listed.iter().any(|list| list.contains(&self.id())) {
+            let conf_state = Box::new(conf_state.clone());
+            self.events.push(Event::SnapshotNotForUs { conf_state });
+            return Restored::No;
+        }
+        if self.log.contains(snapshot.last, storage) {
+            self.events.push(Event::SnapshotMatched { commit, last, snapshot: snapshot.last });
+            self.log.commit_to(snapshot.last.index);
+            return Restored::No;
+        }
+        let Ok(members) = Membership::restore(conf_state) else {
+            self.refuse(MessageKind::Snap, from, Refusal::BadSnapshot);
+            return Restored::Refused;
+        };
+        let log = Box::new(self.log.view());
+        self.events.push(Event::RestoreStarted { log, snapshot: snapshot.last });
+        self.log.restore(Arc::clone(snapshot));
+        self.members = members;
+        self.emit_members();
+        self.events.push(Event::SnapshotRestored {
+            commit: self.log.committed,
+            last: self.log.last,
+            snapshot: snapshot.last,
+        });
+        Restored::Yes
+    }
+}
+
+/// What became of a snapshot.
+enum Restored {
+    /// It is the log now.
+    Yes,
+    /// There was no need.
+    No,
+    /// It makes no sense.
+    Refused,
+}

@@ -1,0 +1,388 @@
+//! Receiving: who may say what, the rules of terms (Raft §5.1), and who handles it.
+
+use crate::core::{Core, State};
+use crate::event::{Event, ProposalRefusal, ReadRefusal, Refusal, TransferRefusal, VoteFacts};
+use crate::message::MessageKind;
+use crate::{Body, EntryId, Index, Message, PeerId, ReadState, StepError, Storage, Term, VoteKind};
+
+/// What the rules of terms say about a message.
+enum Timely {
+    /// Handle it.
+    Yes,
+    /// It is from the past, or the lease forbids it.
+    No,
+}
+
+impl Core {
+    pub(crate) fn step(
+        &mut self,
+        message: Message,
+        storage: &dyn Storage,
+    ) -> Result<(), StepError> {
+        let (kind, from) = (message.body.kind(), message.from);
+        if let Some(result) = self.step_from_storage(&message, storage) {
+            return result;
+        }
+        let answers = matches!(
+            kind,
+            MessageKind::AppResp
+                | MessageKind::VoteResp
+                | MessageKind::PreVoteResp
+                | MessageKind::HeartbeatResp
+                | MessageKind::ReadIndexResp
+        );
+        if answers && self.members.position(from).is_none() {
+            return Err(StepError::PeerNotFound);
+        }
+        if let Some(why) = self.malformed(&message) {
+            self.refuse(kind, from, why);
+            return Ok(());
+        }
+        match self.settle_term(&message) {
+            Timely::Yes => self.dispatch(message, storage),
+            Timely::No => Ok(()),
+        }
+    }
+
+    /// Handles an own message that waited for its Ready to be processed.
+    pub(crate) fn step_own(&mut self, message: Message, storage: &dyn Storage) {
+        // It may be of an earlier term by now.
+        if matches!(self.settle_term(&message), Timely::Yes) {
+            let handled = self.dispatch(message, storage);
+            assert!(handled.is_ok(), "a node's answers to itself are no proposals");
+        }
+    }
+
+    /// Handles what only the storage threads may say; `None` for everything else.
+    fn step_from_storage(
+        &mut self,
+        message: &Message,
+        storage: &dyn Storage,
+    ) -> Option<Result<(), StepError>> {
+        let local = self.config.async_storage_writes && message.to == self.id();
+        match &message.body {
+            Body::StorageAppended { last, snapshot } => {
+                if !local || message.from != PeerId::APPEND_THREAD {
+                    return Some(Err(StepError::LocalMessage));
+                }
+                let snapshot = snapshot.as_ref().map(|snapshot| snapshot.last.index);
+                if self.term < message.term
+                    || snapshot.is_some_and(|index| self.log.committed < index)
+                {
+                    self.refuse(MessageKind::StorageAppendResp, message.from, Refusal::BadWrite);
+                } else {
+                    self.on_written(message.term, *last, snapshot, storage);
+                }
+            }
+            Body::StorageApplied { entries } => {
+                if !local || message.from != PeerId::APPLY_THREAD {
+                    return Some(Err(StepError::LocalMessage));
+                }
+                if let Some(last) = entries.last().map(|entry| entry.id.index) {
+                    if self.log.applying < last {
+                        self.refuse(MessageKind::StorageApplyResp, message.from, Refusal::BadWrite);
+                    } else {
+                        let bytes = self.log.apply_cost(entries);
+                        self.on_applied(last, bytes, crate::size::payload_size(entries), storage);
+                    }
+                }
+            }
+            Body::StorageAppend(_) | Body::StorageApply { .. } => {
+                return Some(Err(StepError::LocalMessage));
+            }
+            Body::Append { .. }
+            | Body::Accepted { .. }
+            | Body::Rejected { .. }
+            | Body::Vote { .. }
+            | Body::VoteResponse { .. }
+            | Body::Snapshot(_)
+            | Body::Heartbeat { .. }
+            | Body::HeartbeatResponse { .. }
+            | Body::Propose { .. }
+            | Body::TransferLeader
+            | Body::TimeoutNow
+            | Body::ReadIndex { .. }
+            | Body::ReadIndexResponse { .. } => return None,
+        }
+        Some(Ok(()))
+    }
+
+    /// What no correct peer would send.
+    fn malformed(&self, message: &Message) -> Option<Refusal> {
+        let own = message.from == self.id();
+        if message.to != self.id() {
+            return Some(Refusal::NotForUs);
+        }
+        if message.from == PeerId::NONE || message.from.is_storage_thread() {
+            return Some(Refusal::BadSender);
+        }
+        match &message.body {
+            Body::Append { prev, entries, .. } => {
+                let mut before = *prev;
+                for entry in entries {
+                    let next = before.index.0.checked_add(1);
+                    if next != Some(entry.id.index.0) || entry.id.term < before.term {
+                        return Some(Refusal::BadEntries);
+                    }
+                    before = entry.id;
+                }
+                let future = message.term < before.term;
+                if future { Some(Refusal::BadEntries) } else { bad_request(own, message.term) }
+            }
+            Body::Vote { .. } | Body::Heartbeat { .. } | Body::HeartbeatResponse { .. } => {
+                bad_request(own, message.term)
+            }
+            Body::TimeoutNow | Body::ReadIndexResponse { .. } => bad_request(own, message.term),
+            // A node that never heard of a term may still be answering, or be asked to help out
+            // with a snapshot.
+            Body::Snapshot(snapshot) => {
+                let empty = snapshot.last.index == Index::ZERO;
+                let bad = empty.then_some(Refusal::BadSnapshot);
+                own.then_some(Refusal::BadSender).or(bad)
+            }
+            // With asynchronous writes a node's own answers come back through its storage.
+            Body::Accepted { .. } | Body::VoteResponse { .. } => {
+                (own && !self.config.async_storage_writes).then_some(Refusal::BadSender)
+            }
+            Body::Rejected { .. } => own.then_some(Refusal::BadSender),
+            Body::Propose { .. } | Body::ReadIndex { .. } => {
+                (message.term != Term::default()).then_some(Refusal::BadTerm)
+            }
+            Body::TransferLeader => None,
+            Body::StorageAppend(_)
+            | Body::StorageAppended { .. }
+            | Body::StorageApply { .. }
+            | Body::StorageApplied { .. } => Some(Refusal::BadSender),
+        }
+    }
+
+    /// Adopts a higher term, answers or drops a lower one (Raft §5.1).
+    fn settle_term(&mut self, message: &Message) -> Timely {
+        if message.term == Term::default() || message.term == self.term {
+            Timely::Yes
+        } else if self.term < message.term {
+            self.on_higher_term(message)
+        } else {
+            self.on_lower_term(message);
+            Timely::No
+        }
+    }
+
+    fn on_higher_term(&mut self, message: &Message) -> Timely {
+        let (from, theirs) = (message.from, message.term);
+        let lead = match &message.body {
+            Body::Vote { kind, last, transfer } => {
+                // A leader that was heard from within the minimum election timeout is alive as far
+                // as we know, so nobody has a reason to campaign (thesis §4.2.3), unless the leader
+                // itself asked for it.
+                let base = self.config.election_ticks;
+                let leased = self.lead != PeerId::NONE && self.election_elapsed < base;
+                if self.config.check_quorum && leased && !transfer {
+                    let facts = self.vote_facts(*kind, from, *last);
+                    let remaining_ticks = base - self.election_elapsed;
+                    self.events.push(Event::VoteIgnored { facts, remaining_ticks });
+                    return Timely::No;
+                }
+                if *kind == VoteKind::PreVote {
+                    return Timely::Yes;
+                }
+                PeerId::NONE
+            }
+            // A granted pre-vote carries the term that the campaign would have.
+            Body::VoteResponse { kind: VoteKind::PreVote, reject: false } => return Timely::Yes,
+            Body::Append { .. } | Body::Heartbeat { .. } | Body::Snapshot(_) => from,
+            Body::Accepted { .. }
+            | Body::Rejected { .. }
+            | Body::VoteResponse { .. }
+            | Body::HeartbeatResponse { .. }
+            | Body::Propose { .. }
+            | Body::TransferLeader
+            | Body::TimeoutNow
+            | Body::ReadIndex { .. }
+            | Body::ReadIndexResponse { .. }
+            | Body::StorageAppend(_)
+            | Body::StorageAppended { .. }
+            | Body::StorageApply { .. }
+            | Body::StorageApplied { .. } => PeerId::NONE,
+        };
+        let kind = message.body.kind();
+        self.events.push(Event::HigherTerm { kind, from, own: self.term, theirs });
+        self.become_follower(theirs, lead);
+        Timely::Yes
+    }
+
+    fn on_lower_term(&mut self, message: &Message) {
+        let (from, own, theirs) = (message.from, self.term, message.term);
+        let disturbing = self.config.check_quorum || self.config.pre_vote;
+        let leads = matches!(message.body, Body::Append { .. } | Body::Heartbeat { .. });
+        if leads && disturbing {
+            // A leader that cannot raise our term, because we ignore it, must learn of ours: else a
+            // node that campaigned in vain would stay stuck in its higher term.
+            self.send_after_append(from, own, Body::Accepted { index: Index::ZERO });
+        } else if let Body::Vote { kind: VoteKind::PreVote, last, .. } = message.body {
+            // Refused openly, so that a pre-candidate that lags behind learns the term.
+            self.reject_vote(VoteKind::PreVote, from, last);
+        } else {
+            let kind = message.body.kind();
+            self.events.push(Event::LowerTerm { kind, from, own, theirs });
+        }
+    }
+
+    fn dispatch(&mut self, message: Message, storage: &dyn Storage) -> Result<(), StepError> {
+        if let Body::Vote { kind, last, .. } = message.body {
+            self.on_vote_request(kind, message.from, message.term, last);
+            return Ok(());
+        }
+        match self.state {
+            State::Follower => self.step_follower(message, storage),
+            State::PreCandidate(_) | State::Candidate(_) => self.step_candidate(message, storage),
+            State::Leader(_) => self.step_leader(message, storage),
+        }
+    }
+
+    fn step_follower(&mut self, message: Message, storage: &dyn Storage) -> Result<(), StepError> {
+        let Message { from, term, body, .. } = message;
+        match body {
+            Body::Append { prev, entries, commit } => {
+                self.hear_leader(from);
+                self.on_append(from, prev, entries, commit, storage);
+            }
+            Body::Heartbeat { commit, context } => {
+                self.hear_leader(from);
+                self.on_heartbeat(from, commit, context);
+            }
+            Body::Snapshot(snapshot) => {
+                self.hear_leader(from);
+                self.on_snapshot(from, &snapshot, storage);
+            }
+            Body::Propose { .. } => {
+                let why = match self.lead {
+                    PeerId::NONE => ProposalRefusal::NoLeader,
+                    lead if self.config.disable_proposal_forwarding => {
+                        ProposalRefusal::NotForwarding(lead)
+                    }
+                    to => {
+                        self.messages.push(Message { from, to, term, body });
+                        return Ok(());
+                    }
+                };
+                return Err(self.drop_proposal(why));
+            }
+            Body::TransferLeader => match self.lead {
+                PeerId::NONE => self.refuse_transfer(from, TransferRefusal::NoLeader),
+                to => self.messages.push(Message { from, to, term: self.term, body }),
+            },
+            Body::TimeoutNow => self.on_timeout_now(from, storage),
+            Body::ReadIndex { .. } => match self.lead {
+                PeerId::NONE => self.drop_read(ReadRefusal::NoLeader),
+                to => self.messages.push(Message { from, to, term, body }),
+            },
+            Body::ReadIndexResponse { index, context } => {
+                self.reads.push(ReadState { index, context });
+            }
+            // Answers to what it sent when it had another role.
+            Body::Accepted { .. }
+            | Body::Rejected { .. }
+            | Body::VoteResponse { .. }
+            | Body::HeartbeatResponse { .. } => {}
+            Body::Vote { .. }
+            | Body::StorageAppend(_)
+            | Body::StorageAppended { .. }
+            | Body::StorageApply { .. }
+            | Body::StorageApplied { .. } => unreachable!("handled before the role matters"),
+        }
+        Ok(())
+    }
+
+    fn step_candidate(&mut self, message: Message, storage: &dyn Storage) -> Result<(), StepError> {
+        let from = message.from;
+        match message.body {
+            // Somebody else won this term (Raft §5.2).
+            Body::Append { .. } | Body::Heartbeat { .. } | Body::Snapshot(_) => {
+                self.become_follower(self.term, from);
+                return self.step_follower(message, storage);
+            }
+            Body::VoteResponse { kind, reject } => {
+                self.on_vote_response(kind, from, !reject, storage);
+            }
+            Body::Propose { .. } => return Err(self.drop_proposal(ProposalRefusal::NoLeader)),
+            Body::TimeoutNow => {
+                let (term, role) = (self.term, self.role());
+                self.events.push(Event::TimeoutNowIgnored { term, role, from });
+            }
+            Body::ReadIndex { .. } => self.drop_read(ReadRefusal::Campaigning),
+            Body::TransferLeader
+            | Body::Accepted { .. }
+            | Body::Rejected { .. }
+            | Body::HeartbeatResponse { .. }
+            | Body::ReadIndexResponse { .. } => {}
+            Body::Vote { .. }
+            | Body::StorageAppend(_)
+            | Body::StorageAppended { .. }
+            | Body::StorageApply { .. }
+            | Body::StorageApplied { .. } => unreachable!("handled before the role matters"),
+        }
+        Ok(())
+    }
+
+    fn step_leader(&mut self, message: Message, storage: &dyn Storage) -> Result<(), StepError> {
+        let from = message.from;
+        if let Body::Propose { entries } = message.body {
+            return self.on_propose(entries, storage);
+        }
+        if let Body::ReadIndex { context } = message.body {
+            self.on_read_request(from, context, storage);
+            return Ok(());
+        }
+        let Some(at) = self.members.position(from) else {
+            self.events.push(Event::UnknownPeer { peer: from });
+            return Ok(());
+        };
+        let kind = message.body.kind();
+        match message.body {
+            Body::Accepted { index } => self.on_accepted(at, index, storage),
+            Body::Rejected { index, hint } => self.on_rejected(at, index, hint, storage),
+            Body::HeartbeatResponse { context } => {
+                self.on_heartbeat_response(at, context, storage);
+            }
+            Body::TransferLeader => self.on_transfer_request(at, storage),
+            // There is one leader per term, so this is a helper's snapshot or a forgery.
+            Body::Append { .. } | Body::Heartbeat { .. } | Body::Snapshot(_) => {
+                self.refuse(kind, from, Refusal::TwoLeaders);
+            }
+            Body::VoteResponse { .. } | Body::TimeoutNow | Body::ReadIndexResponse { .. } => {}
+            Body::Propose { .. }
+            | Body::ReadIndex { .. }
+            | Body::Vote { .. }
+            | Body::StorageAppend(_)
+            | Body::StorageAppended { .. }
+            | Body::StorageApply { .. }
+            | Body::StorageApplied { .. } => unreachable!("handled before the peer matters"),
+        }
+        Ok(())
+    }
+
+    fn hear_leader(&mut self, from: PeerId) {
+        self.election_elapsed = 0;
+        self.lead = from;
+    }
+
+    pub(crate) fn drop_proposal(&mut self, why: ProposalRefusal) -> StepError {
+        self.events.push(Event::ProposalDropped { term: self.term, why });
+        StepError::ProposalDropped
+    }
+
+    pub(crate) fn drop_read(&mut self, why: ReadRefusal) {
+        self.events.push(Event::ReadDropped { term: self.term, why });
+    }
+
+    pub(crate) fn vote_facts(&self, kind: VoteKind, from: PeerId, candidate: EntryId) -> VoteFacts {
+        VoteFacts { kind, from, candidate, last: self.log.last, vote: self.vote, term: self.term }
+    }
+}
+
+/// What is wrong with a request that only another node can send, and only in a term.
+fn bad_request(own: bool, term: Term) -> Option<Refusal> {
+    let bad_term = (term == Term::default()).then_some(Refusal::BadTerm);
+    own.then_some(Refusal::BadSender).or(bad_term)
+}

@@ -1,0 +1,205 @@
+//! The end of the log that is not known to be durable.
+//!
+//! ```text
+//!   durable, in Storage │ handed out, being written │ not handed out yet
+//!                       ▲ offset                    ▲ in_progress
+//! ```
+
+use alloc::sync::Arc;
+use alloc::vec::Vec;
+
+use crate::event::{Event, WriteRefusal};
+use crate::events::Events;
+use crate::{Entry, EntryId, Index, Snapshot, Term};
+
+/// Entries, or a snapshot with entries after it, that wait to become durable.
+///
+/// 1. `entries[i]` has index `offset + i`.
+/// 2. `offset <= in_progress <= offset + entries.len()`.
+/// 3. A pending snapshot is at `offset - 1`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Unstable {
+    pub(crate) entries: Vec<Entry>,
+    pub(crate) offset: Index,
+    pub(crate) in_progress: Index,
+    pub(crate) snapshot: Option<Arc<Snapshot>>,
+    pub(crate) snapshot_in_progress: bool,
+}
+
+impl Unstable {
+    pub(crate) fn new(offset: Index) -> Self {
+        Self {
+            entries: Vec::new(),
+            offset,
+            in_progress: offset,
+            snapshot: None,
+            snapshot_in_progress: false,
+        }
+    }
+
+    /// The index after the last entry.
+    pub(crate) fn end(&self) -> Index {
+        self.offset + self.entries.len() as u64
+    }
+
+    fn position(&self, index: Index) -> usize {
+        usize::try_from(index - self.offset).expect("entries in memory can be counted")
+    }
+
+    /// The entries of `[lo, hi)`, which must lie within.
+    pub(crate) fn slice(&self, lo: Index, hi: Index) -> &[Entry] {
+        assert!(
+            self.offset <= lo && lo <= hi && hi <= self.end(),
+            "the range is in the unstable log"
+        );
+        &self.entries[self.position(lo)..self.position(hi)]
+    }
+
+    /// The term at `index`, if this part of the log knows it.
+    pub(crate) fn term(&self, index: Index) -> Option<Term> {
+        if index < self.offset {
+            let last = self.snapshot.as_ref()?.last;
+            return (last.index == index).then_some(last.term);
+        }
+        self.entries.get(self.position(index)).map(|entry| entry.id.term)
+    }
+
+    /// The entries to hand out with the next Ready.
+    pub(crate) fn next_entries(&self) -> &[Entry] {
+        &self.entries[self.position(self.in_progress)..]
+    }
+
+    /// The snapshot to hand out with the next Ready.
+    pub(crate) fn next_snapshot(&self) -> Option<&Arc<Snapshot>> {
+        self.snapshot.as_ref().filter(|_| !self.snapshot_in_progress)
+    }
+
+    /// Notes that all of it was handed out.
+    pub(crate) fn accept(&mut self) {
+        self.in_progress = self.end();
+        self.snapshot_in_progress = self.snapshot.is_some();
+    }
+
+    /// Makes `entries` the end of the log, in place of whatever was from their first index on.
+    pub(crate) fn append(&mut self, mut entries: Vec<Entry>, events: &mut Events) {
+        let Some(first) = entries.first() else { return };
+        let from = first.id.index;
+        assert!(from <= self.end(), "a log has no gaps (Raft 5.3)");
+        if from == self.end() {
+            if self.entries.is_empty() {
+                self.entries = entries;
+            } else {
+                self.entries.append(&mut entries);
+            }
+        } else if from <= self.offset {
+            events.push(Event::TailReplaced { index: from, kept: 0 });
+            self.entries = entries;
+            self.offset = from;
+            self.in_progress = from;
+        } else {
+            let kept = self.position(from);
+            events.push(Event::TailReplaced { index: from, kept });
+            self.entries.truncate(kept);
+            self.entries.append(&mut entries);
+            self.in_progress = self.in_progress.min(from);
+        }
+    }
+
+    /// Replaces everything by a snapshot.
+    pub(crate) fn restore(&mut self, snapshot: Arc<Snapshot>) {
+        *self = Self::new(snapshot.last.index.next());
+        self.snapshot = Some(snapshot);
+    }
+
+    /// Notes that the entries up to `written` are durable.
+    ///
+    /// A write may be acknowledged late, after other entries took its place. Then the term at its
+    /// index differs and the acknowledgment counts for nothing.
+    pub(crate) fn stable_to(&mut self, written: EntryId, events: &mut Events) {
+        let why = match self.term(written.index) {
+            None => WriteRefusal::Missing,
+            Some(_) if written.index < self.offset => WriteRefusal::Snapshot,
+            Some(term) if term != written.term => WriteRefusal::OtherTerm(term),
+            Some(_) => {
+                let count = self.position(written.index) + 1;
+                if count == self.entries.len() {
+                    // Frees the memory too: an idle node keeps none.
+                    self.entries = Vec::new();
+                } else {
+                    self.entries.drain(..count);
+                }
+                self.offset = written.index.next();
+                self.in_progress = self.in_progress.max(self.offset);
+                return;
+            }
+        };
+        events.push(Event::WriteIgnored { acknowledged: written, why });
+    }
+
+    /// Notes that the snapshot at `index` is durable.
+    pub(crate) fn stable_snapshot_to(&mut self, index: Index) {
+        if self.snapshot.as_ref().is_some_and(|snapshot| snapshot.last.index == index) {
+            self.snapshot = None;
+            self.snapshot_in_progress = false;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Entries of these terms, the first one at `from`.
+    fn entries(from: u64, terms: &[u64]) -> Vec<Entry> {
+        let id = |i, &term| EntryId { term: Term(term), index: Index(from + i) };
+        (0..).zip(terms).map(|(i, term)| Entry { id: id(i, term), ..Entry::default() }).collect()
+    }
+
+    #[track_caller]
+    fn check(unstable: &Unstable, offset: u64, in_progress: u64, terms: &[u64]) {
+        let found: Vec<u64> = unstable.entries.iter().map(|entry| entry.id.term.0).collect();
+        assert_eq!(
+            (unstable.offset.0, unstable.in_progress.0, &found[..]),
+            (offset, in_progress, terms)
+        );
+    }
+
+    #[test]
+    fn appends_extend_replace_or_truncate() {
+        let events = &mut Events::new(true);
+        let mut unstable = Unstable::new(Index(5));
+        unstable.append(entries(5, &[1, 1, 1]), events);
+        unstable.accept();
+        check(&unstable, 5, 8, &[1, 1, 1]);
+        unstable.append(entries(8, &[1]), events);
+        check(&unstable, 5, 8, &[1, 1, 1, 1]);
+        assert!(events.is_empty());
+        unstable.append(entries(7, &[2]), events);
+        check(&unstable, 5, 7, &[1, 1, 2]);
+        unstable.append(entries(4, &[3, 3]), events);
+        check(&unstable, 4, 4, &[3, 3]);
+        let expected = [
+            Event::TailReplaced { index: Index(7), kept: 2 },
+            Event::TailReplaced { index: Index(4), kept: 0 },
+        ];
+        assert!(events.drain().eq(expected));
+    }
+
+    #[test]
+    fn a_late_acknowledgment_of_a_replaced_write_counts_for_nothing() {
+        let events = &mut Events::new(true);
+        let mut unstable = Unstable::new(Index(5));
+        unstable.append(entries(5, &[1, 2]), events);
+        let write = |term, index| EntryId { term: Term(term), index: Index(index) };
+        unstable.stable_to(write(1, 6), events);
+        unstable.stable_to(write(1, 4), events);
+        unstable.stable_to(write(1, 7), events);
+        check(&unstable, 5, 5, &[1, 2]);
+        assert_eq!(events.drain().count(), 3);
+        unstable.stable_to(write(1, 5), events);
+        check(&unstable, 6, 6, &[2]);
+        unstable.stable_to(write(2, 6), events);
+        check(&unstable, 7, 7, &[]);
+        assert!(events.is_empty());
+    }
+}
