@@ -24,11 +24,13 @@ mod browser;
 mod cdp;
 mod clock;
 mod error;
+mod key;
 mod page;
 mod site;
 
 pub use browser::{Browser, chromium, on_path};
 pub use clock::{Deadline, Stopwatch};
 pub use error::Error;
-pub use page::{Key, Page, Scheme, Viewport};
+pub use key::Key;
+pub use page::{Page, Scheme, Viewport};
 pub use site::Site;

@@ -6,7 +6,7 @@ use data_encoding::BASE64;
 use serde_json::{Value, json};
 
 use crate::{
-    Deadline, Error,
+    Deadline, Error, Key,
     cdp::{Cdp, Event},
 };
 
@@ -55,19 +55,6 @@ impl Scheme {
             Self::Dark => "dark",
         }
     }
-}
-
-/// A key of the keyboard.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Key {
-    /// Enter.
-    Enter,
-    /// Escape.
-    Escape,
-    /// Tab.
-    Tab,
-    /// A letter, a digit or a space.
-    Char(char),
 }
 
 impl Page {
@@ -227,20 +214,8 @@ impl Page {
     ///
     /// When the connection fails.
     pub fn key(&mut self, key: Key) -> Result<(), Error> {
-        let (name, code, text) = match key {
-            Key::Enter => ("Enter".to_owned(), "Enter".to_owned(), "\r".to_owned()),
-            Key::Escape => ("Escape".to_owned(), "Escape".to_owned(), String::new()),
-            Key::Tab => ("Tab".to_owned(), "Tab".to_owned(), String::new()),
-            Key::Char(' ') => (" ".to_owned(), "Space".to_owned(), " ".to_owned()),
-            Key::Char(c) => {
-                (c.to_string(), format!("Key{}", c.to_ascii_uppercase()), c.to_string())
-            }
-        };
-        let down = if text.is_empty() { "rawKeyDown" } else { "keyDown" };
-        for kind in [down, "keyUp"] {
-            let text = if kind == "keyUp" { "" } else { &text };
-            let params = json!({ "type": kind, "key": name, "code": code, "text": text });
-            self.cdp.call("Input.dispatchKeyEvent", &params)?;
+        for event in key.events() {
+            self.cdp.call("Input.dispatchKeyEvent", &event)?;
         }
         Ok(())
     }

@@ -97,9 +97,12 @@ fn lints_of_the_page() -> Result {
 }
 
 fn documentation() -> Result {
-    let mut doc = shell::cargo();
-    doc.args(["doc", "--workspace", "--exclude", "web", "--no-deps"]);
-    shell::run(doc.env("RUSTDOCFLAGS", "-D warnings"))
+    let natives = ["doc", "--workspace", "--exclude", "web", "--no-deps"].as_slice();
+    let page = ["doc", "--package", "web", "--no-deps", "--target", tools::WASM].as_slice();
+    for arguments in [natives, page] {
+        shell::run(shell::cargo().args(arguments).env("RUSTDOCFLAGS", "-D warnings"))?;
+    }
+    Ok(())
 }
 
 fn tests(tally: &mut Tally) -> Result {
