@@ -1,5 +1,7 @@
 //! Everything that happens in a run, as typed facts with their causes.
 
+mod interest;
+
 use std::rc::Rc;
 
 use det::Time;
@@ -80,6 +82,13 @@ pub enum EventKind {
         says: Says,
         /// Why.
         why: Loss,
+    },
+    /// The core reports something.
+    Raft {
+        /// Which node's.
+        node: NodeId,
+        /// What.
+        event: raft::Event,
     },
     /// Entries were written, not yet synced.
     Written {

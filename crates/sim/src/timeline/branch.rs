@@ -1,0 +1,106 @@
+//! Other futures: what was there before somebody changed the past.
+
+use det::Time;
+
+use super::{Mark, Timeline};
+use crate::Command;
+
+/// A future of the run. The one on screen keeps its inputs and marks in the timeline itself.
+#[derive(Clone, Debug, Default)]
+pub struct Branch {
+    /// Where it left the future it comes from.
+    pub fork: Time,
+    /// Where it ends. For the future on screen see [`Timeline::horizon`].
+    pub end: Time,
+    /// What was done differently; `None` for the first future.
+    pub first: Option<Command>,
+    inputs: Vec<(Time, Command)>,
+    marks: Vec<Mark>,
+}
+
+impl Branch {
+    pub(super) fn first() -> Self {
+        Self::default()
+    }
+}
+
+impl Timeline {
+    /// All futures, in the order in which they came to be.
+    pub fn branches(&self) -> &[Branch] {
+        &self.branches
+    }
+
+    /// The position of the future on screen among [`Timeline::branches`].
+    pub fn current_branch(&self) -> usize {
+        self.current
+    }
+
+    /// Something new is done in the past: the old future is put away whole, a new one begins.
+    pub(super) fn fork(&mut self, command: &Command) {
+        self.put_away();
+        let now = self.now();
+        self.recording.inputs.truncate(self.cursor);
+        let cursor = self.cursor;
+        self.checkpoints.retain(|point| point.world.now() <= now && point.cursor <= cursor);
+        let next = self.world.next_event();
+        self.marks.retain(|mark| mark.event < next);
+        self.horizon = now;
+        self.branches.push(Branch {
+            fork: now,
+            end: now,
+            first: Some(command.clone()),
+            ..Branch::default()
+        });
+        self.current = self.branches.len() - 1;
+    }
+
+    fn put_away(&mut self) {
+        let branch = &mut self.branches[self.current];
+        branch.end = self.horizon;
+        branch.inputs.clone_from(&self.recording.inputs);
+        branch.marks.clone_from(&self.marks);
+    }
+
+    /// Shows another future, at the moment on screen or at its end if that is earlier. Says whether
+    /// there is one.
+    pub fn switch(&mut self, to: usize) -> bool {
+        if to >= self.branches.len() {
+            return false;
+        }
+        if to == self.current {
+            return true;
+        }
+        let now = self.now();
+        self.put_away();
+        self.current = to;
+        let branch = &mut self.branches[to];
+        let inputs = std::mem::take(&mut branch.inputs);
+        self.marks = std::mem::take(&mut branch.marks);
+        self.horizon = branch.end;
+        let common = common(&self.recording.inputs, &inputs);
+        let differs =
+            |inputs: &[(Time, Command)]| inputs.get(common).map_or(Time(u64::MAX), |i| i.0);
+        let until = differs(&self.recording.inputs).min(differs(&inputs));
+        self.checkpoints.retain(|point| point.world.now() <= until && point.cursor <= common);
+        self.recording.inputs = inputs;
+        self.restart_from_checkpoint(now.min(self.horizon));
+        true
+    }
+
+    /// Forgets a future that is not on screen. Says whether it was there.
+    pub fn drop_branch(&mut self, which: usize) -> bool {
+        if which >= self.branches.len() || which == self.current {
+            return false;
+        }
+        self.branches.remove(which);
+        if self.current > which {
+            self.current -= 1;
+        }
+        true
+    }
+}
+
+/// How many inputs two futures have in common.
+fn common(a: &[(Time, Command)], b: &[(Time, Command)]) -> usize {
+    a.iter().zip(b).take_while(|(x, y)| x == y).count()
+}
