@@ -12,6 +12,7 @@
 mod digest;
 mod measure;
 mod row;
+mod sim;
 
 use std::process::ExitCode;
 
@@ -23,7 +24,8 @@ struct Subject {
     rows: fn() -> Vec<Row>,
 }
 
-const SUBJECTS: [Subject; 1] = [Subject { name: "det", rows: digest::rows }];
+const SUBJECTS: [Subject; 2] =
+    [Subject { name: "det", rows: digest::rows }, Subject { name: "sim", rows: sim::rows }];
 
 fn main() -> ExitCode {
     let wanted = std::env::args().nth(1).unwrap_or_default();

@@ -18,3 +18,14 @@ pub(crate) fn best_rate(mut work: impl FnMut() -> u64) -> f64 {
     }
     best
 }
+
+/// How long the slowest of `times` pieces of work takes, in milliseconds.
+pub(crate) fn slowest_millis(times: u32, mut work: impl FnMut()) -> f64 {
+    let mut slowest = 0.0;
+    for _ in 0..times {
+        let start = Instant::now();
+        work();
+        slowest = f64::max(slowest, start.elapsed().as_secs_f64() * 1e3);
+    }
+    slowest
+}

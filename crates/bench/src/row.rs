@@ -8,7 +8,6 @@ pub(crate) enum Better {
     /// Such as events per second.
     Higher,
     /// Such as milliseconds.
-    #[expect(dead_code, reason = "rows of time and size join with the next subjects")]
     Lower,
 }
 
