@@ -56,7 +56,7 @@ impl Disk {
 
     /// The last durable entry; zero if there is none.
     pub fn last(&self) -> EntryId {
-        self.entries.last().map_or(EntryId::default(), |entry| entry.id)
+        self.entries.last().map_or_else(EntryId::default, |entry| entry.id)
     }
 
     /// The durable entry at an index.

@@ -90,7 +90,7 @@ impl Hub {
             cut && flight.lost.is_none() && flight.middle() > now
         });
         for flight in doomed {
-            self.launch(flight, Some(Loss::Cut));
+            self.launch(Box::new(flight), Some(Loss::Cut));
         }
     }
 

@@ -97,9 +97,9 @@ impl Queue {
     }
 
     /// Takes the messages that `choose` says out of the queue.
-    pub(crate) fn take_all(&mut self, choose: impl Fn(&Flight) -> bool) -> Vec<Box<Flight>> {
+    pub(crate) fn take_all(&mut self, choose: impl Fn(&Flight) -> bool) -> Vec<Flight> {
         let ids: Vec<MessageId> =
             self.flights().filter(|flight| choose(flight)).map(|flight| flight.message).collect();
-        ids.into_iter().filter_map(|message| self.take(message)).collect()
+        ids.into_iter().filter_map(|message| self.take(message)).map(|flight| *flight).collect()
     }
 }

@@ -235,14 +235,14 @@ impl Server {
                 self.settle(hub);
             }
             (Load::Request { serial, ask }, End::Client(client)) => {
-                self.request(hub, Request { client, serial, ask });
+                self.request(hub, &Request { client, serial, ask });
             }
             (Load::Request { .. }, End::Node(_)) | (Load::Reply { .. }, _) => {}
         }
     }
 
     /// A client asks. The leader proposes; anybody else says who leads.
-    fn request(&mut self, hub: &mut Hub, request: Request) {
+    fn request(&mut self, hub: &mut Hub, request: &Request) {
         let raft = self.raft.as_mut().expect("a node that is up has a core");
         if raft.role() == Role::Leader {
             if let Some(answer) = self.kv.answered(request.client, request.serial) {

@@ -1,5 +1,7 @@
 //! What a cluster does, seen from outside.
 
+#![expect(clippy::cast_possible_truncation, reason = "small numbers of nodes and messages")]
+
 use det::Span;
 use sim::{Command, DiskFate, EventKind, Links, NodeId, Phase, Refusal, Setup, World};
 
@@ -105,7 +107,7 @@ fn a_crash_forgets_what_was_not_synced() {
     world.take_events(&mut events);
     let died = EventKind::Died { node: leader, forgotten: 1 };
     assert!(events.iter().any(|event| event.kind == died));
-    assert_eq!(world.node(leader).map(|node| node.last()), durable);
+    assert_eq!(world.node(leader).map(sim::Server::last), durable);
     run(&mut world, Span::secs(1));
     assert_clean(&world);
 }

@@ -82,8 +82,7 @@ fn raft_is_interesting(event: &raft::Event) -> bool {
         | E::SnapshotWithheld { .. }
         | E::ReplicationPaused { .. }
         | E::ReplicationResumed { .. }
-        | E::UnstableReplaced { .. }
-        | E::UnstableTruncated { .. }
+        | E::TailReplaced { .. }
         | E::RestoreStarted { .. }
         | E::SnapshotAccepted { .. }
         | E::SnapshotMatched { .. }

@@ -165,11 +165,11 @@ impl Server {
         };
         let id = hub.emit(EventKind::Applied { node: self.id, entry: entry.id, effect });
         let leads = self.raft.as_ref().is_some_and(|raft| raft.role() == Role::Leader);
-        if let Some(request) = request.filter(|_| leads) {
-            if let Some(answer) = self.kv.answered(request.client, request.serial).cloned() {
-                hub.cause = Some(id);
-                self.reply(hub, request.client, request.serial, answer);
-            }
+        if let Some(Request { client, serial, .. }) = request.filter(|_| leads)
+            && let Some(answer) = self.kv.answered(client, serial).cloned()
+        {
+            hub.cause = Some(id);
+            self.reply(hub, client, serial, answer);
         }
         hub.cause = before;
     }

@@ -93,9 +93,11 @@ fn of_command(command: &Command) -> Option<MarkKind> {
 }
 
 fn of_raft(node: NodeId, event: &raft::Event) -> Option<MarkKind> {
-    match event {
-        raft::Event::BecameCandidate { .. } => Some(MarkKind::Campaign(node)),
-        raft::Event::BecameLeader { term } => Some(MarkKind::Leader { node, term: *term }),
-        _ => None,
+    if let raft::Event::BecameCandidate { .. } = event {
+        Some(MarkKind::Campaign(node))
+    } else if let raft::Event::BecameLeader { term } = event {
+        Some(MarkKind::Leader { node, term: *term })
+    } else {
+        None
     }
 }

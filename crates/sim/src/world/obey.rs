@@ -113,7 +113,8 @@ impl World {
     fn load(&mut self, clients: u16, every: Span) {
         let last = self.clients.last().map_or(PERSONS, |client| client.id().0.max(PERSONS));
         for id in last + 1..=PERSONS + clients {
-            let target = NodeId((id % u16::from(self.hub.setup.nodes)) as u8 + 1);
+            let nodes = u16::from(self.hub.setup.nodes);
+            let target = NodeId(u8::try_from(1 + id % nodes).unwrap_or(1));
             self.clients.push(Client::new(ClientId(id), self.hub.setup.seed, target));
         }
         let commanded = self.hub.cause;
