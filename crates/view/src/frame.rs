@@ -1,10 +1,18 @@
 //! What there is to see, as plain data. The page draws this and nothing else.
 
+mod detail;
+mod log;
+mod strip;
+
 use std::rc::Rc;
 
 use serde::Serialize;
 
 use crate::Both;
+
+pub use detail::{Action, Alarm, Fact, FactGroup, FindingRow, Inspector, Lamp};
+pub use log::{LogCell, LogRow, LogTable};
+pub use strip::{Band, BranchRow, Strip, StripLine, StripMark};
 
 /// One picture of the playground. Parts are shared: an unchanged part is the same pointer.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -31,6 +39,8 @@ pub struct Frame {
     pub lamps: Rc<Vec<Lamp>>,
     /// The space-time diagram along the bottom.
     pub strip: Rc<Strip>,
+    /// The finding that stopped the run, until a person acknowledges it.
+    pub alarm: Rc<Option<Alarm>>,
 }
 
 impl Frame {
@@ -150,69 +160,6 @@ pub struct ClientChip {
     pub asking: Option<u8>,
 }
 
-/// The logs of all nodes, aligned by index.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
-pub struct LogTable {
-    /// The index of the first column.
-    pub first: u64,
-    /// How many columns.
-    pub columns: usize,
-    /// The largest index of any log.
-    pub last: u64,
-    /// One row per node.
-    pub rows: Vec<LogRow>,
-    /// Whose next and match marks are shown: "index / term, ● match, ▲ next as n4 sees them".
-    pub legend: Both,
-}
-
-/// One node's log.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct LogRow {
-    /// The node.
-    pub node: u8,
-    /// `n4`.
-    pub name: String,
-    /// Its part.
-    pub part: Part,
-    /// The part's letter and the term: `L T3`.
-    pub badge: String,
-    /// Entries before this index are in a snapshot; 0 or 1 if none are.
-    pub compacted: u64,
-    /// One cell per column; `None` where the log has ended.
-    pub cells: Vec<Option<LogCell>>,
-    /// Commit index.
-    pub commit: u64,
-    /// Applied index.
-    pub applied: u64,
-    /// The leader's match for this node.
-    pub matched: Option<u64>,
-    /// The leader's next for this node.
-    pub next: Option<u64>,
-    /// P(robe), R(eplicate) or S(napshot), and the window, as the leader sees it.
-    pub progress: Option<String>,
-}
-
-/// One entry in one log.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct LogCell {
-    /// Its index.
-    pub index: u64,
-    /// Its term.
-    pub term: u64,
-    /// 0 to 4: the tint of its term.
-    pub tint: u8,
-    /// `x=1`, `get x`, `∅`.
-    pub text: String,
-    /// On disk.
-    pub durable: bool,
-    /// Known committed by this node.
-    pub committed: bool,
-    /// Applied by this node.
-    pub applied: bool,
-    /// Contradicts what a majority has committed or the current leader's log: it will be overwritten.
-    pub doomed: bool,
-}
-
 /// The tone of a row, a message or a mark: one meaning, one hue.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "kebab-case")]
@@ -280,165 +227,4 @@ pub struct Caption {
     pub cite: String,
     /// The chain of causes, from the event back to its first cause: rows of the feed's form.
     pub why: Vec<FeedRow>,
-}
-
-/// What is selected, opened up.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
-pub struct Inspector {
-    /// "n4" or "m123"; empty if nothing is selected.
-    pub title: String,
-    /// What it is, in words: "leader of term 3".
-    pub what: Both,
-    /// Facts, in groups.
-    pub groups: Vec<FactGroup>,
-    /// What can be done with it now.
-    pub actions: Vec<Action>,
-}
-
-/// Facts that belong together.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct FactGroup {
-    /// "durable", "volatile", "leader's view".
-    pub title: Both,
-    /// Name and value.
-    pub facts: Vec<Fact>,
-}
-
-/// One fact.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Fact {
-    /// What it is called.
-    pub name: Both,
-    /// Its value.
-    pub value: String,
-    /// Whether it changed with the last event.
-    pub changed: bool,
-}
-
-/// Something a person can do: a button, a key and a script line with the same word.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Action {
-    /// `kill`.
-    pub word: &'static str,
-    /// What the button says.
-    pub label: Both,
-    /// The script line that it runs: `kill n4`. Ends in a space if the person has to complete it.
-    pub line: String,
-    /// The key, if there is one: `X`.
-    pub key: &'static str,
-    /// Why it cannot be done now; empty if it can.
-    pub refused: Both,
-}
-
-/// One invariant.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Lamp {
-    /// 1 to 14.
-    pub number: u8,
-    /// "Election Safety".
-    pub name: Both,
-    /// What must hold.
-    pub statement: Both,
-    /// How often it was checked.
-    pub checks: u64,
-    /// What contradicts it, if something does.
-    pub findings: Vec<FindingRow>,
-}
-
-/// One broken invariant.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct FindingRow {
-    /// Where: seek here to see it.
-    pub event: u64,
-    /// Microseconds.
-    pub at: u64,
-    /// The two facts that contradict each other.
-    pub text: Both,
-}
-
-/// The space-time diagram: a window of time, a lane per node.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
-pub struct Strip {
-    /// The first moment in sight, microseconds.
-    pub from: u64,
-    /// The last moment in sight.
-    pub to: u64,
-    /// The end of what has been run so far in this future.
-    pub horizon: u64,
-    /// Lanes in order: node numbers.
-    pub lanes: Vec<u8>,
-    /// Terms as bands behind.
-    pub bands: Vec<Band>,
-    /// Messages as lines.
-    pub lines: Vec<StripLine>,
-    /// Interesting moments.
-    pub marks: Vec<StripMark>,
-    /// Whether lines were left out because there are too many.
-    pub truncated: bool,
-    /// Forks: where another future leaves this one.
-    pub branches: Vec<BranchRow>,
-}
-
-/// A term's reign over the diagram.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Band {
-    /// Microseconds.
-    pub from: u64,
-    /// Microseconds.
-    pub to: u64,
-    /// The term.
-    pub term: u64,
-    /// 0 to 4.
-    pub tint: u8,
-}
-
-/// A message in the diagram.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct StripLine {
-    /// The sending lane.
-    pub from: u8,
-    /// The receiving lane.
-    pub to: u8,
-    /// Sent, microseconds.
-    pub sent: u64,
-    /// Arrived or lost, microseconds.
-    pub ended: u64,
-    /// Its tone.
-    pub tone: Tone,
-    /// Whether it is an answer.
-    pub reply: bool,
-    /// Whether it was lost, at `ended`, part of the way.
-    pub lost: bool,
-}
-
-/// An interesting moment.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct StripMark {
-    /// Microseconds.
-    pub at: u64,
-    /// The event.
-    pub event: u64,
-    /// The lane; `None` for marks across all of them (a partition, a finding).
-    pub lane: Option<u8>,
-    /// ◇ election, ■ leader, ● commit, ✕ kill, ↻ restart, ✂ partition, ⚠ finding.
-    pub icon: &'static str,
-    /// Its tone.
-    pub tone: Tone,
-    /// A word beside it; empty for most.
-    pub label: Both,
-}
-
-/// Another future of the run.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct BranchRow {
-    /// Its position in the list of futures.
-    pub id: usize,
-    /// Where it left, microseconds.
-    pub fork: u64,
-    /// Where it ends, microseconds.
-    pub end: u64,
-    /// What was done there: its first command, or "as it was".
-    pub name: Both,
-    /// Whether it is the one on screen.
-    pub current: bool,
 }

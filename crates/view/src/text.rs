@@ -50,6 +50,11 @@ impl Lang {
 }
 
 impl Label {
+    /// The words as a sentence of their own.
+    pub fn both(self) -> Both {
+        Both { en: self.en.to_owned(), zh: self.zh.to_owned() }
+    }
+
     /// The words in one language.
     pub fn in_lang(self, lang: Lang) -> &'static str {
         match lang {
@@ -60,6 +65,31 @@ impl Label {
 }
 
 impl Both {
+    /// The same in both languages: a name, a number.
+    pub fn same(words: impl Into<String>) -> Self {
+        let en = words.into();
+        Self { zh: en.clone(), en }
+    }
+
+    /// Whether there is nothing to say.
+    pub fn is_empty(&self) -> bool {
+        self.en.is_empty()
+    }
+
+    /// As a full sentence: a capital letter and a full stop.
+    pub(crate) fn sentence(&self) -> Self {
+        // A name such as n1 or m12 keeps its small letter.
+        let is_name = self.en.chars().nth(1).is_some_and(|second| second.is_ascii_digit());
+        let mut letters = self.en.chars();
+        let mut en = String::with_capacity(self.en.len() + 1);
+        if !is_name {
+            en.extend(letters.by_ref().take(1).flat_map(char::to_uppercase));
+        }
+        en.push_str(letters.as_str());
+        en.push('.');
+        Self { en, zh: format!("{}。", self.zh) }
+    }
+
     /// The words in one language.
     pub fn in_lang(&self, lang: Lang) -> &str {
         match lang {

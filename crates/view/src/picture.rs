@@ -1,0 +1,74 @@
+//! World + Lens -> Frame and Motion.
+
+mod around;
+mod caption;
+mod cards;
+mod feed;
+mod head;
+mod inspector;
+mod log;
+mod motion;
+mod next;
+mod strip;
+
+use std::rc::Rc;
+
+use sim::Timeline;
+
+use crate::{Alarm, Frame, Lens};
+
+pub use motion::motion;
+
+/// The picture of a run at its present moment, as seen through a lens: equal runs and lenses give
+/// equal pictures.
+pub fn frame(timeline: &Timeline, lens: &Lens) -> Frame {
+    let world = timeline.world();
+    Frame {
+        head: Rc::new(head::head(world)),
+        nodes: Rc::new(cards::cards(world, lens)),
+        links: Rc::new(around::links(world)),
+        clients: Rc::new(around::clients(world)),
+        log: Rc::new(log::table(world, lens)),
+        feed: Rc::new(feed::feed(timeline)),
+        next: Rc::new(next::next(world)),
+        caption: Rc::new(caption::caption(timeline, lens)),
+        inspector: Rc::new(inspector::inspector(timeline, lens)),
+        lamps: Rc::new(head::lamps(world)),
+        strip: Rc::new(strip::strip(timeline, lens)),
+        alarm: Rc::new(alarm(timeline, lens)),
+    }
+}
+
+/// The same picture, made from the one before: a part that did not change keeps its pointer, so the
+/// page sees at a glance that there is nothing to draw.
+pub fn refresh(timeline: &Timeline, lens: &Lens, last: &Frame) -> Frame {
+    frame(timeline, lens).sharing(last)
+}
+
+impl Frame {
+    fn sharing(self, last: &Self) -> Self {
+        Self {
+            head: share(self.head, &last.head),
+            nodes: share(self.nodes, &last.nodes),
+            links: share(self.links, &last.links),
+            clients: share(self.clients, &last.clients),
+            log: share(self.log, &last.log),
+            feed: share(self.feed, &last.feed),
+            next: share(self.next, &last.next),
+            caption: share(self.caption, &last.caption),
+            inspector: share(self.inspector, &last.inspector),
+            lamps: share(self.lamps, &last.lamps),
+            strip: share(self.strip, &last.strip),
+            alarm: share(self.alarm, &last.alarm),
+        }
+    }
+}
+
+fn share<T: PartialEq>(new: Rc<T>, last: &Rc<T>) -> Rc<T> {
+    if *new == **last { Rc::clone(last) } else { new }
+}
+
+fn alarm(timeline: &Timeline, lens: &Lens) -> Option<Alarm> {
+    let finding = timeline.world().findings().get(lens.alarm?)?;
+    Some(head::alarm(finding))
+}

@@ -1,0 +1,137 @@
+//! The logs of all nodes, aligned by index.
+
+use raft::{Entry, EntryKind, Index, Progress, ProgressState, RawNode};
+use sim::{Ask, Request, Server, World};
+
+use super::cards::{letter, part, term};
+use crate::say::both;
+use crate::{Both, Lens, LogCell, LogRow, LogTable};
+
+/// How many tints the terms cycle through.
+const TINTS: u64 = 5;
+
+/// The tint of a term.
+pub(super) fn tint(term: u64) -> u8 {
+    u8::try_from(term % TINTS).unwrap_or_default()
+}
+
+pub(super) fn table(world: &World, lens: &Lens) -> LogTable {
+    let last = world.nodes().iter().map(|node| node.last().index.0).max().unwrap_or_default();
+    let columns = lens.log_columns.max(1);
+    let end = (last + 1).saturating_sub(columns as u64).max(1);
+    let first = lens.log_first.map_or(end, |first| first.clamp(1, last.max(1)));
+    let leader = world.leader().and_then(|(leader, _)| world.node(leader));
+    let sight = Sight { world, leader, first, columns };
+    LogTable {
+        first,
+        columns,
+        last,
+        rows: world.nodes().iter().map(|node| sight.row(node)).collect(),
+        legend: legend(leader),
+    }
+}
+
+fn legend(leader: Option<&Server>) -> Both {
+    match leader.map(Server::id) {
+        Some(leader) => both!(
+            "index / term, ● match, ▲ next as {leader} sees them",
+            "index / term，● match、▲ next（{leader} 所见）"
+        ),
+        None => both!("index / term", "index / term"),
+    }
+}
+
+/// The part of the logs in sight, and by whose log they are judged.
+struct Sight<'a> {
+    world: &'a World,
+    leader: Option<&'a Server>,
+    first: u64,
+    columns: usize,
+}
+
+impl Sight<'_> {
+    fn row(&self, node: &Server) -> LogRow {
+        let id = node.id();
+        let part = part(node);
+        let progress = self.progress(node);
+        let commit = commit(node);
+        let applied = node.raft().map_or(Index::ZERO, RawNode::applied);
+        let indices = (self.first..).take(self.columns).map(Index);
+        LogRow {
+            node: id.0,
+            name: id.to_string(),
+            part,
+            badge: format!("{} T{}", letter(part), term(node)),
+            compacted: 0,
+            cells: indices.map(|index| self.cell(node, index, (commit, applied))).collect(),
+            commit: commit.0,
+            applied: applied.0,
+            matched: progress.map(|progress| progress.matched.0),
+            next: progress.map(|progress| progress.next.0),
+            progress: progress.map(describe),
+        }
+    }
+
+    /// The leader's view of a node; the leader itself needs none.
+    fn progress(&self, node: &Server) -> Option<&Progress> {
+        let leader = self.leader.filter(|leader| leader.id() != node.id())?;
+        leader.raft()?.progress(node.id().peer())
+    }
+
+    fn cell(&self, node: &Server, index: Index, marks: (Index, Index)) -> Option<LogCell> {
+        let (entry, durable) = node.entry(index)?;
+        let (commit, applied) = marks;
+        Some(LogCell {
+            index: index.0,
+            term: entry.id.term.0,
+            tint: tint(entry.id.term.0),
+            text: text(entry),
+            durable,
+            committed: index <= commit,
+            applied: index <= applied,
+            doomed: self.is_doomed(entry),
+        })
+    }
+
+    /// Whether something else is committed there, or the leader has something else there.
+    fn is_doomed(&self, entry: &Entry) -> bool {
+        let index = entry.id.index;
+        if let Some(committed) = self.world.checks().committed_term(index) {
+            return committed != entry.id.term;
+        }
+        let leads = self.leader.and_then(|leader| leader.entry(index));
+        leads.is_some_and(|(lead, _)| lead.id.term != entry.id.term)
+    }
+}
+
+/// What a node knows committed; while it is down, what its disk remembers of it.
+pub(super) fn commit(node: &Server) -> Index {
+    node.raft().map_or_else(|| node.disk().hard_state().commit, RawNode::commit)
+}
+
+/// `P`, `R 2`, `S 40`: the state, and what is on its way.
+pub(super) fn describe(progress: &Progress) -> String {
+    match progress.state {
+        ProgressState::Probe => "P".to_owned(),
+        ProgressState::Replicate => match progress.inflights.count() {
+            0 => "R".to_owned(),
+            count => format!("R {count}"),
+        },
+        ProgressState::Snapshot => format!("S {}", progress.pending_snapshot),
+    }
+}
+
+/// What an entry says: `x=1`, `get x`, `∅`.
+fn text(entry: &Entry) -> String {
+    match entry.kind {
+        EntryKind::ConfChange | EntryKind::ConfChangeV2 => return "⚙".to_owned(),
+        EntryKind::Refused => return "∅".to_owned(),
+        EntryKind::Normal if entry.data.is_empty() => return "∅".to_owned(),
+        EntryKind::Normal => {}
+    }
+    match Request::decode(&entry.data).map(|request| request.ask) {
+        Some(Ask::Put { key, value }) => format!("{key}={value}"),
+        Some(Ask::Get { key }) => format!("get {key}"),
+        None => "?".to_owned(),
+    }
+}
