@@ -1,7 +1,7 @@
 //! The narration: one plain sentence for everything that can happen, in both languages.
 //!
 //! Protocol terms (leader, term, AppendEntries, commit) stay English inside Chinese, as in the
-//! course's slides. A sentence that exists in one language only does not compile: see [`both!`].
+//! course's slides. A sentence that exists in one language only does not compile: both come from one macro.
 
 mod client;
 mod command;

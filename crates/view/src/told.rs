@@ -4,7 +4,7 @@
 //! ticks show up not at all. What a teacher would point at stays.
 
 use raft::{PeerId, Term};
-use sim::{Event, EventKind, RaftSays, Says, Timeline, Timer};
+use sim::{Event, EventKind, NodeId, RaftSays, Says, Timeline, Timer};
 
 /// Whether the feed has a line for this event.
 pub(crate) fn is_told(timeline: &Timeline, event: &Event) -> bool {
@@ -26,7 +26,7 @@ pub(crate) fn is_told(timeline: &Timeline, event: &Event) -> bool {
         EventKind::Written { replaces, .. } => *replaces || !comes_from_leader(cause()),
         // A follower applies at once what it learns to be committed.
         EventKind::Committed { holders, .. } => *holders > 0,
-        EventKind::Raft { event, .. } => core_is_told(event),
+        EventKind::Raft { node, event } => core_is_told(*node, event),
     }
 }
 
@@ -65,10 +65,12 @@ fn comes_from_leader(cause: Option<&EventKind>) -> bool {
 }
 
 /// Of the core's events, those that another line does not tell already.
-fn core_is_told(event: &raft::Event) -> bool {
+fn core_is_told(node: NodeId, event: &raft::Event) -> bool {
     use raft::Event as E;
     match event {
         E::BecameFollower { term, lead } => *lead != PeerId::NONE && *term > Term(0),
+        // Its own vote is no news.
+        E::VoteReceived { from, .. } => *from != node.peer(),
         E::BecamePreCandidate { .. }
         | E::BecameCandidate { .. }
         | E::BecameLeader { .. }
@@ -76,7 +78,6 @@ fn core_is_told(event: &raft::Event) -> bool {
         | E::VoteCast(_)
         | E::VoteRejected(_)
         | E::VoteIgnored { .. }
-        | E::VoteReceived { .. }
         | E::HigherTerm { .. }
         | E::LowerTerm { .. }
         | E::QuorumLost
