@@ -31,7 +31,13 @@
 //!
 //! # Printing
 //!
-//! Whatever was read prints in one form, and that form reads back as the same value.
+//! Whatever was read prints in one form, and that form reads back as the same value. [`print()`] turns a
+//! recording into a script that reproduces the run to the bit.
+//!
+//! # Running
+//!
+//! [`run()`] drives a [`sim::Timeline`] through a script and stops at the first step that fails, with a
+//! sentence that says what was found instead.
 //!
 //! Deliberately absent: variables, loops and arithmetic. A script is a list of what happened, so it
 //! can be read aloud in a class and shortened line by line when it shows a bug.
@@ -46,10 +52,12 @@ mod line;
 mod message;
 mod print;
 mod question;
+mod run;
 mod script;
 mod setup;
 mod step;
 mod token;
+mod truth;
 mod words;
 
 pub use complete::complete;
@@ -58,7 +66,8 @@ pub use error::{Error, Problem};
 pub use expected::Expected;
 pub use message::{Edit, Kind, Pick};
 pub use question::{Question, Words};
-pub use script::{Script, parse};
+pub use run::{Asked, Failure, Fault, Report, run};
+pub use script::{Script, parse, print};
 pub use step::{Act, Moment, Step};
 pub use words::{Group, Word, vocabulary};
 

@@ -28,3 +28,5 @@ pub const TICK_MAX: Span = Span::secs(1);
 pub const TIMEOUT_MIN: Span = Span::millis(1);
 /// Answers to a question.
 pub const ANSWERS_MAX: usize = 6;
+/// Things that happen in a run of a script: deliveries, ticks, syncs.
+pub const WORK_MAX: u64 = 20_000_000;

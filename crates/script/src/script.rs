@@ -3,8 +3,9 @@
 use core::fmt;
 
 use det::{Span, Time};
-use sim::{Command, Setup};
+use sim::{Recording, Setup};
 
+use crate::command::Shown;
 use crate::limits::{SCRIPT_BYTES_MAX, STEPS_MAX, TIME_MAX};
 use crate::line::Line;
 use crate::setup::{self, HEADER, Settings};
@@ -21,9 +22,9 @@ pub struct Script {
 }
 
 impl Script {
-    /// The commands with their times, if the script says all of them: none of its steps waits for a
-    /// condition, asserts or asks. Such a script is a recording.
-    pub fn inputs(&self) -> Option<Vec<(Time, Command)>> {
+    /// The recording that the script is, if it says when each of its commands happens and does
+    /// nothing else: none of its steps waits for a condition, asserts or asks.
+    pub fn recording(&self) -> Option<Recording> {
         let mut now = Time::ZERO;
         let mut inputs = Vec::new();
         for step in &self.steps {
@@ -44,8 +45,13 @@ impl Script {
                 | Act::Reveal(_) => return None,
             }
         }
-        Some(inputs)
+        Some(Recording { setup: self.setup.clone(), inputs })
     }
+}
+
+/// Prints a recording as a script that reproduces the run.
+pub fn print(recording: &Recording) -> String {
+    Recorded(recording).to_string()
 }
 
 /// Reads a script.
@@ -163,6 +169,25 @@ impl fmt::Display for Script {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         Header(&self.setup).fmt(f)?;
         self.steps.iter().try_for_each(|step| writeln!(f, "{step}"))
+    }
+}
+
+/// A recording: its header, then a line for each command. A line at the time of the line before
+/// needs no time.
+struct Recorded<'a>(&'a Recording);
+
+impl fmt::Display for Recorded<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        Header(&self.0.setup).fmt(f)?;
+        let mut now = Time::ZERO;
+        for (at, command) in &self.0.inputs {
+            if *at != now {
+                write!(f, "@{at} ")?;
+            }
+            now = *at;
+            writeln!(f, "{}", Shown(command))?;
+        }
+        Ok(())
     }
 }
 

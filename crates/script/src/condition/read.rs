@@ -30,7 +30,7 @@ pub(crate) const ROLES: [(&str, Role); 4] = [
 ];
 
 /// The last rule.
-const RULE_MAX: u64 = 14;
+const RULE_MAX: u64 = sim::Rule::ALL.len() as u64;
 
 type Rest = fn(&mut Line<'_>) -> Result<Condition, Error>;
 type RestOfNode = fn(&mut Line<'_>, NodeId) -> Result<Condition, Error>;

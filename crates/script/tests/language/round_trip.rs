@@ -83,12 +83,12 @@ fn a_default_setup_needs_no_header() {
 #[test]
 fn timed_commands_are_a_recording() {
     let script = parse("kill n1\n@1s restart n1\n+20ms heal\nrun 1s\ncut all").expect("readable");
-    let inputs = script.inputs().expect("only timed commands");
+    let inputs = script.recording().expect("only timed commands").inputs;
     let printed: Vec<String> =
         inputs.iter().map(|(at, command)| format!("{at} {}", print_command(command))).collect();
     assert_eq!(printed, ["0ms kill n1", "1s restart n1", "1020ms heal", "2020ms cut all"]);
     for waits in ["until leader", "expect leader", "drop append", "refuse heal"] {
-        assert_eq!(parse(waits).expect("readable").inputs(), None, "{waits}");
+        assert_eq!(parse(waits).expect("readable").recording(), None, "{waits}");
     }
 }
 
