@@ -1,22 +1,33 @@
-//! Loading: nothing fails, and nothing comes from anywhere else.
+//! Loading: nothing fails, nothing comes from anywhere else, and five nodes elect a leader.
 
-use crate::stage::{PATIENCE, Stage};
+use crate::stage::Stage;
 
 #[test]
 fn the_page_loads_without_a_complaint() {
     let mut stage = Stage::open("");
-    stage.page.wait_for("document.querySelector('h1')", PATIENCE).expect("it has a title");
-    assert_eq!(stage.page.errors().expect("the page answers"), Vec::<String>::new());
+    stage.check_no_complaint();
 }
 
 #[test]
 fn every_request_goes_to_the_pages_own_server() {
     let mut stage = Stage::open("");
-    stage.page.wait_for("document.querySelector('h1')", PATIENCE).expect("it has a title");
+    stage.wait_for("document.querySelector('[data-role=leader]')");
     let requests = stage.page.requests().expect("the page answers");
     let own = stage.site.url();
     let foreign: Vec<&String> =
         requests.iter().filter(|url| !url.starts_with(&own) && !url.starts_with("data:")).collect();
     assert!(requests.iter().any(|url| url.contains(".wasm")), "the page loads its wasm");
     assert_eq!(foreign, Vec::<&String>::new());
+}
+
+#[test]
+fn five_nodes_elect_a_leader_by_themselves() {
+    let mut stage = Stage::open("");
+    // Nobody has pressed anything, and the speed is the default one.
+    stage.wait_for("document.querySelector('[data-role=leader]')");
+    assert_eq!(stage.eval("document.querySelectorAll('[data-node]').length"), 5);
+    let status = stage.eval("raftarium.status()");
+    assert_eq!(status["up"], 5, "{status}");
+    assert!(status["leader"].is_number(), "{status}");
+    stage.check_no_complaint();
 }

@@ -1,4 +1,11 @@
 //! The built page in a real browser, as a person meets it. `cargo xtask test` runs these.
 
+mod access;
+mod bad_input;
+mod break_it;
+mod layout;
+mod link;
 mod load;
+mod panic;
 mod stage;
+mod still;

@@ -254,6 +254,17 @@ impl Page {
         self.cdp.call("Emulation.setEmulatedMedia", &json!({ "features": [feature] })).map(drop)
     }
 
+    /// Lets the reader's browser ask for this language, such as "zh-CN".
+    ///
+    /// # Errors
+    ///
+    /// When the connection fails.
+    pub fn set_language(&mut self, tag: &str) -> Result<(), Error> {
+        let agent = self.eval("navigator.userAgent")?;
+        let params = json!({ "userAgent": agent, "acceptLanguage": tag });
+        self.cdp.call("Emulation.setUserAgentOverride", &params).map(drop)
+    }
+
     /// Brings this tab in front of the others of its window.
     ///
     /// # Errors

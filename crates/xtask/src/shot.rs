@@ -32,9 +32,9 @@ pub(crate) struct Shot {
     #[argh(option, default = "String::new()")]
     hash: String,
 
-    /// the query of the link to open, such as ?lang=zh
-    #[argh(option, default = "String::new()")]
-    query: String,
+    /// the language that the browser asks for [default: en]
+    #[argh(option, default = "\"en\".to_owned()")]
+    lang: String,
 
     /// show `dist` as it is, instead of building it first
     #[argh(switch)]
@@ -51,7 +51,7 @@ impl Shot {
         fs::create_dir_all(&self.folder)
             .map_err(|reason| file_failure(&self.folder, reason.to_string()))?;
         let site = Site::dist()?;
-        let url = format!("{}{}{}", site.url(), self.query, self.hash);
+        let url = format!("{}{}", site.url(), self.hash);
         let mut browser = Browser::launch()?;
         let mut complaints = Vec::new();
         for viewport in Viewport::ALL {
@@ -62,6 +62,7 @@ impl Shot {
                 let mut page = browser.page()?;
                 page.set_viewport(viewport)?;
                 page.set_scheme(scheme)?;
+                page.set_language(&self.lang)?;
                 page.goto(&url)?;
                 self.play(&mut page)?;
                 page.screenshot(&file)?;
