@@ -65,7 +65,7 @@ fn timeline() -> f64 {
     best_rate(|| {
         let mut timeline = Timeline::new(Setup::default()).expect("the default setup runs");
         timeline.advance(Time::ZERO + Span::secs(1));
-        let load = Command::Load { clients: 32, every: Span::ZERO };
+        let load = Command::Load { clients: 8, every: Span::ZERO };
         timeline.apply(load).expect("within limits");
         timeline.advance_within(Time(u64::MAX), STEPS);
         timeline.world().steps()

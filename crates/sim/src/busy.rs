@@ -5,7 +5,7 @@ use det::{Span, Time};
 use crate::{Command, Setup, World};
 
 /// Clients that write without pause.
-const CLIENTS: u16 = 32;
+const CLIENTS: u16 = 8;
 
 /// A five-node group with a leader and clients that write without pause, past its start-up.
 pub fn busy(seed: u64) -> World {

@@ -181,6 +181,7 @@ impl Storage for Disk {
         }
         let mut bytes = 0;
         let count = usize::try_from(hi - lo).unwrap_or(usize::MAX);
+        out.reserve(count.min(self.entries.len() - first).min(64));
         for (taken, entry) in self.entries.iter_from(first).take(count).enumerate() {
             bytes += entry.encoded_size();
             if taken > 0 && bytes > max_bytes {

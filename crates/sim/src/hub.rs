@@ -27,6 +27,8 @@ pub(crate) struct Hub {
     /// Events not yet taken by the owner of the world.
     pub(crate) events: Vec<Event>,
     pub(crate) next_event: u64,
+    /// Memory for the next Ready; holds nothing between two events.
+    pub(crate) ready: raft::Ready,
 }
 
 impl Hub {
@@ -40,6 +42,7 @@ impl Hub {
             cause: None,
             events: Vec::new(),
             next_event: 0,
+            ready: raft::Ready::default(),
             setup: Rc::new(setup),
         }
     }

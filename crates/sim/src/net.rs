@@ -17,6 +17,9 @@ pub struct Link {
     pub cut: bool,
     /// The link's own stream: how long and whether at all.
     rng: Rng,
+    /// When the latest message arrives: links keep order, as a TCP connection does. Whoever wants
+    /// another order delays or holds a message.
+    latest: Time,
 }
 
 /// All links. Clients reach every node with the latency of the setup and without loss.
@@ -37,6 +40,7 @@ impl Net {
             loss_per_million: setup.loss_per_million,
             cut: false,
             rng: Rng::named(setup.seed, name, id),
+            latest: Time::ZERO,
         };
         let count = u64::from(setup.nodes) * u64::from(setup.nodes);
         Self {
@@ -94,6 +98,11 @@ impl Net {
             (false, true) => Some(Loss::Chance),
             (false, false) => None,
         };
-        (now + span, lost)
+        let due = now + span;
+        if lost.is_some() {
+            return (due, lost);
+        }
+        link.latest = due.max(link.latest + Span(1));
+        (link.latest, None)
     }
 }

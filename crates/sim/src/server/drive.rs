@@ -61,7 +61,8 @@ impl Server {
         loop {
             self.report_events(hub);
             let Some(raft) = self.raft.as_mut().filter(|raft| raft.has_ready()) else { break };
-            let mut ready = raft.ready(&self.disk);
+            let mut ready = std::mem::take(&mut hub.ready);
+            raft.ready_into(&mut ready, &self.disk);
             // The write first: what the core commits may be in it.
             let is_write = |message: &raft::Message| matches!(message.body, Body::StorageAppend(_));
             let write = ready.messages.iter().position(is_write);
@@ -71,7 +72,7 @@ impl Server {
                 self.write(hub, *append);
             }
             self.report_commit(hub);
-            for message in ready.messages {
+            for message in ready.messages.drain(..) {
                 if let Body::StorageApply { entries, responses } = message.body {
                     for entry in &entries {
                         self.apply(hub, entry);
@@ -81,6 +82,7 @@ impl Server {
                     self.send(hub, message);
                 }
             }
+            hub.ready = ready;
         }
         self.observe(hub);
     }

@@ -6,10 +6,10 @@ use crate::World;
 const SPACING_MIN: u64 = 2_048;
 
 /// The most checkpoints: each costs some kilobytes, what is large is shared.
-const COUNT_MAX: usize = 256;
+const COUNT_MAX: usize = 1_024;
 
-/// The most pointers and flights in all checkpoints together, about 64 MB.
-const WEIGHT_MAX: usize = 4_000_000;
+/// The most that all checkpoints together copy, in pointers: 32 MB in wasm.
+const WEIGHT_MAX: usize = 8_000_000;
 
 /// A world to start from again.
 #[derive(Clone, Debug)]
