@@ -24,7 +24,7 @@ const LAYERS: [&[&str]; 7] = [
 const TOOLS: [&str; 4] = ["acceptance", "bench", "conformance", "xtask"];
 
 /// The manifests of our crates, by the name of the crate.
-fn manifests() -> BTreeMap<String, (Source, Table)> {
+pub(crate) fn manifests() -> BTreeMap<String, (Source, Table)> {
     let files = texts().into_iter().filter(|source| source.name.ends_with("/Cargo.toml"));
     let parsed = files.map(|source| {
         let table: Table = source.text.parse().expect("cargo has read it already");
@@ -35,7 +35,7 @@ fn manifests() -> BTreeMap<String, (Source, Table)> {
 }
 
 /// The crates that end up in `manifest`'s crate; what only its tests use may come from anywhere.
-fn dependencies(manifest: &Table) -> BTreeSet<String> {
+pub(crate) fn dependencies(manifest: &Table) -> BTreeSet<String> {
     let mut names = BTreeSet::new();
     for section in ["dependencies", "build-dependencies"] {
         let table = manifest.get(section).and_then(|section| section.as_table());

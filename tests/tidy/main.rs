@@ -4,6 +4,7 @@
 
 mod layers;
 mod length;
+mod prose;
 mod sources;
 mod words;
 
