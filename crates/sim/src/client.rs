@@ -24,6 +24,8 @@ pub struct Client {
     id: ClientId,
     /// Whom it asks: the last known leader.
     target: NodeId,
+    /// The node it turned to when its patience last ended.
+    turned_to: NodeId,
     pending: Option<Pending>,
     serial: u64,
     answered: u64,
@@ -50,6 +52,7 @@ impl Client {
         Self {
             id,
             target,
+            turned_to: target,
             pending: None,
             serial: 0,
             answered: 0,
@@ -147,14 +150,23 @@ impl Client {
         }
     }
 
+    /// The node to ask when the one asked is silent. It takes all nodes in turn, wherever they point
+    /// to: the followers on the wrong side of a partition name a leader that cannot commit.
+    fn turn(&mut self, nodes: u8) -> NodeId {
+        let after = |node: NodeId| NodeId(node.0 % nodes + 1);
+        let next = after(self.turned_to);
+        self.turned_to = if next == self.target { after(next) } else { next };
+        self.target = self.turned_to;
+        self.target
+    }
+
     /// Its alarm rings: ask the next node, or send the next request of the load.
     pub(crate) fn wake(&mut self, hub: &mut Hub, alarm: u64) {
         if alarm != self.alarm {
             return;
         }
         if let Some(serial) = self.pending.as_ref().map(|pending| pending.serial) {
-            self.target = NodeId(self.target.0 % hub.setup.nodes + 1);
-            let next = self.target;
+            let next = self.turn(hub.setup.nodes);
             hub.begin(None, EventKind::TimedOut { client: self.id, serial, next });
             self.send(hub);
         } else if self.load.is_some() {
