@@ -66,7 +66,7 @@ pub use error::{Error, Problem};
 pub use expected::Expected;
 pub use message::{Edit, Kind, Pick};
 pub use question::{Question, Words};
-pub use run::{Asked, Failure, Fault, Report, run};
+pub use run::{Asked, Failure, Fault, Report, run, run_within};
 pub use script::{Script, parse, print};
 pub use step::{Act, Moment, Step};
 pub use words::{Group, Word, vocabulary};

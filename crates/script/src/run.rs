@@ -85,8 +85,11 @@ pub enum Fault {
         /// The moment.
         to: Time,
     },
-    /// The script takes more work than [`WORK_MAX`].
-    TooMuchWork,
+    /// The script takes more work than allowed.
+    TooMuchWork {
+        /// The things that may happen in the run.
+        max: u64,
+    },
 }
 
 /// Runs a script on a timeline that was made from its setup.
@@ -95,7 +98,20 @@ pub enum Fault {
 ///
 /// The first step that fails; the timeline stands where it failed.
 pub fn run(script: &Script, timeline: &mut Timeline) -> Result<Report, Failure> {
-    let mut runner = Runner { timeline, report: Report::default() };
+    run_within(script, timeline, WORK_MAX)
+}
+
+/// Runs a script in which at most `work_max` things may happen: deliveries, ticks, syncs.
+///
+/// # Errors
+///
+/// The first step that fails; the timeline stands where it failed.
+pub fn run_within(
+    script: &Script,
+    timeline: &mut Timeline,
+    work_max: u64,
+) -> Result<Report, Failure> {
+    let mut runner = Runner { timeline, work_max, report: Report::default() };
     let mut question = None;
     for step in &script.steps {
         let done = runner.step(step, &mut question);
@@ -106,6 +122,7 @@ pub fn run(script: &Script, timeline: &mut Timeline) -> Result<Report, Failure> 
 
 struct Runner<'a> {
     timeline: &'a mut Timeline,
+    work_max: u64,
     report: Report,
 }
 
@@ -149,9 +166,9 @@ impl Runner<'_> {
 
     /// Lets time run to a moment.
     fn advance(&mut self, to: Time) -> Result<(), Fault> {
-        let left = WORK_MAX.saturating_sub(self.timeline.world().steps());
+        let left = self.work_max.saturating_sub(self.timeline.world().steps());
         let arrived = self.timeline.advance_within(to, left);
-        if arrived { Ok(()) } else { Err(Fault::TooMuchWork) }
+        if arrived { Ok(()) } else { Err(Fault::TooMuchWork { max: self.work_max }) }
     }
 
     fn obey(&mut self, command: Command) -> Result<(), Fault> {
@@ -208,8 +225,8 @@ impl Runner<'_> {
                 let found = condition.found(self.timeline);
                 return Err(Fault::NotInTime { expected: condition.clone(), within, found });
             }
-            if WORK_MAX < self.timeline.world().steps() {
-                return Err(Fault::TooMuchWork);
+            if self.work_max < self.timeline.world().steps() {
+                return Err(Fault::TooMuchWork { max: self.work_max });
             }
         }
         self.report.held += 1;
@@ -242,8 +259,8 @@ impl fmt::Display for Fault {
             Self::TimeGoesBack { to } => {
                 write!(f, "time cannot go back to {to}")
             }
-            Self::TooMuchWork => {
-                write!(f, "the run is too long: more than {WORK_MAX} things happened")
+            Self::TooMuchWork { max } => {
+                write!(f, "the run is too long: more than {max} things happened")
             }
         }
     }
