@@ -47,12 +47,11 @@ fn write_escaped(f: &mut Formatter<'_>, c: char) -> fmt::Result {
     }
 }
 
-/// Whether a character beyond ASCII prints as itself, which is what `Debug` decides too. The letter
+/// Whether a character beyond ASCII prints as itself, which is what `escape_debug` decides too. The letter
 /// in front keeps combining marks from being escaped for standing alone.
 fn is_printable(c: char) -> bool {
-    let mut text = String::new();
-    let written = write!(text, "{:?}", String::from_iter(['a', c]));
-    written.is_ok() && !text.contains("\\u{")
+    let text = String::from_iter(['a', c]);
+    text.escape_debug().count() == 2
 }
 
 /// `Lead:1 State:StateLeader`.

@@ -23,9 +23,10 @@ use crate::message::MessageKind;
 use crate::{ConfState, EntryId, Index, PeerId, ProgressView, Role, StepError, Term, VoteKind};
 
 /// One thing that happened in a node. "Term" without more is the node's own.
+///
+/// In this order: roles, elections, transfer, leading, following, storage, members, reads.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Event {
-    // Starting and changing roles.
     /// The node was made from its storage.
     Started {
         /// The voters of both halves.
@@ -61,8 +62,6 @@ pub enum Event {
         /// The term.
         term: Term,
     },
-
-    // Elections.
     /// All conditions for a campaign hold.
     ElectionStarted {
         /// The term before it.
@@ -142,7 +141,6 @@ pub enum Event {
     /// A leader heard from no quorum for an election timeout.
     QuorumLost,
 
-    // Leader transfer.
     /// A transfer began.
     TransferStarted {
         /// The term.
@@ -201,7 +199,6 @@ pub enum Event {
     /// With lease-based reads a leader may not be forgotten.
     ForgetLeaderRefused,
 
-    // Replication, leader side.
     /// A proposal went no further.
     ProposalDropped {
         /// The term.
@@ -273,8 +270,6 @@ pub enum Event {
         /// Its progress.
         progress: ProgressView,
     },
-
-    // Replication, follower side.
     /// An append does not fit the log.
     AppendRejected {
         /// The leader.
@@ -344,8 +339,6 @@ pub enum Event {
         /// Its members.
         conf_state: Box<ConfState>,
     },
-
-    // Storage.
     /// A late acknowledgment of a write of an earlier term.
     StaleWriteIgnored {
         /// The term.
@@ -360,8 +353,6 @@ pub enum Event {
         /// Why.
         why: WriteRefusal,
     },
-
-    // Members.
     /// Other members, or the first ones.
     ConfigurationSwitched {
         /// All of them.
@@ -388,8 +379,6 @@ pub enum Event {
         /// Why.
         error: StepError,
     },
-
-    // Reads.
     /// A read request went nowhere.
     ReadDropped {
         /// The term.
@@ -397,7 +386,6 @@ pub enum Event {
         /// Why.
         why: ReadRefusal,
     },
-
     /// A message that no correct peer sends.
     Refused {
         /// Which message.

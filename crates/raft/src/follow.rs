@@ -91,15 +91,15 @@ impl Core {
         snapshot: &Arc<Snapshot>,
         storage: &dyn Storage,
     ) {
-        let index = match self.restore(from, snapshot, storage) {
+        let restored = self.restore(from, snapshot, storage);
+        let (commit, snapshot) = (self.log.committed, snapshot.last);
+        let index = match restored {
             Restored::Yes => {
-                let commit = self.log.committed;
-                self.events.push(Event::SnapshotAccepted { commit, snapshot: snapshot.last });
+                self.events.push(Event::SnapshotAccepted { commit, snapshot });
                 self.log.last.index
             }
             Restored::No => {
-                let commit = self.log.committed;
-                self.events.push(Event::SnapshotIgnored { commit, snapshot: snapshot.last });
+                self.events.push(Event::SnapshotIgnored { commit, snapshot });
                 commit
             }
             Restored::Refused => return,

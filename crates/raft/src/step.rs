@@ -133,18 +133,12 @@ impl Core {
                 bad_request(own, message.term)
             }
             Body::TimeoutNow | Body::ReadIndexResponse { .. } => bad_request(own, message.term),
-            // A node that never heard of a term may still be answering, or be asked to help out
-            // with a snapshot.
-            Body::Snapshot(snapshot) => {
-                let empty = snapshot.last.index == Index::ZERO;
-                let bad = empty.then_some(Refusal::BadSnapshot);
-                own.then_some(Refusal::BadSender).or(bad)
-            }
+            // A node that never heard of a term may still be asked to help out with a snapshot.
+            Body::Snapshot(_) | Body::Rejected { .. } => own.then_some(Refusal::BadSender),
             // With asynchronous writes a node's own answers come back through its storage.
             Body::Accepted { .. } | Body::VoteResponse { .. } => {
                 (own && !self.config.async_storage_writes).then_some(Refusal::BadSender)
             }
-            Body::Rejected { .. } => own.then_some(Refusal::BadSender),
             Body::Propose { .. } | Body::ReadIndex { .. } => {
                 (message.term != Term::default()).then_some(Refusal::BadTerm)
             }

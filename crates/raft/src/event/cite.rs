@@ -63,8 +63,8 @@ impl Event {
             | Self::SnapshotWithheld { .. }
             | Self::RestoreStarted { .. }
             | Self::SnapshotRestored { .. }
-            | Self::SnapshotAccepted { .. }
             | Self::SnapshotMatched { .. }
+            | Self::SnapshotAccepted { .. }
             | Self::SnapshotIgnored { .. }
             | Self::SnapshotNotForUs { .. } => Cite::Raft("7"),
             Self::ConfigurationSwitched { .. } | Self::AutoLeaveStarted { .. } => Cite::Raft("6"),

@@ -17,6 +17,8 @@ pub enum Level {
     Warn,
     /// Something is used wrongly.
     Error,
+    /// Nothing of ours: what is fatal to etcd is refused here.
+    Fatal,
 }
 
 impl Level {
@@ -28,6 +30,7 @@ impl Level {
             Self::Info => "INFO",
             Self::Warn => "WARN",
             Self::Error => "ERROR",
+            Self::Fatal => "FATAL",
         }
     }
 }
@@ -74,8 +77,8 @@ impl Event {
             | Self::TailReplaced { .. }
             | Self::RestoreStarted { .. }
             | Self::SnapshotRestored { .. }
-            | Self::SnapshotAccepted { .. }
             | Self::SnapshotMatched { .. }
+            | Self::SnapshotAccepted { .. }
             | Self::SnapshotIgnored { .. }
             | Self::StaleWriteIgnored { .. }
             | Self::WriteIgnored { .. }

@@ -169,7 +169,7 @@ pub enum Refusal {
     },
     /// It confirms a read round that was never asked for.
     UnknownReadRound,
-    /// The snapshot is empty or its members contradict each other.
+    /// The snapshot's members contradict each other.
     BadSnapshot,
     /// A storage thread acknowledges what it was not given.
     BadWrite,
@@ -193,7 +193,7 @@ impl fmt::Display for Refusal {
                 write!(f, "it acknowledges index {index}, and the last one is {last}")
             }
             Self::UnknownReadRound => f.write_str("it confirms a round that never began"),
-            Self::BadSnapshot => f.write_str("its snapshot makes no sense"),
+            Self::BadSnapshot => f.write_str("its snapshot's members contradict each other"),
             Self::BadWrite => f.write_str("it acknowledges what was not handed out"),
         }
     }
