@@ -1,22 +1,8 @@
 //! Everything that can happen to the playground: one enum, one door.
 
 use det::{Span, Time};
-use sim::{Command, EventId, MessageId, NodeId};
-use view::Lang;
-
-/// What is selected.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub enum Selection {
-    /// Nothing.
-    #[default]
-    None,
-    /// A node.
-    Node(NodeId),
-    /// A message in flight.
-    Message(MessageId),
-    /// An event of the feed.
-    Event(EventId),
-}
+use sim::{Command, EventId};
+use view::{Lang, Selection};
 
 /// How fast virtual time runs: the ladder of the transport.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -10,7 +10,7 @@ use serde::Serialize;
 
 use crate::Both;
 
-pub use detail::{Action, Alarm, Fact, FactGroup, FindingRow, Inspector, Lamp};
+pub use detail::{Action, Fact, FactGroup, FindingRow, Inspector, Lamp};
 pub use log::{LogCell, LogRow, LogTable};
 pub use strip::{Band, BranchRow, Strip, StripLine, StripMark};
 
@@ -39,8 +39,6 @@ pub struct Frame {
     pub lamps: Rc<Vec<Lamp>>,
     /// The space-time diagram along the bottom.
     pub strip: Rc<Strip>,
-    /// The finding that stopped the run, until a person acknowledges it.
-    pub alarm: Rc<Option<Alarm>>,
 }
 
 impl Frame {

@@ -42,8 +42,6 @@ pub struct Lens {
     pub window: Span,
     /// For how much virtual time a lost message is still seen.
     pub fade: Span,
-    /// The position of the finding that stopped the run, until a person acknowledges it.
-    pub alarm: Option<usize>,
 }
 
 impl Default for Lens {
@@ -55,7 +53,6 @@ impl Default for Lens {
             log_columns: 10,
             window: Span::millis(400),
             fade: Span::millis(4),
-            alarm: None,
         }
     }
 }

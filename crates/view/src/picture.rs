@@ -15,7 +15,7 @@ use std::rc::Rc;
 
 use sim::Timeline;
 
-use crate::{Alarm, Frame, Lens};
+use crate::{Frame, Lens};
 
 pub use motion::motion;
 
@@ -35,7 +35,6 @@ pub fn frame(timeline: &Timeline, lens: &Lens) -> Frame {
         inspector: Rc::new(inspector::inspector(timeline, lens)),
         lamps: Rc::new(head::lamps(world)),
         strip: Rc::new(strip::strip(timeline, lens)),
-        alarm: Rc::new(alarm(timeline, lens)),
     }
 }
 
@@ -59,16 +58,10 @@ impl Frame {
             inspector: share(self.inspector, &last.inspector),
             lamps: share(self.lamps, &last.lamps),
             strip: share(self.strip, &last.strip),
-            alarm: share(self.alarm, &last.alarm),
         }
     }
 }
 
 fn share<T: PartialEq>(new: Rc<T>, last: &Rc<T>) -> Rc<T> {
     if *new == **last { Rc::clone(last) } else { new }
-}
-
-fn alarm(timeline: &Timeline, lens: &Lens) -> Option<Alarm> {
-    let finding = timeline.world().findings().get(lens.alarm?)?;
-    Some(head::alarm(finding))
 }

@@ -1,4 +1,4 @@
-//! What is opened up: the inspector, the lamps of the invariants, the alarm.
+//! What is opened up: the inspector and the lamps of the invariants.
 
 use serde::Serialize;
 
@@ -76,17 +76,4 @@ pub struct FindingRow {
     pub at: u64,
     /// The two facts that contradict each other.
     pub text: Both,
-}
-
-/// A finding that stopped the run.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Alarm {
-    /// The number of the broken rule.
-    pub rule: u8,
-    /// Its name.
-    pub name: Both,
-    /// What should hold.
-    pub statement: Both,
-    /// What contradicts it, and where.
-    pub finding: FindingRow,
 }

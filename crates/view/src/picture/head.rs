@@ -3,7 +3,7 @@
 use sim::{Broken, Finding, Phase, Rule, World};
 
 use crate::say::{both, contradiction};
-use crate::{Alarm, Both, FindingRow, Head, Lamp, rules};
+use crate::{Both, FindingRow, Head, Lamp, rules};
 
 pub(super) fn head(world: &World) -> Head {
     let nodes = world.nodes();
@@ -73,14 +73,4 @@ fn lamp(world: &World, rule: Rule) -> Lamp {
 
 fn finding_row(finding: &Finding) -> FindingRow {
     FindingRow { event: finding.event.0, at: finding.at.0, text: contradiction(finding) }
-}
-
-/// What stands over the picture while a finding stops the run.
-pub(super) fn alarm(finding: &Finding) -> Alarm {
-    Alarm {
-        rule: finding.rule.number(),
-        name: rules::name(finding.rule).both(),
-        statement: rules::statement(finding.rule).both(),
-        finding: finding_row(finding),
-    }
 }

@@ -1,0 +1,52 @@
+//! Another run from outside: tried out in full before anything is replaced.
+
+use det::Time;
+use sim::{EventId, Timeline};
+use view::Both;
+
+use crate::go::Done;
+use crate::{Note, Playground, Trouble, link};
+
+/// Things that may happen while a link is replayed: a few seconds in a browser.
+const STEPS_PER_LINK: u64 = 3_000_000;
+
+impl Playground {
+    pub(crate) fn open_link(&mut self, fragment: &str) -> Done {
+        let link = link::decode(fragment)?;
+        let opened = Timeline::open(&link.recording, link.at, STEPS_PER_LINK);
+        let mut timeline = opened.map_err(Trouble::Run)?;
+        if let Some(events) = link.events {
+            stand_at(&mut timeline, events)?;
+        }
+        self.replace(timeline);
+        Ok(vec![arrived(self.now())])
+    }
+
+    pub(crate) fn open_script(&mut self, text: &str) -> Done {
+        let script = script::parse(text).map_err(Trouble::Script)?;
+        let fresh = Timeline::new(script.setup.clone()).map_err(Trouble::Refused)?;
+        let mut timeline = fresh;
+        script::run(&script, &mut timeline).map_err(Trouble::Failed)?;
+        self.replace(timeline);
+        Ok(vec![arrived(self.now())])
+    }
+}
+
+/// Within the microsecond of a link, to the place after so many events.
+fn stand_at(timeline: &mut Timeline, events: u64) -> Result<(), Trouble> {
+    let stands = |timeline: &Timeline| timeline.world().next_event() == EventId(events);
+    if stands(timeline) {
+        return Ok(());
+    }
+    let last = EventId(events.checked_sub(1).ok_or(Trouble::Differs)?);
+    let found = last < timeline.world().next_event() && timeline.seek_event(last);
+    if found && stands(timeline) { Ok(()) } else { Err(Trouble::Differs) }
+}
+
+fn arrived(now: Time) -> Note {
+    let text = Both {
+        en: format!("the run is open, and stands at {now}"),
+        zh: format!("已打开，停在 {now}"),
+    };
+    Note::Notice { text, refused: false }
+}

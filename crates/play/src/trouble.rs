@@ -1,0 +1,174 @@
+//! What can be wrong with what a person asks for, in one sentence.
+
+use core::fmt;
+
+use det::Time;
+use script::{Failure, Fault};
+use sim::{EventId, OpenError, Refusal};
+use view::{Both, say};
+
+/// Something asked for cannot be done. Nothing has changed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Trouble {
+    /// A command is refused.
+    Refused(Refusal),
+    /// A typed line cannot be read.
+    Line {
+        /// The character, counted from 1.
+        column: usize,
+        /// What is wrong there.
+        problem: script::Problem,
+    },
+    /// A script cannot be read.
+    Script(script::Error),
+    /// A script can be read, and a step of it fails.
+    Failed(Failure),
+    /// What is not a link of ours at all.
+    NotALink,
+    /// A link of a later version of this page.
+    NewerLink {
+        /// Its version.
+        version: u32,
+    },
+    /// A link whose end or middle is missing or changed.
+    DamagedLink,
+    /// A link that is too long.
+    LongLink {
+        /// Its bytes.
+        bytes: usize,
+        /// The most that are read.
+        max: usize,
+    },
+    /// A part of a link that nobody knows.
+    UnknownPart(String),
+    /// A part of a link is no number, or too large a one.
+    BadNumber {
+        /// Which part.
+        part: &'static str,
+    },
+    /// The run of a link or script cannot be run again.
+    Run(OpenError),
+    /// The run came out differently: it was recorded by another version of the simulator.
+    Differs,
+    /// There is no such event in this future.
+    NoSuchEvent(EventId),
+    /// There is no such future.
+    NoSuchBranch,
+    /// There is nothing further in this direction.
+    NothingThere,
+    /// The way to that moment takes more work than can be done at once.
+    TooFar {
+        /// How far it went.
+        reached: Time,
+    },
+    /// A speed of nothing.
+    NoSpeed,
+}
+
+impl Trouble {
+    /// The sentence in both languages.
+    pub fn both(&self) -> Both {
+        Both { en: self.to_string(), zh: self.chinese() }
+    }
+
+    fn chinese(&self) -> String {
+        match self {
+            Self::Refused(refusal) => say::refusal(refusal).zh,
+            Self::Line { column, problem } => format!("第 {column} 列：{}", problem.chinese()),
+            Self::Script(error) => error.chinese(),
+            Self::Failed(failure) => failure_in_chinese(failure),
+            Self::NotALink => "这不是本页面的链接：应以 #v1; 开头".to_owned(),
+            Self::NewerLink { version } => {
+                format!("链接来自更新的版本（v{version}）：请刷新页面后再试")
+            }
+            Self::DamagedLink => "链接不完整或已损坏：请重新复制整个链接".to_owned(),
+            Self::LongLink { bytes, max } => {
+                format!("链接有 {bytes} 字节，最多读取 {max} 字节")
+            }
+            Self::UnknownPart(part) => format!("链接中有无法识别的部分“{part}”"),
+            Self::BadNumber { part } => format!("链接中的“{part}”应为数字，且不能太大"),
+            Self::Run(error) => run_in_chinese(error),
+            Self::Differs => "这次运行由另一版本的模拟器录制，重放的结果不同".to_owned(),
+            Self::NoSuchEvent(event) => format!("这个未来里没有事件 {event}"),
+            Self::NoSuchBranch => "没有这个分支".to_owned(),
+            Self::NothingThere => "这个方向上没有更多内容".to_owned(),
+            Self::TooFar { reached } => format!("太远了，一次到不了：停在 {reached}"),
+            Self::NoSpeed => "速度应为 1 或更大的数，或 max".to_owned(),
+        }
+    }
+}
+
+fn run_in_chinese(error: &OpenError) -> String {
+    match error {
+        OpenError::Setup(refusal) => say::refusal(refusal).zh,
+        OpenError::Refused { at, refusal, .. } => {
+            format!("在 {at}：{}", say::refusal(refusal).zh)
+        }
+        OpenError::Order { position } => format!("第 {} 个命令的时间早于前一个", position + 1),
+        OpenError::TooLong { steps, reached } => {
+            format!("运行太长：到 {reached} 已超过 {steps} 步")
+        }
+    }
+}
+
+fn failure_in_chinese(failure: &Failure) -> String {
+    let fault = match &failure.fault {
+        Fault::Untrue { expected, .. } => format!("条件“{expected}”不成立"),
+        Fault::NotInTime { expected, within, .. } => {
+            format!("条件“{expected}”在 {within} 内没有成立")
+        }
+        Fault::Refused { command, refusal } => {
+            let command = script::print_command(command);
+            format!("命令“{command}”被拒绝：{}", say::refusal(refusal).zh)
+        }
+        Fault::NotRefused { command } => {
+            format!("命令“{}”应被拒绝，却执行了", script::print_command(command))
+        }
+        Fault::NotInFlight(_) => "没有这样的消息在途".to_owned(),
+        Fault::TimeGoesBack { to } => format!("{to} 已经过去"),
+        Fault::TooMuchWork => "脚本的工作量太大".to_owned(),
+    };
+    format!("第 {} 行（{}）：{fault}", failure.line, failure.at)
+}
+
+impl core::error::Error for Trouble {}
+
+impl fmt::Display for Trouble {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Refused(refusal) => refusal.fmt(f),
+            Self::Line { column, problem } => write!(f, "column {column}: {problem}"),
+            Self::Script(error) => error.fmt(f),
+            Self::Failed(failure) => failure.fmt(f),
+            Self::NotALink => f.write_str("this is no link of this page: it begins with #v1;"),
+            Self::NewerLink { version } => write!(
+                f,
+                "this link is from a newer version of the page (v{version}): reload and try again"
+            ),
+            Self::DamagedLink => {
+                f.write_str("this link is incomplete or damaged: copy the whole of it again")
+            }
+            Self::LongLink { bytes, max } => {
+                write!(f, "this link has {bytes} bytes, at most {max} are read")
+            }
+            Self::UnknownPart(part) => {
+                write!(f, "this link has a part that nobody knows: \"{part}\"")
+            }
+            Self::BadNumber { part } => {
+                write!(f, "\"{part}\" in this link is not a number, or too large")
+            }
+            Self::Run(error) => error.fmt(f),
+            Self::Differs => f.write_str(
+                "this run was recorded by another version of the simulator and comes out \
+                 differently",
+            ),
+            Self::NoSuchEvent(event) => write!(f, "there is no event {event} in this future"),
+            Self::NoSuchBranch => f.write_str("there is no such future"),
+            Self::NothingThere => f.write_str("there is nothing further in this direction"),
+            Self::TooFar { reached } => {
+                write!(f, "that is too far for one go: stopped at {reached}")
+            }
+            Self::NoSpeed => f.write_str("a speed is 1 or more, or max"),
+        }
+    }
+}
