@@ -17,6 +17,12 @@ pub(crate) enum Failure {
     Browser(#[from] acceptance::Error),
     #[error("{failed} of {all} steps failed")]
     Steps { failed: usize, all: usize },
+    #[error("give it {what}")]
+    NothingGiven { what: &'static str },
+    #[error("{failed} of the files failed")]
+    Differs { failed: usize },
+    #[error("the output could not be written: {reason}")]
+    Output { reason: std::io::Error },
     #[error("`{command}` ran no test at all")]
     NothingRan { command: String },
     #[error("a first load weighs {bytes} gzipped bytes, over the budget of {budget_bytes}")]

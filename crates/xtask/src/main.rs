@@ -5,6 +5,7 @@
 //!   test         everything that must hold: format, lints, docs, tests, page, browser
 //!   dist         the static release build in `dist`, with its sizes
 //!   bench        measure natively, and in a browser
+//!   conformance  replay the data-driven tests of a reference core
 //!   shot         pictures of the page at three sizes, light and dark
 //! ```
 //!
@@ -15,6 +16,7 @@
 #![expect(clippy::print_stderr, reason = "and complains on stderr")]
 
 mod bench;
+mod conformance;
 mod dist;
 mod failure;
 mod pins;
@@ -42,6 +44,7 @@ enum Command {
     Test(test::Test),
     Dist(dist::DistCommand),
     Bench(bench::Bench),
+    Conformance(conformance::Conformance),
     Shot(shot::Shot),
 }
 
@@ -52,6 +55,7 @@ fn main() -> ExitCode {
         Command::Test(test::Test {}) => test::run(),
         Command::Dist(dist::DistCommand {}) => dist::build().map(|dist| print!("{dist}")),
         Command::Bench(bench) => bench.run(),
+        Command::Conformance(conformance) => conformance.run(),
         Command::Shot(shot) => shot.run(),
     };
     match result {

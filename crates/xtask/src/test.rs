@@ -6,7 +6,7 @@ use acceptance::Stopwatch;
 use argh::FromArgs;
 
 use crate::{
-    dist,
+    conformance, dist,
     failure::{Failure, Result},
     shell, tools,
 };
@@ -23,13 +23,14 @@ struct Step {
 }
 
 /// What runs, in this order. A step that fails does not keep the later ones from telling more.
-const PLAN: [Step; 8] = [
+const PLAN: [Step; 9] = [
     Step { name: "install what is missing", run: |_| install() },
     Step { name: "format", run: |_| shell::run(shell::cargo().args(["fmt", "--all", "--check"])) },
     Step { name: "lints", run: |_| lints() },
     Step { name: "lints of the page", run: |_| lints_of_the_page() },
     Step { name: "documentation", run: |_| documentation() },
     Step { name: "tests", run: tests },
+    Step { name: "conformance", run: conformance },
     Step { name: "the page, within its budget", run: |_| page() },
     Step { name: "the page in a browser", run: browser },
 ];
@@ -109,6 +110,18 @@ fn tests(tally: &mut Tally) -> Result {
     let mut test = shell::cargo();
     test.args(["test", "--workspace", "--exclude", "web", "--no-fail-fast"]);
     count(&mut test, tally)
+}
+
+fn conformance(tally: &mut Tally) -> Result {
+    let data = conformance::data();
+    if !data.is_dir() {
+        println!("Nothing to replay: the reference data is not at {}.", data.display());
+        return Ok(());
+    }
+    let summary = conformance::replay(&[data])?;
+    tally.passed += summary.passed as u64;
+    tally.failed += summary.failed as u64;
+    if summary.failed == 0 { Ok(()) } else { Err(Failure::Differs { failed: summary.failed }) }
 }
 
 fn page() -> Result {
