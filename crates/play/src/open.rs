@@ -7,13 +7,13 @@ use view::Both;
 use crate::go::Done;
 use crate::{Note, Playground, Trouble, link};
 
-/// Things that may happen while a link is replayed: a few seconds in a browser.
-const STEPS_PER_LINK: u64 = 3_000_000;
+/// Things that may happen while a link or a script is run: a few seconds in a browser.
+const STEPS_MAX: u64 = 3_000_000;
 
 impl Playground {
     pub(crate) fn open_link(&mut self, fragment: &str) -> Done {
         let link = link::decode(fragment)?;
-        let opened = Timeline::open(&link.recording, link.at, STEPS_PER_LINK);
+        let opened = Timeline::open(&link.recording, link.at, STEPS_MAX);
         let mut timeline = opened.map_err(Trouble::Run)?;
         if let Some(events) = link.events {
             stand_at(&mut timeline, events)?;
@@ -26,7 +26,7 @@ impl Playground {
         let script = script::parse(text).map_err(Trouble::Script)?;
         let fresh = Timeline::new(script.setup.clone()).map_err(Trouble::Refused)?;
         let mut timeline = fresh;
-        script::run(&script, &mut timeline).map_err(Trouble::Failed)?;
+        script::run_within(&script, &mut timeline, STEPS_MAX).map_err(Trouble::Failed)?;
         self.replace(timeline);
         Ok(vec![arrived(self.now())])
     }

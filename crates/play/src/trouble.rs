@@ -126,7 +126,7 @@ fn failure_in_chinese(failure: &Failure) -> String {
         }
         Fault::NotInFlight(_) => "没有这样的消息在途".to_owned(),
         Fault::TimeGoesBack { to } => format!("{to} 已经过去"),
-        Fault::TooMuchWork => "脚本的工作量太大".to_owned(),
+        Fault::TooMuchWork { max } => format!("脚本超过了 {max} 步"),
     };
     format!("第 {} 行（{}）：{fault}", failure.line, failure.at)
 }
