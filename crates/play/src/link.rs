@@ -131,7 +131,8 @@ fn is_word(text: &str) -> bool {
 /// The beginning of something that may be long.
 fn shorten(part: &str) -> String {
     const CHARACTERS: usize = 20;
-    let mut short: String = part.chars().take(CHARACTERS).collect();
+    let shown = |character: char| if character.is_control() { '\u{fffd}' } else { character };
+    let mut short: String = part.chars().take(CHARACTERS).map(shown).collect();
     if part.chars().nth(CHARACTERS).is_some() {
         short.push('…');
     }

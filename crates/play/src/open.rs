@@ -7,17 +7,12 @@ use view::Both;
 use crate::go::Done;
 use crate::{Note, Playground, Trouble, link};
 
-/// Things that may happen while a link or a script is run: a few seconds in a browser.
-const STEPS_MAX: u64 = 3_000_000;
+/// Things that may happen while a link or a script is run: ten minutes of a busy cluster.
+const STEPS_MAX: u64 = 5_000_000;
 
 impl Playground {
     pub(crate) fn open_link(&mut self, fragment: &str) -> Done {
-        let link = link::decode(fragment)?;
-        let opened = Timeline::open(&link.recording, link.at, STEPS_MAX);
-        let mut timeline = opened.map_err(Trouble::Run)?;
-        if let Some(events) = link.events {
-            stand_at(&mut timeline, events)?;
-        }
+        let timeline = replay(fragment, STEPS_MAX)?;
         self.replace(timeline);
         Ok(vec![arrived(self.now())])
     }
@@ -30,6 +25,17 @@ impl Playground {
         self.replace(timeline);
         Ok(vec![arrived(self.now())])
     }
+}
+
+/// The run of a link, at its moment, if that takes no more than so many steps.
+fn replay(fragment: &str, steps_max: u64) -> Result<Timeline, Trouble> {
+    let link = link::decode(fragment)?;
+    let opened = Timeline::open(&link.recording, link.at, steps_max);
+    let mut timeline = opened.map_err(Trouble::Run)?;
+    if let Some(events) = link.events {
+        stand_at(&mut timeline, events)?;
+    }
+    Ok(timeline)
 }
 
 /// Within the microsecond of a link, to the place after so many events.
@@ -49,4 +55,24 @@ fn arrived(now: Time) -> Note {
         zh: format!("已打开，停在 {now}"),
     };
     Note::Notice { text, refused: false }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(fragment: &str, expected: &str) {
+        let refused = replay(fragment, 10_000).expect_err(fragment);
+        assert_eq!(refused.to_string(), expected);
+    }
+
+    #[test]
+    fn a_run_that_cannot_be_replayed_says_why() {
+        check("#v1;a=restart+n1", "at 0ms: n1 is running: only a stopped node can be restarted");
+        check("#v1;t=100000;e=1", &Trouble::Differs.to_string());
+        check("#v1;t=100000;e=99999", &Trouble::Differs.to_string());
+        let refused = replay("#v1;t=86400000000;a=load+64+every+0ms", 10_000);
+        assert!(matches!(refused, Err(Trouble::Run(sim::OpenError::TooLong { .. }))));
+    }
 }

@@ -1,7 +1,7 @@
 //! The one sentence under the stage, and why it happened.
 
 use det::Time;
-use sim::{Event, EventId, EventKind, Timeline};
+use sim::{Event, EventId, Timeline};
 
 use super::feed::single;
 use crate::say::{both, long, say};
@@ -13,7 +13,7 @@ const WHY_MAX: usize = 12;
 
 pub(super) fn caption(timeline: &Timeline, lens: &Lens) -> Caption {
     let Some(event) = subject(timeline, lens) else { return opening(timeline) };
-    if matches!(event.kind, EventKind::Started { .. }) && event.at == Time::ZERO {
+    if event.at == Time::ZERO && lens.selection != Selection::Event(event.id) {
         return opening(timeline);
     }
     let said = say(&event.kind, timeline.world());

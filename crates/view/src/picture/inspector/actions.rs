@@ -151,7 +151,7 @@ pub(super) fn of_cluster(world: &World) -> Vec<Action> {
         ask("put", both!("Put", "写入"), "C"),
         ask("get", both!("Get", "读取"), ""),
         ask("partition", both!("Partition", "分区"), "P"),
-        heal.refused_if(is_healthy(world), || both!("no link is cut", "没有断开的链路")),
+        heal.checked(world, &Command::Heal),
         load,
     ]
 }
@@ -159,11 +159,6 @@ pub(super) fn of_cluster(world: &World) -> Vec<Action> {
 /// A line that the person completes.
 fn ask(word: &'static str, label: Both, key: &'static str) -> Action {
     Action { word, label, line: format!("{word} "), key, refused: Both::default() }
-}
-
-fn is_healthy(world: &World) -> bool {
-    let nodes = || world.nodes().iter().map(Server::id);
-    nodes().all(|a| nodes().all(|b| a == b || !world.link(a, b).cut))
 }
 
 /// An action before it is known whether it can be done.
@@ -177,11 +172,6 @@ struct Act {
 impl Act {
     fn checked(self, world: &World, command: &Command) -> Action {
         action(world, self, command)
-    }
-
-    fn refused_if(self, refused: bool, why: impl FnOnce() -> Both) -> Action {
-        let Self { word, label, key, line } = self;
-        Action { word, label, line, key, refused: if refused { why() } else { Both::default() } }
     }
 }
 
