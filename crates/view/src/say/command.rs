@@ -179,7 +179,7 @@ fn cut(links: Links) -> Words {
 fn mend(links: Links) -> Words {
     let Both { en, zh } = on(links);
     let be = be(links);
-    plain("↔", both!("{en} {be} mended", "恢复{zh}"))
+    plain("↔", both!("{en} {be} mended", "{zh}恢复"))
 }
 
 fn partition(groups: &[Vec<NodeId>]) -> Words {

@@ -19,6 +19,7 @@ pub(super) fn message(timeline: &Timeline, id: MessageId) -> Inspector {
 fn in_flight(world: &World, flight: &Flight) -> Inspector {
     let (from, to) = (flight.from, flight.to);
     let Both { en, zh } = noun(&flight.says);
+    let zh = zh.trim_end();
     let mut list = vec![
         fact(both!("from", "来自"), from),
         fact(both!("to", "发往"), to),
