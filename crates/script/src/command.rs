@@ -36,7 +36,7 @@ pub(crate) const COMMANDS: [Row<Form>; 21] = [
         "kill",
         "kill n1 without disk",
         "The process dies and forgets what was not synced; without disk, everything.",
-        "进程停止,未落盘的内容丢失;without disk 则磁盘也丢失。",
+        "进程停止，未落盘的内容丢失；without disk 则磁盘也丢失。",
         |line| {
             let node = line.node()?;
             let disk = if line.takes("without") {
@@ -59,7 +59,7 @@ pub(crate) const COMMANDS: [Row<Form>; 21] = [
         "pause",
         "pause n1",
         "The process stands still; messages wait at its door.",
-        "进程暂停,消息在门外等待。",
+        "进程暂停，消息在门外等待。",
         |line| line.node().map(Command::Pause),
     ),
     command(
@@ -73,7 +73,7 @@ pub(crate) const COMMANDS: [Row<Form>; 21] = [
         "campaign",
         "campaign n1",
         "The election timer of a node fires now.",
-        "节点的 election timer 立即到期,开始竞选。",
+        "节点的 election timer 立即到期，开始竞选。",
         |line| line.node().map(Command::Campaign),
     ),
     command(
@@ -87,7 +87,7 @@ pub(crate) const COMMANDS: [Row<Form>; 21] = [
         "put",
         "put x 7 at n3",
         "A client writes, asking this node first.",
-        "客户端写入,先询问指定的节点。",
+        "客户端写入，先询问指定的节点。",
         |line| {
             let key = line.text(Expected::Key)?;
             let value = line.text(Expected::Value)?;
@@ -98,7 +98,7 @@ pub(crate) const COMMANDS: [Row<Form>; 21] = [
         "get",
         "get x at n3",
         "A client reads, asking this node first.",
-        "客户端读取,先询问指定的节点。",
+        "客户端读取，先询问指定的节点。",
         |line| {
             let key = line.text(Expected::Key)?;
             Ok(Command::Get { key, at: at(line)? })
@@ -108,14 +108,14 @@ pub(crate) const COMMANDS: [Row<Form>; 21] = [
         "load",
         "load 4 every 20ms",
         "So many further clients write without end, with this wait in between; load 0 ends it.",
-        "增加若干不停写入的客户端,每次间隔这么久;load 0 结束。",
+        "增加若干不停写入的客户端，每次间隔这么久；load 0 结束。",
         load,
     ),
     command(
         "cut",
         "cut n1 -> n2",
         "The link carries nothing: one way, both ways (cut n1 n2), or all links (cut all).",
-        "链路不通:单向、双向 (cut n1 n2) 或全部 (cut all)。",
+        "链路不通：单向、双向（cut n1 n2）或全部（cut all）。",
         |line| needs_links(line).map(Command::Cut),
     ),
     command(
@@ -129,7 +129,7 @@ pub(crate) const COMMANDS: [Row<Form>; 21] = [
         "partition",
         "partition n1 n2 | n3 n4 n5",
         "Links between the groups are cut; nodes not named form one more group.",
-        "切断各组之间的链路;没有列出的节点另成一组。",
+        "切断各组之间的链路；没有列出的节点另成一组。",
         partition,
     ),
     command("heal", "heal", "Every link is mended.", "所有链路恢复。", |_| {
@@ -139,7 +139,7 @@ pub(crate) const COMMANDS: [Row<Form>; 21] = [
         "latency",
         "latency 50ms 10ms n1 -> n2",
         "The shortest way of a message and the most that chance adds, on these links or all.",
-        "消息的最短延迟和随机增加的最大延迟;可指定链路。",
+        "消息的最短延迟和随机增加的最大延迟；可指定链路。",
         |line| {
             let base = line.span()?;
             let jitter = line.takes_span(Span::ZERO, SPAN_MAX)?.unwrap_or(Span::ZERO);
@@ -150,7 +150,7 @@ pub(crate) const COMMANDS: [Row<Form>; 21] = [
         "loss",
         "loss 2.5% n1 n2",
         "How many messages get lost, on these links or all.",
-        "消息丢失的比例;可指定链路。",
+        "消息丢失的比例；可指定链路。",
         |line| {
             let per_million = line.percent()?;
             Ok(Command::Loss { links: links(line)?, per_million })
@@ -160,7 +160,7 @@ pub(crate) const COMMANDS: [Row<Form>; 21] = [
         "fsync",
         "fsync 40ms n2",
         "How long a sync to disk takes, at this node or all.",
-        "一次落盘 (fsync) 的时间;可指定节点。",
+        "一次落盘（fsync）的时间；可指定节点。",
         |line| {
             let span = line.span()?;
             Ok(Command::Fsync { node: line.takes_node()?, span })

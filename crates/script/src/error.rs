@@ -122,7 +122,7 @@ pub enum Problem {
 impl Error {
     /// The sentence in Chinese.
     pub fn chinese(&self) -> String {
-        format!("第 {} 行第 {} 列:{}", self.line, self.column, self.problem.chinese())
+        format!("第 {} 行第 {} 列：{}", self.line, self.column, self.problem.chinese())
     }
 }
 
@@ -205,42 +205,42 @@ impl Problem {
                     Some(found) => format!("“{found}”"),
                     None => "行尾".to_owned(),
                 };
-                let hint = near.map_or_else(String::new, |near| format!(";是否想写“{near}”?"));
-                format!("此处应为{},实际是{found}{hint}", ListZh(what))
+                let hint = near.map_or_else(String::new, |near| format!("；是否想写“{near}”？"));
+                format!("此处应为{}，实际是{found}{hint}", ListZh(what))
             }
             Self::NoSuchNode { found, last } => {
-                format!("没有节点 {found}:节点是 n1 到 n{last}")
+                format!("没有节点 {found}：节点是 n1 到 n{last}")
             }
             Self::NodeTwice { node } => format!("{node} 在此出现了两次"),
             Self::OutOfRange { min, max, found } => {
-                format!("应在 {min} 到 {max} 之间,实际是 {found}")
+                format!("应在 {min} 到 {max} 之间，实际是 {found}")
             }
             Self::SettingTwice { key } => format!("{key} 设置了两次"),
             Self::ElectionTooShort { election, heartbeat } => format!(
-                "election={election} 必须大于 heartbeat={heartbeat},否则 follower 会与健康的 \
+                "election={election} 必须大于 heartbeat={heartbeat}，否则 follower 会与健康的 \
                  leader 竞选"
             ),
             Self::HeaderNotFirst => "cluster 必须是脚本的第一行".to_owned(),
-            Self::TimeGoesBack { reached } => format!("时间不能倒退:运行到这里已是 {reached}"),
+            Self::TimeGoesBack { reached } => format!("时间不能倒退：运行到这里已是 {reached}"),
             Self::OpenQuote => "这个引号没有闭合".to_owned(),
             Self::UnknownEscape { found } => format!(
-                "引号内的反斜杠后应为 \\\"、\\\\、\\n、\\r、\\t 或 \\u{{...}},实际是“\\{found}”"
+                "引号内的反斜杠后应为 \\\"、\\\\、\\n、\\r、\\t 或 \\u{{...}}，实际是“\\{found}”"
             ),
             Self::ScriptTooLong { bytes, max } => {
-                format!("脚本有 {bytes} 字节,最多读取 {max} 字节")
+                format!("脚本有 {bytes} 字节，最多读取 {max} 字节")
             }
-            Self::TooManySteps { max } => format!("脚本步骤太多,最多读取 {max} 步"),
-            Self::LineTooLong { max } => format!("这一行太长,最多读取 {max} 个字符"),
+            Self::TooManySteps { max } => format!("脚本步骤太多，最多读取 {max} 步"),
+            Self::LineTooLong { max } => format!("这一行太长，最多读取 {max} 个字符"),
             Self::TextTooLong { bytes, max } => {
-                format!("key 或 value 最多 {max} 字节,这里有 {bytes} 字节")
+                format!("key 或 value 最多 {max} 字节，这里有 {bytes} 字节")
             }
             Self::TooDeep { max } => format!("条件最多嵌套 {max} 层"),
             Self::NotRevealed { asked } => {
-                format!("第 {asked} 行的问题还没有揭晓:此处应为 \"reveal\" 和能说明答案的条件")
+                format!("第 {asked} 行的问题还没有揭晓：此处应为 \"reveal\" 和能说明答案的条件")
             }
             Self::NothingAsked => "没有等待揭晓的问题".to_owned(),
             Self::NotOffered { found } => {
-                format!("正确答案应是所列选项之一,实际是“{found}”")
+                format!("正确答案应是所列选项之一，实际是“{found}”")
             }
         }
     }

@@ -25,7 +25,7 @@ pub(crate) const SETTINGS: [Row<Set>; 13] = [
         "seed",
         "cluster seed=1",
         "What chance is drawn from: another seed is another run.",
-        "随机数种子:换一个种子就是另一次运行。",
+        "随机数种子：换一个种子就是另一次运行。",
         |line, setup| {
             setup.seed = line.number_in(0, u64::MAX)?;
             Ok(())
@@ -45,7 +45,7 @@ pub(crate) const SETTINGS: [Row<Set>; 13] = [
         "election",
         "cluster election=10",
         "Election timeouts are drawn from this many ticks to one less than twice as many.",
-        "election timeout 的 tick 数:在 n 到 2n-1 之间随机。",
+        "election timeout 的 tick 数：在 n 到 2n-1 之间随机。",
         |line, setup| {
             setup.election_ticks = ticks(line)?;
             Ok(())
@@ -65,7 +65,7 @@ pub(crate) const SETTINGS: [Row<Set>; 13] = [
         "prevote",
         "cluster prevote=on",
         "A node asks whether it would win before it campaigns.",
-        "节点竞选前先询问能否当选(PreVote)。",
+        "节点竞选前先询问能否当选（PreVote）。",
         |line, setup| {
             setup.pre_vote = switch(line)?;
             Ok(())
@@ -75,7 +75,7 @@ pub(crate) const SETTINGS: [Row<Set>; 13] = [
         "checkquorum",
         "cluster checkquorum=on",
         "A leader that hears from no majority steps down.",
-        "leader 听不到多数节点时主动退位(CheckQuorum)。",
+        "leader 听不到多数节点时主动退位（CheckQuorum）。",
         |line, setup| {
             setup.check_quorum = switch(line)?;
             Ok(())
@@ -115,7 +115,7 @@ pub(crate) const SETTINGS: [Row<Set>; 13] = [
         "fsync",
         "cluster fsync=1ms",
         "How long a sync to disk takes.",
-        "一次落盘 (fsync) 的时间。",
+        "一次落盘（fsync）的时间。",
         |line, setup| {
             setup.fsync = line.span()?;
             Ok(())
@@ -135,7 +135,7 @@ pub(crate) const SETTINGS: [Row<Set>; 13] = [
         "broken",
         "cluster broken=send-before-sync",
         "A rule that the nodes break on purpose, to see why it is there.",
-        "故意违反的规则,用来说明它为什么存在。",
+        "故意违反的规则，用来说明它为什么存在。",
         |line, setup| {
             setup.broken = Some(BROKEN[line.needs_of(Group::Broken)?].1);
             Ok(())

@@ -80,7 +80,7 @@ pub(crate) const STEPS: [Row<Rest>; 6] = [
         "until",
         "until leader within 5s",
         "Time goes by until a condition holds; within 10s if it does not say.",
-        "让时间前进,直到条件成立;不写 within 则最多 10s。",
+        "让时间前进，直到条件成立；不写 within 则最多 10s。",
         |line| {
             let condition = condition(line)?;
             let within =
@@ -106,14 +106,14 @@ pub(crate) const STEPS: [Row<Rest>; 6] = [
         "ask",
         "ask en \"Who leads?\" zh \"谁是 leader?\" n1 | n2 | n3 = n2",
         "What will happen? The right answer stands after the equals sign.",
-        "接下来会发生什么?等号后是正确答案。",
+        "接下来会发生什么？等号后是正确答案。",
         |line| question(line).map(Act::Ask),
     ),
     row(
         "reveal",
         "reveal leader n2",
         "The condition that shows the answer; it must hold.",
-        "揭晓答案的条件;必须成立。",
+        "揭晓答案的条件；必须成立。",
         |line| condition(line).map(Act::Reveal),
     ),
 ];

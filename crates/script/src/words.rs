@@ -109,9 +109,9 @@ impl Group {
     /// What may stand there, in Chinese.
     pub(crate) fn chinese(self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::Command => "命令,例如 kill、put 或 partition",
-            Self::Step => "步骤(run、until、expect、refuse、ask、reveal)",
-            Self::Condition => "条件,例如 leader、n1 log 2/5 或 logs agree",
+            Self::Command => "命令，例如 kill、put 或 partition",
+            Self::Step => "步骤（run、until、expect、refuse、ask、reveal）",
+            Self::Condition => "条件，例如 leader、n1 log 2/5 或 logs agree",
             Self::Setting => "设置",
             Self::NodeFact => "节点的情况",
             Self::Role => "角色",
@@ -119,7 +119,7 @@ impl Group {
             Self::Broken => "要违反的规则",
             Self::Switch => "on 或 off",
         })?;
-        self.list(f, "(", "、", ")")
+        self.list(f, "（", "、", "）")
     }
 
     /// The words of a group whose name does not say them.

@@ -41,7 +41,7 @@ pub(crate) const CONDITIONS: [Row<Rest>; 12] = [
         "leader",
         "leader n2",
         "Some running node, or this one, leads in the highest term.",
-        "某个(或这个)运行中的节点是最高 term 的 leader。",
+        "某个（或这个）运行中的节点是最高 term 的 leader。",
         |line| Ok(line.takes_node()?.map_or(Condition::Leader, Condition::LeaderIs)),
     ),
     row("no", "no leader", "No running node leads.", "没有运行中的 leader。", |line| {

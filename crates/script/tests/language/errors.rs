@@ -8,7 +8,7 @@ fn check(text: &str, sentence: &str) {
     let error = parse(text).expect_err("the script cannot be read");
     assert_eq!(error.to_string(), sentence, "{text}");
     let chinese = error.chinese();
-    assert!(chinese.starts_with(&format!("第 {} 行第 {} 列:", error.line, error.column)));
+    assert!(chinese.starts_with(&format!("第 {} 行第 {} 列：", error.line, error.column)));
     assert!(!chinese.contains("expected"), "{chinese}");
 }
 
