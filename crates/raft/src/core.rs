@@ -21,8 +21,8 @@ use crate::{
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum State {
     Follower,
-    PreCandidate(Votes),
-    Candidate(Votes),
+    PreCandidate(Box<Votes>),
+    Candidate(Box<Votes>),
     Leader(Box<Leader>),
 }
 
@@ -203,7 +203,7 @@ impl Core {
     /// Asks without disturbing anybody: term, vote and timers stay (thesis §9.6).
     pub(crate) fn become_pre_candidate(&mut self) {
         assert!(self.leader().is_none(), "a leader does not campaign (Raft 5.2)");
-        self.state = State::PreCandidate(Votes::new());
+        self.state = State::PreCandidate(Box::default());
         // It does not defend the lease of a leader that it has given up.
         self.lead = PeerId::NONE;
         self.events.push(Event::BecamePreCandidate { term: self.term });
@@ -213,7 +213,7 @@ impl Core {
         assert!(self.leader().is_none(), "a leader does not campaign (Raft 5.2)");
         self.reset(self.term.next());
         self.vote = self.id();
-        self.state = State::Candidate(Votes::new());
+        self.state = State::Candidate(Box::default());
         self.events.push(Event::BecameCandidate { term: self.term });
     }
 
@@ -249,12 +249,22 @@ impl Core {
 
     /// Sends a message that may leave at once, in the present term.
     pub(crate) fn send(&mut self, to: PeerId, body: Body) {
-        self.messages.push(Message { from: self.id(), to, term: self.term, body });
+        let message = Message { from: self.id(), to, term: self.term, body };
+        push_tight(&mut self.messages, message);
     }
 
     /// Sends a message that promises something durable.
     pub(crate) fn send_after_append(&mut self, to: PeerId, term: Term, body: Body) {
-        self.after_append.push(Message { from: self.id(), to, term, body });
+        let message = Message { from: self.id(), to, term, body };
+        push_tight(&mut self.after_append, message);
+    }
+
+    /// Gives back the memory of busier times.
+    pub(crate) fn rest(&mut self) {
+        trim(&mut self.messages);
+        trim(&mut self.after_append);
+        trim(&mut self.reads);
+        trim(&mut self.log.unstable.entries);
     }
 
     pub(crate) fn refuse(&mut self, kind: MessageKind, from: PeerId, why: Refusal) {
@@ -288,4 +298,23 @@ impl Core {
             self.on_applied(index, 0, 0, storage);
         }
     }
+}
+
+/// What an idle node keeps room for.
+const KEPT: usize = 2;
+
+/// Frees an empty buffer unless it is small.
+pub(crate) fn trim<T>(buffer: &mut Vec<T>) {
+    if buffer.is_empty() && KEPT < buffer.capacity() {
+        *buffer = Vec::new();
+    }
+}
+
+/// Pushes without the room for four that a vector begins with: most nodes send one message at a
+/// time, and there are many nodes.
+pub(crate) fn push_tight(buffer: &mut Vec<Message>, message: Message) {
+    if buffer.len() == buffer.capacity() {
+        buffer.reserve_exact(buffer.len().max(1));
+    }
+    buffer.push(message);
 }

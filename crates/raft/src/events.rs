@@ -7,28 +7,28 @@ use crate::Event;
 /// Events in order, unless nobody wants them.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Events {
-    wanted: bool,
-    list: Vec<Event>,
+    /// `None` if nobody wants them.
+    list: Option<Vec<Event>>,
 }
 
 impl Events {
     pub(crate) fn new(wanted: bool) -> Self {
-        Self { wanted, list: Vec::new() }
+        Self { list: wanted.then(Vec::new) }
     }
 
     pub(crate) fn push(&mut self, event: Event) {
-        if self.wanted {
-            self.list.push(event);
+        if let Some(list) = &mut self.list {
+            list.push(event);
         }
     }
 
     #[cfg(test)]
     pub(crate) fn is_empty(&self) -> bool {
-        self.list.is_empty()
+        self.list.as_ref().is_none_or(Vec::is_empty)
     }
 
     /// Hands the events out, memory and all.
     pub(crate) fn drain(&mut self) -> vec::IntoIter<Event> {
-        core::mem::take(&mut self.list).into_iter()
+        self.list.as_mut().map(core::mem::take).unwrap_or_default().into_iter()
     }
 }

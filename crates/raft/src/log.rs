@@ -149,6 +149,12 @@ impl Log {
         self.unstable.append(entries, events);
     }
 
+    /// Appends one entry at the end.
+    pub(crate) fn push(&mut self, entry: Entry) {
+        self.last = entry.id;
+        self.unstable.push(entry);
+    }
+
     /// The first of `entries` that the log does not have, as a position among them.
     pub(crate) fn find_conflict(
         &self,

@@ -7,7 +7,7 @@ use alloc::boxed::Box;
 use alloc::vec::Vec;
 
 pub use self::bootstrap::BootstrapError;
-use crate::core::Core;
+use crate::core::{Core, push_tight, trim};
 use crate::size::payload_size;
 use crate::{
     Body, Config, ConfigError, Entry, EntryId, Event, HardState, Index, Membership, Message,
@@ -71,6 +71,8 @@ impl RawNode {
 
     /// Lets one tick of time pass.
     pub fn tick(&mut self, log: &dyn Storage) {
+        self.core.rest();
+        trim(&mut self.on_advance.messages);
         match self.role() {
             Role::Leader => self.core.tick_leader(),
             Role::Follower | Role::Candidate | Role::PreCandidate => self.core.tick_election(log),
@@ -129,8 +131,8 @@ impl RawNode {
         ready.snapshot = core.log.unstable.next_snapshot().cloned();
         let apply = core.apply();
         core.log.next_committed(apply, log, &mut ready.committed);
-        core::mem::swap(&mut ready.reads, &mut core.reads);
-        core::mem::swap(&mut ready.messages, &mut core.messages);
+        ready.reads.append(&mut core.reads);
+        ready.messages.append(&mut core.messages);
         if core.config.async_storage_writes {
             self.hand_to_threads(ready);
         } else {
@@ -153,10 +155,12 @@ impl RawNode {
     /// [`advance`](Self::advance).
     fn hand_to_advance(&mut self, ready: &mut Ready) {
         let own = self.core.id();
-        for message in core::mem::take(&mut self.core.after_append) {
-            let to =
-                if message.to == own { &mut self.on_advance.messages } else { &mut ready.messages };
-            to.push(message);
+        for message in self.core.after_append.drain(..) {
+            if message.to == own {
+                push_tight(&mut self.on_advance.messages, message);
+            } else {
+                ready.messages.push(message);
+            }
         }
         self.on_advance.written = self.written(ready);
         self.on_advance.applied = ready.committed.last().map(|last| Applied {
@@ -217,10 +221,11 @@ impl RawNode {
     /// With asynchronous writes, whose storage threads answer instead.
     pub fn advance(&mut self, log: &dyn Storage) {
         assert!(!self.core.config.async_storage_writes, "storage threads answer for themselves");
-        let OnAdvance { messages, written, applied } = core::mem::take(&mut self.on_advance);
-        for message in messages {
+        let OnAdvance { mut messages, written, applied } = core::mem::take(&mut self.on_advance);
+        for message in messages.drain(..) {
             self.core.step_own(message, log);
         }
+        self.on_advance.messages = messages;
         if let Some(Written { term, last, snapshot }) = written {
             self.core.on_written(term, last, snapshot, log);
         }

@@ -3,7 +3,7 @@
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
-use crate::core::{Core, Leader, State};
+use crate::core::{Core, Leader, State, push_tight};
 use crate::event::{Event, ProposalRefusal, Refusal, Resumed, SnapshotRefusal};
 use crate::message::MessageKind;
 use crate::quorum::committed_index;
@@ -64,49 +64,64 @@ impl Core {
         if !self.append_entries(entries) {
             return Err(self.drop_proposal(ProposalRefusal::TooMuchUncommitted));
         }
-        let batch = self.config.batch_append;
         if let Some(leader) = self.leader_mut() {
             leader.pending_conf_index = pending;
-            leader.append_pending |= batch;
         }
-        if !batch {
-            self.broadcast_append(storage);
-        }
+        self.broadcast_append(storage);
         Ok(())
     }
 
     /// Appends entries in this leader's term; false if too many bytes are uncommitted.
-    fn append_entries(&mut self, mut entries: Vec<Entry>) -> bool {
+    fn append_entries(
+        &mut self,
+        entries: impl AsRef<[Entry]> + IntoIterator<Item = Entry>,
+    ) -> bool {
         let State::Leader(leader) = &mut self.state else {
             unreachable!("only a leader appends");
         };
         // The first bytes always pass, or a large proposal could never be made; empty ones always
         // pass too, since leaders and membership changes need them.
-        let bytes = payload_size(&entries);
+        let bytes = payload_size(entries.as_ref());
         let limit = self.config.max_uncommitted_size;
         let sum = leader.uncommitted_bytes.saturating_add(bytes);
         if limit != 0 && leader.uncommitted_bytes != 0 && bytes != 0 && limit < sum {
             return false;
         }
         leader.uncommitted_bytes = sum;
-        let mut index = self.log.last.index;
-        for entry in &mut entries {
-            index = index.next();
-            entry.id = EntryId { term: self.term, index };
+        for entry in entries {
+            let id = EntryId { term: self.term, index: self.log.last.index.next() };
+            self.log.push(Entry { id, ..entry });
         }
-        self.log.append(entries, &mut self.events);
-        // The leader's own copy counts when it is durable, like any other (thesis §10.2.1).
-        self.send_after_append(self.id(), self.term, Body::Accepted { index });
+        if !self.config.batch_append {
+            self.acknowledge_own();
+        }
         true
+    }
+
+    /// The leader's own copy counts when it is durable, like any other (thesis §10.2.1).
+    fn acknowledge_own(&mut self) {
+        let index = self.log.last.index;
+        self.send_after_append(self.id(), self.term, Body::Accepted { index });
     }
 
     /// The empty entry that lets a new leader commit what earlier leaders left (Raft §5.4.2, §8).
     pub(crate) fn append_empty_entry(&mut self) {
-        let appended = self.append_entries(alloc::vec![Entry::default()]);
+        let appended = self.append_entries([Entry::default()]);
         assert!(appended, "an empty entry passes every limit");
     }
 
+    /// Sends everybody what they need next, now or with the next Ready.
     pub(crate) fn broadcast_append(&mut self, storage: &dyn Storage) {
+        if self.config.batch_append
+            && let State::Leader(leader) = &mut self.state
+        {
+            leader.append_pending = true;
+        } else {
+            self.broadcast_append_now(storage);
+        }
+    }
+
+    fn broadcast_append_now(&mut self, storage: &dyn Storage) {
         for at in 0..self.members.members().len() {
             if self.members.members()[at].id != self.id() {
                 self.send_append(at, Empty::Send, storage);
@@ -114,12 +129,14 @@ impl Core {
         }
     }
 
-    /// Sends the proposals that were collected since the last Ready.
+    /// Sends what was collected since the last Ready.
     pub(crate) fn flush_appends(&mut self, storage: &dyn Storage) {
-        if let Some(leader) = self.leader_mut()
-            && core::mem::take(&mut leader.append_pending)
-        {
-            self.broadcast_append(storage);
+        let State::Leader(leader) = &mut self.state else { return };
+        if core::mem::take(&mut leader.append_pending) {
+            if !self.log.unstable.next_entries().is_empty() {
+                self.acknowledge_own();
+            }
+            self.broadcast_append_now(storage);
         }
     }
 
@@ -196,7 +213,6 @@ impl Core {
             self.refuse(MessageKind::AppResp, from, why);
             return;
         }
-        let first = self.log.first_index(storage);
         let progress = self.progress(at);
         progress.recently_active = true;
         let found = progress.state == ProgressState::Probe && progress.matched == index;
@@ -206,12 +222,13 @@ impl Core {
         match progress.state {
             ProgressState::Probe => progress.become_replicate(),
             // Any acknowledgment that connects to our log ends the wait, however it came about.
-            ProgressState::Snapshot if first <= progress.matched.next() => {
-                let (to, why, progress) = (from, Resumed::Recovered, self.view(at));
-                self.events.push(Event::ReplicationResumed { to, why, progress });
-                self.progress(at).become_replicate();
+            ProgressState::Snapshot => {
+                if self.log.first_index(storage) <= index.next() {
+                    let (to, why, progress) = (from, Resumed::Recovered, self.view(at));
+                    self.events.push(Event::ReplicationResumed { to, why, progress });
+                    self.progress(at).become_replicate();
+                }
             }
-            ProgressState::Snapshot => {}
             ProgressState::Replicate => progress.inflights.free_to(index),
         }
         let other = from != self.id();
@@ -290,7 +307,7 @@ impl Core {
             let commit = progress.matched.min(committed);
             progress.sent_commit = commit;
             let body = Body::Heartbeat { commit, context };
-            self.messages.push(Message { from, to: member.id, term, body });
+            push_tight(&mut self.messages, Message { from, to: member.id, term, body });
         }
     }
 

@@ -87,6 +87,7 @@ impl Unstable {
         assert!(from <= self.end(), "a log has no gaps (Raft 5.3)");
         if from == self.end() {
             if self.entries.is_empty() {
+                // The message's own list becomes the log's.
                 self.entries = entries;
             } else {
                 self.entries.append(&mut entries);
@@ -103,6 +104,12 @@ impl Unstable {
             self.entries.append(&mut entries);
             self.in_progress = self.in_progress.min(from);
         }
+    }
+
+    /// Appends one entry at the end.
+    pub(crate) fn push(&mut self, entry: Entry) {
+        assert!(entry.id.index == self.end(), "a log has no gaps (Raft 5.3)");
+        self.entries.push(entry);
     }
 
     /// Replaces everything by a snapshot.
@@ -123,8 +130,7 @@ impl Unstable {
             Some(_) => {
                 let count = self.position(written.index) + 1;
                 if count == self.entries.len() {
-                    // Frees the memory too: an idle node keeps none.
-                    self.entries = Vec::new();
+                    self.entries.clear();
                 } else {
                     self.entries.drain(..count);
                 }
