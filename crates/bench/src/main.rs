@@ -11,6 +11,7 @@
 
 mod digest;
 mod measure;
+mod raft_rs;
 mod row;
 mod sim;
 

@@ -7,6 +7,7 @@ use sim::{Command, Setup, Timeline, busy};
 
 use crate::{
     measure::{best_rate, slowest_millis},
+    raft_rs::Harness,
     row::{Better, Row},
 };
 
@@ -21,9 +22,9 @@ pub(crate) fn rows() -> Vec<Row> {
     let (seek, steps) = seeks();
     vec![
         Row {
-            name: "world: five nodes under load, checkers on",
+            name: "world: five nodes under load (theirs: a bare harness over raft-rs)",
             ours: world() / 1e6,
-            theirs: None,
+            theirs: Some(peer() / 1e6),
             unit: "M steps/s",
             better: Better::Higher,
         },
@@ -57,6 +58,14 @@ fn world() -> f64 {
         let mut world = start.clone();
         busy::run(&mut world, STEPS);
         black_box(world.digest());
+        STEPS
+    })
+}
+
+fn peer() -> f64 {
+    let mut harness = Harness::new();
+    best_rate(|| {
+        harness.run(STEPS);
         STEPS
     })
 }
