@@ -117,14 +117,14 @@ pub enum Body {
     /// To the apply thread: apply these, then deliver the response.
     StorageApply {
         /// Committed entries, in order.
-        entries: Vec<Entry>,
+        entries: Arc<[Entry]>,
         /// The message to step when they are applied.
         responses: Vec<Message>,
     },
     /// From the apply thread: these are applied.
     StorageApplied {
         /// The applied entries.
-        entries: Vec<Entry>,
+        entries: Arc<[Entry]>,
     },
 }
 

@@ -4,6 +4,7 @@ mod bootstrap;
 mod requests;
 
 use alloc::boxed::Box;
+use alloc::sync::Arc;
 use alloc::vec::Vec;
 
 pub use self::bootstrap::BootstrapError;
@@ -133,12 +134,12 @@ impl RawNode {
         core.log.next_committed(apply, log, &mut ready.committed);
         ready.reads.append(&mut core.reads);
         ready.messages.append(&mut core.messages);
-        if core.config.async_storage_writes {
+        self.accept(ready);
+        if self.core.config.async_storage_writes {
             self.hand_to_threads(ready);
         } else {
             self.hand_to_advance(ready);
         }
-        self.accept(ready);
     }
 
     /// What to acknowledge when this Ready is durable.
@@ -186,7 +187,7 @@ impl RawNode {
             }
             let body = Body::StorageAppend(Box::new(StorageAppend {
                 hard_state: ready.hard_state,
-                entries: ready.entries.clone(),
+                entries: core::mem::take(&mut ready.entries),
                 snapshot: ready.snapshot.clone(),
                 must_sync: ready.must_sync,
                 responses,
@@ -196,9 +197,10 @@ impl RawNode {
         }
         if !ready.committed.is_empty() {
             let (thread, term) = (PeerId::APPLY_THREAD, Term::default());
-            let body = Body::StorageApplied { entries: ready.committed.clone() };
+            let entries: Arc<[Entry]> = ready.committed.drain(..).collect();
+            let body = Body::StorageApplied { entries: Arc::clone(&entries) };
             let responses = alloc::vec![Message { from: thread, to: own, term, body }];
-            let body = Body::StorageApply { entries: ready.committed.clone(), responses };
+            let body = Body::StorageApply { entries, responses };
             ready.messages.push(Message { from: own, to: thread, term, body });
         }
     }

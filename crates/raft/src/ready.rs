@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 
 use bytes::Bytes;
 
-use crate::{Entry, HardState, Index, Message, PeerId, Snapshot};
+use crate::{Body, Entry, HardState, Index, Message, PeerId, Snapshot};
 
 /// A node's part in its group.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -44,7 +44,8 @@ pub struct ReadState {
 /// Synchronous: make `hard_state`, `entries` and `snapshot` durable, send `messages`, apply
 /// `committed`, call [`advance`](crate::RawNode::advance).
 /// Asynchronous ([`Config::async_storage_writes`](crate::Config::async_storage_writes)): send `messages` now; those to a
-/// storage thread carry the writes, and the messages that wait for them.
+/// storage thread carry the writes, and the messages that wait for them. `entries` and `committed`
+/// are empty then: they have moved into those messages.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Ready {
     /// Set if it changed.
@@ -75,6 +76,24 @@ impl Ready {
             && self.entries.is_empty()
             && self.committed.is_empty()
             && self.messages.is_empty()
+    }
+
+    /// The entries to append, wherever they travel.
+    pub fn to_write(&self) -> &[Entry] {
+        let travelling = self.messages.iter().find_map(|message| match &message.body {
+            Body::StorageAppend(append) => Some(append.entries.as_slice()),
+            _ => None,
+        });
+        travelling.unwrap_or(&self.entries)
+    }
+
+    /// The committed entries to apply, wherever they travel.
+    pub fn to_apply(&self) -> &[Entry] {
+        let travelling = self.messages.iter().find_map(|message| match &message.body {
+            Body::StorageApply { entries, .. } => Some(&**entries),
+            _ => None,
+        });
+        travelling.unwrap_or(&self.committed)
     }
 
     /// Empties it and keeps its memory.
