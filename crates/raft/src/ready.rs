@@ -80,18 +80,18 @@ impl Ready {
 
     /// The entries to append, wherever they travel.
     pub fn to_write(&self) -> &[Entry] {
-        let travelling = self.messages.iter().find_map(|message| match &message.body {
-            Body::StorageAppend(append) => Some(append.entries.as_slice()),
-            _ => None,
+        let travelling = self.messages.iter().find_map(|message| {
+            let Body::StorageAppend(append) = &message.body else { return None };
+            Some(append.entries.as_slice())
         });
         travelling.unwrap_or(&self.entries)
     }
 
     /// The committed entries to apply, wherever they travel.
     pub fn to_apply(&self) -> &[Entry] {
-        let travelling = self.messages.iter().find_map(|message| match &message.body {
-            Body::StorageApply { entries, .. } => Some(&**entries),
-            _ => None,
+        let travelling = self.messages.iter().find_map(|message| {
+            let Body::StorageApply { entries, .. } = &message.body else { return None };
+            Some(&**entries)
         });
         travelling.unwrap_or(&self.committed)
     }
