@@ -4,6 +4,8 @@
 //! eight clients that write without pause. It keeps no events, no disks and no checkpoints, and checks
 //! two rules: one leader a term, and equal entries applied at equal indices.
 
+#![expect(clippy::cast_possible_truncation, reason = "ids of nodes and clients are small")]
+
 use std::collections::BTreeMap;
 
 use det::Rng;
