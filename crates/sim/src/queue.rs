@@ -1,16 +1,15 @@
 //! The one queue: everything that will happen, in the order in which it will.
 //!
-//! It is an ordered map rather than a heap because it is also the picture: messages in flight are
-//! drawn from it, and a person may drop, hold, delay or copy one of them.
+//! It is also the picture: messages in flight are drawn from it, and a person may drop, hold, delay or
+//! copy one of them. Taking the next item happens millions of times a second and looking through all
+//! of them some sixty times, so it is a heap that is sorted for whoever looks.
 
-use std::collections::BTreeMap;
+use std::cmp::{Ordering, Reverse};
+use std::collections::BinaryHeap;
 
 use det::Time;
 
 use crate::{ClientId, Flight, MessageId, NodeId};
-
-/// A place in the queue: the moment, then the order of insertion.
-pub(crate) type Place = (Time, u64);
 
 /// Something that will happen.
 #[derive(Clone, Debug)]
@@ -40,10 +39,38 @@ pub(crate) enum Item {
     },
 }
 
+/// An item in its place: by the moment, then in the order of insertion.
+#[derive(Clone, Debug)]
+struct Placed {
+    at: Time,
+    order: u64,
+    item: Item,
+}
+
+impl Ord for Placed {
+    fn cmp(&self, other: &Self) -> Ordering {
+        (self.at, self.order).cmp(&(other.at, other.order))
+    }
+}
+
+impl PartialOrd for Placed {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl PartialEq for Placed {
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other) == Ordering::Equal
+    }
+}
+
+impl Eq for Placed {}
+
 /// The queue.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Queue {
-    items: BTreeMap<Place, Item>,
+    heap: BinaryHeap<Reverse<Placed>>,
     inserted: u64,
 }
 
@@ -51,55 +78,101 @@ impl Queue {
     /// Puts an item at a moment, after those that are there already.
     pub(crate) fn push(&mut self, at: Time, item: Item) {
         self.inserted += 1;
-        self.items.insert((at, self.inserted), item);
+        self.heap.push(Reverse(Placed { at, order: self.inserted, item }));
     }
 
     /// When the next item is due.
     pub(crate) fn next_at(&self) -> Option<Time> {
-        self.items.first_key_value().map(|((at, _), _)| *at)
+        self.heap.peek().map(|Reverse(first)| first.at)
     }
 
     /// Takes the next item if it is due at `until` or before.
     pub(crate) fn pop_until(&mut self, until: Time) -> Option<(Time, Item)> {
-        let first = self.items.first_entry()?;
-        let at = first.key().0;
-        (at <= until).then(|| (at, first.remove()))
+        if self.next_at()? > until {
+            return None;
+        }
+        self.heap.pop().map(|Reverse(first)| (first.at, first.item))
     }
 
     /// How many items there are.
     pub(crate) fn len(&self) -> usize {
-        self.items.len()
+        self.heap.len()
     }
 
     /// All items in order.
     pub(crate) fn iter(&self) -> impl Iterator<Item = (Time, &Item)> {
-        self.items.iter().map(|((at, _), item)| (*at, item))
+        let mut all: Vec<&Placed> = self.heap.iter().map(|Reverse(placed)| placed).collect();
+        all.sort_unstable();
+        all.into_iter().map(|placed| (placed.at, &placed.item))
     }
 
     /// Messages in flight, soonest first.
     pub(crate) fn flights(&self) -> impl Iterator<Item = &Flight> {
-        self.items.values().filter_map(|item| match item {
-            Item::Arrive(flight) => Some(&**flight),
-            Item::Tick { .. } | Item::Synced { .. } | Item::Wake { .. } => None,
-        })
+        self.iter().filter_map(|(_, item)| item.flight())
     }
 
     /// Takes a message out of the queue.
     pub(crate) fn take(&mut self, message: MessageId) -> Option<Box<Flight>> {
-        let place = self.items.iter().find_map(|(place, item)| match item {
-            Item::Arrive(flight) if flight.message == message => Some(*place),
-            Item::Arrive(_) | Item::Tick { .. } | Item::Synced { .. } | Item::Wake { .. } => None,
-        })?;
-        match self.items.remove(&place) {
-            Some(Item::Arrive(flight)) => Some(flight),
-            Some(Item::Tick { .. } | Item::Synced { .. } | Item::Wake { .. }) | None => None,
-        }
+        self.take_all(|flight| flight.message == message).pop().map(Box::new)
     }
 
-    /// Takes the messages that `choose` says out of the queue.
+    /// Takes the messages that `choose` says out of the queue, in order.
     pub(crate) fn take_all(&mut self, choose: impl Fn(&Flight) -> bool) -> Vec<Flight> {
-        let ids: Vec<MessageId> =
-            self.flights().filter(|flight| choose(flight)).map(|flight| flight.message).collect();
-        ids.into_iter().filter_map(|message| self.take(message)).map(|flight| *flight).collect()
+        let chosen = |placed: &Placed| placed.item.flight().is_some_and(&choose);
+        if !self.heap.iter().any(|Reverse(placed)| chosen(placed)) {
+            return Vec::new();
+        }
+        let all = std::mem::take(&mut self.heap).into_vec().into_iter();
+        let (mut taken, rest): (Vec<_>, Vec<_>) = all.partition(|Reverse(placed)| chosen(placed));
+        self.heap = BinaryHeap::from(rest);
+        taken.sort_unstable_by(|a, b| b.cmp(a));
+        taken
+            .into_iter()
+            .filter_map(|Reverse(placed)| match placed.item {
+                Item::Arrive(flight) => Some(*flight),
+                Item::Tick { .. } | Item::Synced { .. } | Item::Wake { .. } => None,
+            })
+            .collect()
+    }
+}
+
+impl Item {
+    fn flight(&self) -> Option<&Flight> {
+        match self {
+            Self::Arrive(flight) => Some(flight),
+            Self::Tick { .. } | Self::Synced { .. } | Self::Wake { .. } => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn wake(alarm: u64) -> Item {
+        Item::Wake { client: ClientId(1), alarm }
+    }
+
+    #[test]
+    fn items_come_in_order_of_time_then_of_insertion() {
+        let mut rng = det::Rng::named(1, "queue", 0);
+        let mut queue = Queue::default();
+        let mut model = Vec::new();
+        for order in 0..500_u64 {
+            let at = Time(u64::from(rng.below(50)));
+            queue.push(at, wake(order));
+            model.push((at, order));
+        }
+        model.sort_unstable();
+        let seen = |(at, item): (Time, &Item)| match item {
+            Item::Wake { alarm, .. } => (at, *alarm),
+            Item::Arrive(_) | Item::Tick { .. } | Item::Synced { .. } => unreachable!("wakes only"),
+        };
+        assert!(queue.iter().map(seen).eq(model.iter().copied()));
+        for expected in model {
+            let (at, item) = queue.pop_until(Time(100)).expect("as many as were pushed");
+            assert_eq!(seen((at, &item)), expected);
+        }
+        assert_eq!(queue.len(), 0);
     }
 }
