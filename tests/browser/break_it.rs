@@ -1,5 +1,7 @@
 //! Breaking the cluster with the mouse, and watching it recover.
 
+use std::time::Duration;
+
 use serde_json::{Value, json};
 
 use crate::stage::Stage;
@@ -64,7 +66,7 @@ fn a_drawn_line_parts_the_cluster_and_healing_brings_the_logs_together() {
     let mut stage = Stage::open("");
     stage.leader();
     stage.run("put before 1");
-    stage.run("run 500ms");
+    stage.pass(Duration::from_millis(500));
     let middles = stage.eval(MIDDLES);
     stage.page.drag(&line_beside(&middles, ["n1", "n2"])).expect("a line is drawn");
     stage.wait_for(&format!("({CUTS}).length > 0"));
@@ -72,12 +74,12 @@ fn a_drawn_line_parts_the_cluster_and_healing_brings_the_logs_together() {
 
     stage.run("put left 1 at n1");
     stage.run("put right 1 at n3");
-    stage.run("run 3s");
+    stage.pass(Duration::from_secs(3));
     let commits = stage.eval("raftarium.frame().log.rows.map(row => row.commit)");
     assert!(commits[0].as_u64() < commits[2].as_u64(), "two of five commit nothing: {commits}");
 
     stage.run("heal");
-    stage.run("run 3s");
+    stage.pass(Duration::from_secs(3));
     let logs = stage.eval(LOGS);
     let logs = logs.as_array().expect("five logs");
     assert_eq!(logs.len(), 5);
@@ -90,10 +92,10 @@ fn a_drawn_line_parts_the_cluster_and_healing_brings_the_logs_together() {
 fn nothing_that_was_done_broke_a_rule() {
     let mut stage = Stage::open("");
     let leader = stage.leader();
-    for line in [format!("kill {leader}"), "run 2s".to_owned(), format!("restart {leader}")] {
-        stage.run(&line);
+    for word in ["kill", "restart"] {
+        stage.run(&format!("{word} {leader}"));
+        stage.pass(Duration::from_secs(2));
     }
-    stage.run("run 2s");
     let lamps =
         stage.eval("raftarium.frame().lamps.map(lamp => [lamp.checks, lamp.findings.length])");
     let lamps = lamps.as_array().expect("there are lamps");

@@ -47,13 +47,12 @@ fn the_whole_stage_is_in_sight_at_every_size() {
         let mut stage = Stage::empty();
         stage.page.set_viewport(viewport).expect("the page has a size");
         stage.goto("");
-        let inside = stage.eval(
+        stage.wait_for(
             "[...document.querySelectorAll('[data-stage], [data-node]')].every(element => {
                 const box = element.getBoundingClientRect();
                 return box.width > 20 && box.left >= 0 && box.top >= 0
                     && box.right <= innerWidth && box.bottom <= innerHeight;
             })",
         );
-        assert_eq!(inside, true, "{viewport:?}");
     }
 }

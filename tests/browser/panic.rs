@@ -1,5 +1,7 @@
 //! A panic of ours shows a page that can be read, with the link that does it again.
 
+use std::time::Duration;
+
 use crate::stage::Stage;
 
 /// A trap of WebAssembly that nobody catches, which is what the end of a panic looks like to the
@@ -17,7 +19,7 @@ fn a_panic_shows_the_link_that_does_it_again() {
     let mut stage = Stage::open("");
     stage.eval("raftarium.pause()");
     stage.run("kill n2");
-    stage.run("run 300ms");
+    stage.pass(Duration::from_millis(300));
     let digest = stage.digest();
     stage.eval(TRAP);
     stage.wait_for("document.querySelector('[data-panic]')?.checkVisibility()");

@@ -70,7 +70,22 @@ impl Stage {
         value
     }
 
-    /// One line of the script language, which the page must take; virtual time may pass in it.
+    /// Lets so much virtual time go by, from the end of the run.
+    #[track_caller]
+    pub(crate) fn pass(&mut self, span: Duration) {
+        let until = self.now() + span.as_micros();
+        self.eval(&format!("raftarium.seek({until})"));
+        assert_eq!(self.now(), until, "virtual time got there");
+    }
+
+    /// The virtual time, in microseconds.
+    #[track_caller]
+    pub(crate) fn now(&mut self) -> u128 {
+        let now = self.eval("raftarium.status().now").as_u64().expect("time is a whole number");
+        u128::from(now)
+    }
+
+    /// A line of the command line, which the page must take.
     #[track_caller]
     pub(crate) fn run(&mut self, line: &str) {
         let answer = self.eval(&format!("raftarium.run({})", json!(line)));

@@ -36,8 +36,8 @@ const WATCH: &str = "
 const SEEKS: &str = "(() => {
     const door = window.raftarium;
     door.pause();
-    door.run('run 600s');
-    const end = door.status().now;
+    const end = 600e6;
+    while (door.status().now < end) door.seek(end);
     const millis = [];
     for (let i = 1; i <= 50; i += 1) {
         const start = performance.now();
@@ -45,7 +45,7 @@ const SEEKS: &str = "(() => {
         millis.push(performance.now() - start);
     }
     millis.sort((a, b) => a - b);
-    return [millis[49], millis[25], end];
+    return [millis[49], millis[25]];
 })()";
 
 /// The simulator alone, as the page has it: events per second, best of three.
