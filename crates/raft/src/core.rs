@@ -264,7 +264,7 @@ impl Core {
         trim(&mut self.messages);
         trim(&mut self.after_append);
         trim(&mut self.reads);
-        trim(&mut self.log.unstable.entries);
+        self.log.unstable.entries.rest();
     }
 
     pub(crate) fn refuse(&mut self, kind: MessageKind, from: PeerId, why: Refusal) {

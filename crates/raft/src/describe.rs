@@ -218,8 +218,8 @@ impl<'a> Parts<'a> {
                 Self { log: last.unwrap_or_default(), snapshot: snapshot.as_deref(), ..blank }
             }
             Body::StorageApply { entries, responses } => Self { entries, responses, ..blank },
-            Body::StorageApplied { entries } => Self { entries, ..blank },
             Body::Propose { entries } => Self { entries, ..blank },
+            Body::StorageApplied { entries } => Self { entries, ..blank },
         }
     }
 }
@@ -295,11 +295,11 @@ impl Display for Ready {
         if !self.reads.is_empty() {
             writeln!(f, "ReadStates {}", List(&self.reads))?;
         }
-        write_lines(f, "Entries:", self.to_write())?;
+        write_lines(f, "Entries:", &self.entries)?;
         if let Some(snapshot) = &self.snapshot {
             writeln!(f, "Snapshot {snapshot}")?;
         }
-        write_lines(f, "CommittedEntries:", self.to_apply())?;
+        write_lines(f, "CommittedEntries:", &self.committed)?;
         write_lines(f, "Messages:", &self.messages)
     }
 }

@@ -2,12 +2,11 @@
 
 use alloc::boxed::Box;
 use alloc::sync::Arc;
-use alloc::vec::Vec;
 
 use crate::core::Core;
 use crate::event::{Event, Refusal};
 use crate::message::MessageKind;
-use crate::{Body, Entry, EntryId, Index, Membership, PeerId, Snapshot, Storage};
+use crate::{Body, Entries, EntryId, Index, Membership, PeerId, Snapshot, Storage};
 
 impl Core {
     /// Takes the leader's entries if the one before them is there (Raft §5.3, Figure 2).
@@ -15,7 +14,7 @@ impl Core {
         &mut self,
         from: PeerId,
         prev: EntryId,
-        entries: Vec<Entry>,
+        entries: Entries,
         commit: Index,
         storage: &dyn Storage,
     ) {
@@ -42,7 +41,7 @@ impl Core {
         &mut self,
         from: PeerId,
         prev: EntryId,
-        mut entries: Vec<Entry>,
+        entries: Entries,
         storage: &dyn Storage,
     ) -> bool {
         if prev.index == self.log.last.index {
@@ -58,8 +57,7 @@ impl Core {
             self.refuse(MessageKind::App, from, why);
             return false;
         }
-        entries.drain(..at);
-        self.log.append(entries, &mut self.events);
+        self.log.append(entries.slice(at..entries.len()), &mut self.events);
         true
     }
 

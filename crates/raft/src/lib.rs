@@ -8,6 +8,7 @@ mod config;
 mod core;
 pub mod describe;
 mod election;
+mod entries;
 mod entry;
 mod error;
 mod event;
@@ -19,10 +20,12 @@ mod members;
 mod memory;
 mod message;
 mod node;
+mod propose;
 pub mod quorum;
 mod read;
 mod ready;
 mod replicate;
+mod runs;
 pub mod size;
 mod status;
 mod step;
@@ -37,6 +40,7 @@ pub use conf_change::{
     Membership, ParseChangeError, Transition, parse_changes,
 };
 pub use config::{Config, ReadOnly};
+pub use entries::Entries;
 pub use entry::{ConfState, Entry, EntryKind, HardState, Snapshot};
 pub use error::{ConfigError, StepError, StorageError};
 pub use event::{

@@ -7,9 +7,10 @@ use core::fmt;
 
 use crate::event::Event;
 use crate::events::Events;
-use crate::size::{encoded_size, fitting};
+use crate::replicate::is_conf_change;
+use crate::size::encoded_size;
 use crate::unstable::Unstable;
-use crate::{ConfigError, Entry, EntryId, EntryKind, Index, Snapshot, Storage, StorageError, Term};
+use crate::{ConfigError, Entries, Entry, EntryId, Index, Snapshot, Storage, StorageError, Term};
 
 /// 1. `applied <= applying <= committed <= last.index`.
 /// 2. Everything before `unstable.offset` is durable.
@@ -91,42 +92,44 @@ impl Log {
         self.term(id.index, storage) == Ok(id.term)
     }
 
-    /// Appends to `out` the entries of `[lo, hi)` up to `max_bytes`, but at least one.
+    /// The entries of `[lo, hi)` up to `max_bytes`, but at least one.
     pub(crate) fn slice(
         &self,
         range: core::ops::Range<Index>,
         max_bytes: u64,
         storage: &dyn Storage,
-        out: &mut Vec<Entry>,
-    ) -> Result<(), StorageError> {
-        let (lo, hi, offset) = (range.start, range.end, self.unstable.offset);
+    ) -> Result<Entries, StorageError> {
+        let (lo, hi, offset) = (range.start, range.end, self.unstable.offset());
         if hi <= lo {
-            return Ok(());
+            return Ok(Entries::new());
         }
         if offset <= lo {
-            let part = self.unstable.slice(lo, hi);
-            out.extend_from_slice(&part[..fitting(part, max_bytes)]);
-            return Ok(());
+            return Ok(self.unstable.entries.slice(lo, hi, max_bytes));
         }
         if lo < self.first_index(storage) {
             return Err(StorageError::Compacted);
         }
         let cut = hi.min(offset);
-        storage.entries(lo, cut, max_bytes, out)?;
+        let stable = if let Some(shared) = storage.share(lo, cut, max_bytes) {
+            shared
+        } else {
+            let mut copied = Vec::new();
+            storage.entries(lo, cut, max_bytes, &mut copied)?;
+            copied.into()
+        };
         // The durable part may be cut short by the limit; nothing may follow a gap.
-        if hi <= offset || (out.len() as u64) < cut - lo {
-            return Ok(());
+        if hi <= offset || (stable.len() as u64) < cut - lo {
+            return Ok(stable);
         }
-        let taken = if max_bytes == u64::MAX { 0 } else { encoded_size(out) };
+        let taken = if max_bytes == u64::MAX { 0 } else { encoded_size(&stable) };
         if max_bytes <= taken {
-            return Ok(());
+            return Ok(stable);
         }
-        let part = self.unstable.slice(offset, hi);
-        let count = fitting(part, max_bytes - taken);
-        if count != 1 || taken.saturating_add(part[0].encoded_size()) <= max_bytes {
-            out.extend_from_slice(&part[..count]);
+        let more = self.unstable.entries.slice(offset, hi, max_bytes - taken);
+        if more.len() == 1 && max_bytes < taken.saturating_add(more[0].encoded_size()) {
+            return Ok(stable);
         }
-        Ok(())
+        Ok(stable.iter().chain(&more).cloned().collect())
     }
 
     /// The entries from `from` on, up to `max_bytes`, but at least one if there is any.
@@ -135,14 +138,12 @@ impl Log {
         from: Index,
         max_bytes: u64,
         storage: &dyn Storage,
-    ) -> Result<Vec<Entry>, StorageError> {
-        let mut out = Vec::new();
-        self.slice(from..self.last.index.next(), max_bytes, storage, &mut out)?;
-        Ok(out)
+    ) -> Result<Entries, StorageError> {
+        self.slice(from..self.last.index.next(), max_bytes, storage)
     }
 
     /// Makes `entries` the end of the log. The caller saw that they follow an entry that is there.
-    pub(crate) fn append(&mut self, entries: Vec<Entry>, events: &mut Events) {
+    pub(crate) fn append(&mut self, entries: Entries, events: &mut Events) {
         let (Some(first), Some(last)) = (entries.first(), entries.last()) else { return };
         assert!(self.committed < first.id.index, "a committed entry is never replaced (Raft 5.4)");
         self.last = last.id;
@@ -208,7 +209,7 @@ impl Log {
     fn apply_limit(&self, apply: Apply) -> Index {
         match apply {
             Apply::Unstable => self.committed,
-            Apply::StableOnly => self.committed.min(self.unstable.offset.prev()),
+            Apply::StableOnly => self.committed.min(self.unstable.offset().prev()),
         }
     }
 
@@ -220,16 +221,17 @@ impl Log {
     }
 
     /// The committed entries to hand out next.
-    pub(crate) fn next_committed(&self, apply: Apply, storage: &dyn Storage, out: &mut Vec<Entry>) {
-        if self.has_next_committed(apply) {
-            let range = self.applying.next()..self.apply_limit(apply).next();
-            let budget = match self.apply_budget {
-                u64::MAX => u64::MAX,
-                bytes => bytes - self.applying_bytes,
-            };
-            let read = self.slice(range, budget, storage, out);
-            assert!(read.is_ok(), "committed entries stay until they are applied");
+    pub(crate) fn next_committed(&self, apply: Apply, storage: &dyn Storage) -> Entries {
+        if !self.has_next_committed(apply) {
+            return Entries::new();
         }
+        let range = self.applying.next()..self.apply_limit(apply).next();
+        let budget = match self.apply_budget {
+            u64::MAX => u64::MAX,
+            bytes => bytes - self.applying_bytes,
+        };
+        let read = self.slice(range, budget, storage);
+        read.expect("committed entries stay until they are applied")
     }
 
     /// The encoded bytes of these entries, as far as they count against the budget.
@@ -266,20 +268,11 @@ impl Log {
     /// long backlog does not fill the memory.
     pub(crate) fn has_unapplied_conf_change(&self, storage: &dyn Storage) -> bool {
         let mut next = self.applied.next();
-        let mut page = Vec::new();
         while next <= self.committed {
-            page.clear();
-            let range = next..self.committed.next();
-            let read = self.slice(range, self.apply_budget, storage, &mut page);
-            assert!(
-                read.is_ok() && !page.is_empty(),
-                "committed entries stay until they are applied"
-            );
-            let changes = |entry: &Entry| {
-                matches!(entry.kind, EntryKind::ConfChange | EntryKind::ConfChangeV2)
-            };
-            if page.iter().any(changes) {
-                return true;
+            let page = self.slice(next..self.committed.next(), self.apply_budget, storage);
+            let page = page.expect("committed entries stay until they are applied");
+            if page.is_empty() || page.iter().any(is_conf_change) {
+                return !page.is_empty();
             }
             next = next + page.len() as u64;
         }
@@ -291,9 +284,9 @@ impl Log {
             committed: self.committed,
             applied: self.applied,
             applying: self.applying,
-            unstable_offset: self.unstable.offset,
+            unstable_offset: self.unstable.offset(),
             unstable_in_progress: self.unstable.in_progress,
-            unstable_count: self.unstable.entries.len(),
+            unstable_count: usize::try_from(self.unstable.entries.len()).unwrap_or(usize::MAX),
         }
     }
 }

@@ -5,30 +5,43 @@ use alloc::vec::Vec;
 
 use bytes::Bytes;
 
-use crate::size::fitting;
-use crate::{ConfState, Entry, EntryId, HardState, Index, Snapshot, Storage, StorageError, Term};
+use crate::runs::Runs;
+use crate::{
+    ConfState, Entries, Entry, EntryId, HardState, Index, Snapshot, Storage, StorageError, Term,
+};
 
 /// A durable log as one would have it on disk, without the disk.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct MemoryStorage {
     hard_state: HardState,
     /// The last snapshot taken or installed.
     snapshot: Arc<Snapshot>,
     /// The entry before the first one: the last that was compacted.
     compacted: EntryId,
-    entries: Vec<Entry>,
+    entries: Runs,
+}
+
+impl Default for MemoryStorage {
+    fn default() -> Self {
+        Self::new()
+    }
 }
 
 impl MemoryStorage {
     /// An empty log.
     pub fn new() -> Self {
-        Self::default()
+        Self {
+            hard_state: HardState::default(),
+            snapshot: Arc::default(),
+            compacted: EntryId::ZERO,
+            entries: Runs::new(Index(1)),
+        }
     }
 
     /// An empty log of a group whose members are known beforehand.
     pub fn with_members(conf_state: ConfState) -> Self {
         let snapshot = Snapshot { conf_state, ..Snapshot::default() };
-        Self { snapshot: Arc::new(snapshot), ..Self::default() }
+        Self { snapshot: Arc::new(snapshot), ..Self::new() }
     }
 
     /// Stores the hard state.
@@ -36,29 +49,26 @@ impl MemoryStorage {
         self.hard_state = hard_state;
     }
 
-    /// The entries after the compacted ones.
-    pub fn entries_in_memory(&self) -> &[Entry] {
-        &self.entries
-    }
-
-    fn position(&self, index: Index) -> usize {
-        let first = self.compacted.index.next();
-        usize::try_from(index - first).expect("entries in memory can be counted")
+    /// The entries after the compacted ones, in order.
+    pub fn iter(&self) -> impl DoubleEndedIterator<Item = &Entry> {
+        self.entries.iter()
     }
 
     /// Appends entries, truncating the log from the first one on. What is compacted already is skipped.
     ///
     /// # Panics
     /// If they do not follow the log.
-    pub fn append(&mut self, entries: &[Entry]) {
-        let first = self.compacted.index.next();
+    pub fn append(&mut self, entries: &Entries) {
+        let first = self.first_index();
         let skipped = entries.iter().take_while(|entry| entry.id.index < first).count();
-        let entries = &entries[skipped..];
+        let entries = entries.slice(skipped..entries.len());
         let Some(from) = entries.first().map(|entry| entry.id.index) else { return };
         let last = self.last_index();
         assert!(from <= last.next(), "missing log entry [last: {last}, append at: {from}]");
-        self.entries.truncate(self.position(from));
-        self.entries.extend_from_slice(entries);
+        if from <= last {
+            self.entries.truncate(from);
+        }
+        self.entries.append(entries);
     }
 
     /// Drops the entries up to `index`, which becomes the last compacted one.
@@ -74,9 +84,8 @@ impl MemoryStorage {
         }
         let last = self.last_index();
         assert!(index <= last, "compact {index} is out of bound lastindex({last})");
-        let count = self.position(index) + 1;
-        self.compacted = self.entries[count - 1].id;
-        self.entries.drain(..count);
+        self.compacted = EntryId { term: self.term(index)?, index };
+        self.entries.drop_before(index.next());
         Ok(())
     }
 
@@ -90,7 +99,7 @@ impl MemoryStorage {
             return Err(StorageError::SnapshotOutOfDate);
         }
         self.compacted = snapshot.last;
-        self.entries.clear();
+        self.entries = Runs::new(snapshot.last.index.next());
         self.snapshot = snapshot;
         Ok(())
     }
@@ -130,7 +139,7 @@ impl Storage for MemoryStorage {
     }
 
     fn last_index(&self) -> Index {
-        self.compacted.index + self.entries.len() as u64
+        self.entries.end().prev()
     }
 
     fn term(&self, index: Index) -> Result<Term, StorageError> {
@@ -140,7 +149,7 @@ impl Storage for MemoryStorage {
         if index == self.compacted.index {
             return Ok(self.compacted.term);
         }
-        let entry = self.entries.get(self.position(index));
+        let entry = self.entries.get(index);
         entry.map(|entry| entry.id.term).ok_or(StorageError::Unavailable)
     }
 
@@ -154,12 +163,14 @@ impl Storage for MemoryStorage {
         if lo <= self.compacted.index {
             return Err(StorageError::Compacted);
         }
-        if self.entries.is_empty() || self.last_index().next() < hi {
-            return Err(StorageError::Unavailable);
-        }
-        let range = &self.entries[self.position(lo)..self.position(hi)];
-        out.extend_from_slice(&range[..fitting(range, max_bytes)]);
+        let shared = self.share(lo, hi, max_bytes).ok_or(StorageError::Unavailable)?;
+        out.extend_from_slice(&shared);
         Ok(())
+    }
+
+    fn share(&self, lo: Index, hi: Index, max_bytes: u64) -> Option<Entries> {
+        let known = self.compacted.index < lo && hi <= self.entries.end();
+        known.then(|| self.entries.slice(lo, hi, max_bytes))
     }
 
     fn snapshot(&self) -> Result<Arc<Snapshot>, StorageError> {

@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 
 use bytes::Bytes;
 
-use crate::{Entry, EntryId, HardState, Index, PeerId, Snapshot, Term};
+use crate::{Entries, Entry, EntryId, HardState, Index, PeerId, Snapshot, Term};
 
 /// One message between peers, or between a node and its storage threads.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -38,7 +38,7 @@ pub enum Body {
         /// The entry just before the new ones.
         prev: EntryId,
         /// The new entries, shared with the sender's log.
-        entries: Vec<Entry>,
+        entries: Entries,
         /// The leader's commit index.
         commit: Index,
     },
@@ -117,14 +117,14 @@ pub enum Body {
     /// To the apply thread: apply these, then deliver the response.
     StorageApply {
         /// Committed entries, in order.
-        entries: Arc<[Entry]>,
+        entries: Entries,
         /// The message to step when they are applied.
         responses: Vec<Message>,
     },
     /// From the apply thread: these are applied.
     StorageApplied {
         /// The applied entries.
-        entries: Arc<[Entry]>,
+        entries: Entries,
     },
 }
 
@@ -134,7 +134,7 @@ pub struct StorageAppend {
     /// The hard state to store, if it changed.
     pub hard_state: Option<HardState>,
     /// Entries to append, truncating the log from the first one's index.
-    pub entries: Vec<Entry>,
+    pub entries: Entries,
     /// A snapshot that replaces the log.
     pub snapshot: Option<Arc<Snapshot>>,
     /// Whether the write must be synced to disk before the responses are delivered.

@@ -4,7 +4,6 @@ mod bootstrap;
 mod requests;
 
 use alloc::boxed::Box;
-use alloc::sync::Arc;
 use alloc::vec::Vec;
 
 pub use self::bootstrap::BootstrapError;
@@ -95,7 +94,7 @@ impl RawNode {
         let hard = core.hard_state();
         !core.messages.is_empty()
             || !core.after_append.is_empty()
-            || core.log.unstable.in_progress < core.log.unstable.end()
+            || core.log.unstable.has_next_entries()
             || core.log.has_next_committed(core.apply())
             || (hard != self.told_hard && hard != HardState::default())
             || core.soft_state() != self.told_soft
@@ -124,22 +123,22 @@ impl RawNode {
         let core = &mut self.core;
         ready.reuse();
         let (soft, hard) = (core.soft_state(), core.hard_state());
-        ready.entries.extend_from_slice(core.log.unstable.next_entries());
+        ready.entries = core.log.unstable.next_entries();
         ready.must_sync = !ready.entries.is_empty()
             || (hard.term, hard.vote) != (self.told_hard.term, self.told_hard.vote);
         ready.soft_state = (soft != self.told_soft).then_some(soft);
         ready.hard_state = (hard != self.told_hard && hard != HardState::default()).then_some(hard);
         ready.snapshot = core.log.unstable.next_snapshot().cloned();
         let apply = core.apply();
-        core.log.next_committed(apply, log, &mut ready.committed);
+        ready.committed = core.log.next_committed(apply, log);
         ready.reads.append(&mut core.reads);
         ready.messages.append(&mut core.messages);
-        self.accept(ready);
-        if self.core.config.async_storage_writes {
+        if core.config.async_storage_writes {
             self.hand_to_threads(ready);
         } else {
             self.hand_to_advance(ready);
         }
+        self.accept(ready);
     }
 
     /// What to acknowledge when this Ready is durable.
@@ -187,7 +186,7 @@ impl RawNode {
             }
             let body = Body::StorageAppend(Box::new(StorageAppend {
                 hard_state: ready.hard_state,
-                entries: core::mem::take(&mut ready.entries),
+                entries: ready.entries.clone(),
                 snapshot: ready.snapshot.clone(),
                 must_sync: ready.must_sync,
                 responses,
@@ -197,10 +196,9 @@ impl RawNode {
         }
         if !ready.committed.is_empty() {
             let (thread, term) = (PeerId::APPLY_THREAD, Term::default());
-            let entries: Arc<[Entry]> = ready.committed.drain(..).collect();
-            let body = Body::StorageApplied { entries: Arc::clone(&entries) };
+            let body = Body::StorageApplied { entries: ready.committed.clone() };
             let responses = alloc::vec![Message { from: thread, to: own, term, body }];
-            let body = Body::StorageApply { entries, responses };
+            let body = Body::StorageApply { entries: ready.committed.clone(), responses };
             ready.messages.push(Message { from: own, to: thread, term, body });
         }
     }
@@ -283,9 +281,14 @@ impl RawNode {
         self.core.log.last
     }
 
-    /// The entries that are not known to be durable, handed out or not.
-    pub fn unstable(&self) -> &[Entry] {
-        &self.core.log.unstable.entries
+    /// The entries that are not known to be durable, handed out or not, in order.
+    pub fn unstable(&self) -> impl DoubleEndedIterator<Item = &Entry> {
+        self.core.log.unstable.entries.iter()
+    }
+
+    /// The entry at this index, if it is not known to be durable.
+    pub fn unstable_entry(&self, index: Index) -> Option<&Entry> {
+        self.core.log.unstable.entries.get(index)
     }
 
     /// Ticks since the last sign of a leader; on a leader since the last quorum check.

@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 
 use bytes::Bytes;
 
-use crate::{Body, Entry, HardState, Index, Message, PeerId, Snapshot};
+use crate::{Entries, HardState, Index, Message, PeerId, Snapshot};
 
 /// A node's part in its group.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -44,8 +44,7 @@ pub struct ReadState {
 /// Synchronous: make `hard_state`, `entries` and `snapshot` durable, send `messages`, apply
 /// `committed`, call [`advance`](crate::RawNode::advance).
 /// Asynchronous ([`Config::async_storage_writes`](crate::Config::async_storage_writes)): send `messages` now; those to a
-/// storage thread carry the writes, and the messages that wait for them. `entries` and `committed`
-/// are empty then: they have moved into those messages.
+/// storage thread carry the writes, and the messages that wait for them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Ready {
     /// Set if it changed.
@@ -55,11 +54,11 @@ pub struct Ready {
     /// Reads that were confirmed.
     pub reads: Vec<ReadState>,
     /// Entries to append; the log is truncated from the first one's index.
-    pub entries: Vec<Entry>,
+    pub entries: Entries,
     /// A snapshot that replaces the log.
     pub snapshot: Option<Arc<Snapshot>>,
     /// Committed entries to apply, in order.
-    pub committed: Vec<Entry>,
+    pub committed: Entries,
     /// Messages to send.
     pub messages: Vec<Message>,
     /// Whether the write must be synced: there are entries, or term or vote changed.
@@ -78,29 +77,9 @@ impl Ready {
             && self.messages.is_empty()
     }
 
-    /// The entries to append, wherever they travel.
-    pub fn to_write(&self) -> &[Entry] {
-        let travelling = self.messages.iter().find_map(|message| {
-            let Body::StorageAppend(append) = &message.body else { return None };
-            Some(append.entries.as_slice())
-        });
-        travelling.unwrap_or(&self.entries)
-    }
-
-    /// The committed entries to apply, wherever they travel.
-    pub fn to_apply(&self) -> &[Entry] {
-        let travelling = self.messages.iter().find_map(|message| {
-            let Body::StorageApply { entries, .. } = &message.body else { return None };
-            Some(&**entries)
-        });
-        travelling.unwrap_or(&self.committed)
-    }
-
     /// Empties it and keeps its memory.
     pub(crate) fn reuse(&mut self) {
         self.reads.clear();
-        self.entries.clear();
-        self.committed.clear();
         self.messages.clear();
     }
 }

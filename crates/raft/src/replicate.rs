@@ -1,16 +1,15 @@
-//! Leading: proposals, appends, acknowledgments, commitment, heartbeats (Raft §5.3, §5.4).
+//! Leading: appends, acknowledgments, commitment, heartbeats (Raft §5.3, §5.4).
 
 use alloc::sync::Arc;
-use alloc::vec::Vec;
 
 use crate::core::{Core, Leader, State, push_tight};
-use crate::event::{Event, ProposalRefusal, Refusal, Resumed, SnapshotRefusal};
+use crate::event::{Event, Refusal, Resumed, SnapshotRefusal};
 use crate::message::MessageKind;
 use crate::quorum::committed_index;
 use crate::size::payload_size;
 use crate::{
-    Body, Entry, EntryId, EntryKind, Index, Message, PeerId, ProgressState, ProgressView,
-    StepError, Storage,
+    Body, Entries, Entry, EntryId, EntryKind, Index, Message, PeerId, ProgressState, ProgressView,
+    Storage,
 };
 
 /// Whether an append without entries is worth sending, for the commit index or as a probe.
@@ -38,78 +37,6 @@ impl Core {
         }
     }
 
-    /// Appends proposals to the log and sends them out.
-    pub(crate) fn on_propose(
-        &mut self,
-        mut entries: Vec<Entry>,
-        storage: &dyn Storage,
-    ) -> Result<(), StepError> {
-        let State::Leader(leader) = &self.state else {
-            unreachable!("only a leader takes proposals");
-        };
-        let refusal = if entries.is_empty() {
-            Some(ProposalRefusal::Empty)
-        } else if self.members.position(self.config.id).is_none() {
-            // It was removed and leads on only until somebody else does.
-            Some(ProposalRefusal::Removed)
-        } else if leader.transferee != PeerId::NONE {
-            Some(ProposalRefusal::Transferring(leader.transferee))
-        } else {
-            None
-        };
-        if let Some(why) = refusal {
-            return Err(self.drop_proposal(why));
-        }
-        let pending = self.check_conf_changes(&mut entries)?;
-        if !self.append_entries(entries) {
-            return Err(self.drop_proposal(ProposalRefusal::TooMuchUncommitted));
-        }
-        if let Some(leader) = self.leader_mut() {
-            leader.pending_conf_index = pending;
-        }
-        self.broadcast_append(storage);
-        Ok(())
-    }
-
-    /// Appends entries in this leader's term; false if too many bytes are uncommitted.
-    fn append_entries(
-        &mut self,
-        entries: impl AsRef<[Entry]> + IntoIterator<Item = Entry>,
-    ) -> bool {
-        let State::Leader(leader) = &mut self.state else {
-            unreachable!("only a leader appends");
-        };
-        // The first bytes always pass, or a large proposal could never be made; empty ones always
-        // pass too, since leaders and membership changes need them.
-        let bytes = payload_size(entries.as_ref());
-        let limit = self.config.max_uncommitted_size;
-        let sum = leader.uncommitted_bytes.saturating_add(bytes);
-        if limit != 0 && leader.uncommitted_bytes != 0 && bytes != 0 && limit < sum {
-            return false;
-        }
-        leader.uncommitted_bytes = sum;
-        for entry in entries {
-            let id = EntryId { term: self.term, index: self.log.last.index.next() };
-            self.log.push(Entry { id, ..entry });
-        }
-        if !self.config.batch_append {
-            self.acknowledge_own();
-        }
-        true
-    }
-
-    /// The leader's own copy counts when it is durable, like any other (thesis §10.2.1).
-    fn acknowledge_own(&mut self) {
-        let index = self.log.last.index;
-        self.send_after_append(self.id(), self.term, Body::Accepted { index });
-    }
-
-    /// The empty entry that lets a new leader commit what earlier leaders left (Raft §5.4.2, §8).
-    pub(crate) fn append_empty_entry(&mut self) {
-        let appended = self.append_entries([Entry::default()]);
-        assert!(appended, "an empty entry passes every limit");
-    }
-
     /// Sends everybody what they need next, now or with the next Ready.
     pub(crate) fn broadcast_append(&mut self, storage: &dyn Storage) {
         if self.config.batch_append
@@ -129,11 +56,16 @@ impl Core {
         }
     }
 
+    /// Whether everybody is sent something with the next Ready anyway.
+    fn appends_pending(&self) -> bool {
+        self.leader().is_some_and(|leader| leader.append_pending)
+    }
+
     /// Sends what was collected since the last Ready.
     pub(crate) fn flush_appends(&mut self, storage: &dyn Storage) {
         let State::Leader(leader) = &mut self.state else { return };
         if core::mem::take(&mut leader.append_pending) {
-            if !self.log.unstable.next_entries().is_empty() {
+            if self.log.unstable.has_next_entries() {
                 self.acknowledge_own();
             }
             self.broadcast_append_now(storage);
@@ -156,8 +88,8 @@ impl Core {
         let full = progress.state == ProgressState::Replicate && progress.inflights.is_full(window);
         let limit = self.config.max_size_per_message;
         let entries =
-            if full { Ok(Vec::new()) } else { self.log.entries(progress.next, limit, storage) };
-        if empty == Empty::Skip && entries.as_ref().map_or(true, Vec::is_empty) {
+            if full { Ok(Entries::new()) } else { self.log.entries(progress.next, limit, storage) };
+        if empty == Empty::Skip && entries.as_ref().map_or(true, |entries| entries.is_empty()) {
             return false;
         }
         let Ok(entries) = entries else {
@@ -235,7 +167,7 @@ impl Core {
         let commit = self.log.committed;
         if self.advance_commit(storage) {
             self.broadcast_append(storage);
-        } else if other && self.progress(at).lacks_commit(commit) {
+        } else if other && !self.appends_pending() && self.progress(at).lacks_commit(commit) {
             self.send_append(at, Empty::Send, storage);
         }
         // The window may have room for more than one message now.

@@ -3,7 +3,7 @@
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
-use crate::{ConfState, Entry, HardState, Index, Snapshot, StorageError, Term};
+use crate::{ConfState, Entries, Entry, HardState, Index, Snapshot, StorageError, Term};
 
 /// The durable log, as the core may read it.
 pub trait Storage {
@@ -34,6 +34,13 @@ pub trait Storage {
         max_bytes: u64,
         out: &mut Vec<Entry>,
     ) -> Result<(), StorageError>;
+
+    /// Like [`entries`](Self::entries), without copying any: for a log that keeps them as shared runs.
+    /// `None` if this one does not, or cannot answer.
+    fn share(&self, lo: Index, hi: Index, max_bytes: u64) -> Option<Entries> {
+        let _ = (lo, hi, max_bytes);
+        None
+    }
 
     /// The newest snapshot.
     ///

@@ -6,21 +6,19 @@
 //! ```
 
 use alloc::sync::Arc;
-use alloc::vec::Vec;
 
 use crate::event::{Event, WriteRefusal};
 use crate::events::Events;
-use crate::{Entry, EntryId, Index, Snapshot, Term};
+use crate::runs::Runs;
+use crate::{Entries, Entry, EntryId, Index, Snapshot, Term};
 
 /// Entries, or a snapshot with entries after it, that wait to become durable.
 ///
-/// 1. `entries[i]` has index `offset + i`.
-/// 2. `offset <= in_progress <= offset + entries.len()`.
-/// 3. A pending snapshot is at `offset - 1`.
+/// 1. `offset <= in_progress <= end`.
+/// 2. A pending snapshot is at `offset - 1`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Unstable {
-    pub(crate) entries: Vec<Entry>,
-    pub(crate) offset: Index,
+    pub(crate) entries: Runs,
     pub(crate) in_progress: Index,
     pub(crate) snapshot: Option<Arc<Snapshot>>,
     pub(crate) snapshot_in_progress: bool,
@@ -29,44 +27,35 @@ pub(crate) struct Unstable {
 impl Unstable {
     pub(crate) fn new(offset: Index) -> Self {
         Self {
-            entries: Vec::new(),
-            offset,
+            entries: Runs::new(offset),
             in_progress: offset,
             snapshot: None,
             snapshot_in_progress: false,
         }
     }
 
-    /// The index after the last entry.
-    pub(crate) fn end(&self) -> Index {
-        self.offset + self.entries.len() as u64
-    }
-
-    fn position(&self, index: Index) -> usize {
-        usize::try_from(index - self.offset).expect("entries in memory can be counted")
-    }
-
-    /// The entries of `[lo, hi)`, which must lie within.
-    pub(crate) fn slice(&self, lo: Index, hi: Index) -> &[Entry] {
-        assert!(
-            self.offset <= lo && lo <= hi && hi <= self.end(),
-            "the range is in the unstable log"
-        );
-        &self.entries[self.position(lo)..self.position(hi)]
+    /// The index of the first entry, or where it would be: everything before is durable.
+    pub(crate) fn offset(&self) -> Index {
+        self.entries.first()
     }
 
     /// The term at `index`, if this part of the log knows it.
     pub(crate) fn term(&self, index: Index) -> Option<Term> {
-        if index < self.offset {
+        if index < self.offset() {
             let last = self.snapshot.as_ref()?.last;
             return (last.index == index).then_some(last.term);
         }
-        self.entries.get(self.position(index)).map(|entry| entry.id.term)
+        self.entries.get(index).map(|entry| entry.id.term)
+    }
+
+    /// Whether there are entries to hand out with the next Ready.
+    pub(crate) fn has_next_entries(&self) -> bool {
+        self.in_progress < self.entries.end()
     }
 
     /// The entries to hand out with the next Ready.
-    pub(crate) fn next_entries(&self) -> &[Entry] {
-        &self.entries[self.position(self.in_progress)..]
+    pub(crate) fn next_entries(&self) -> Entries {
+        self.entries.slice(self.in_progress, self.entries.end(), u64::MAX)
     }
 
     /// The snapshot to hand out with the next Ready.
@@ -76,39 +65,25 @@ impl Unstable {
 
     /// Notes that all of it was handed out.
     pub(crate) fn accept(&mut self) {
-        self.in_progress = self.end();
+        self.in_progress = self.entries.end();
         self.snapshot_in_progress = self.snapshot.is_some();
     }
 
     /// Makes `entries` the end of the log, in place of whatever was from their first index on.
-    pub(crate) fn append(&mut self, mut entries: Vec<Entry>, events: &mut Events) {
+    pub(crate) fn append(&mut self, entries: Entries, events: &mut Events) {
         let Some(first) = entries.first() else { return };
         let from = first.id.index;
-        assert!(from <= self.end(), "a log has no gaps (Raft 5.3)");
-        if from == self.end() {
-            if self.entries.is_empty() {
-                // The message's own list becomes the log's.
-                self.entries = entries;
-            } else {
-                self.entries.append(&mut entries);
-            }
-        } else if from <= self.offset {
-            events.push(Event::TailReplaced { index: from, kept: 0 });
-            self.entries = entries;
-            self.offset = from;
-            self.in_progress = from;
-        } else {
-            let kept = self.position(from);
+        if from < self.entries.end() || from < self.offset() {
+            let kept = usize::try_from(from - self.offset()).expect("entries can be counted");
             events.push(Event::TailReplaced { index: from, kept });
-            self.entries.truncate(kept);
-            self.entries.append(&mut entries);
+            self.entries.truncate(from);
             self.in_progress = self.in_progress.min(from);
         }
+        self.entries.append(entries);
     }
 
     /// Appends one entry at the end.
     pub(crate) fn push(&mut self, entry: Entry) {
-        assert!(entry.id.index == self.end(), "a log has no gaps (Raft 5.3)");
         self.entries.push(entry);
     }
 
@@ -125,17 +100,12 @@ impl Unstable {
     pub(crate) fn stable_to(&mut self, written: EntryId, events: &mut Events) {
         let why = match self.term(written.index) {
             None => WriteRefusal::Missing,
-            Some(_) if written.index < self.offset => WriteRefusal::Snapshot,
+            Some(_) if written.index < self.offset() => WriteRefusal::Snapshot,
             Some(term) if term != written.term => WriteRefusal::OtherTerm(term),
             Some(_) => {
-                let count = self.position(written.index) + 1;
-                if count == self.entries.len() {
-                    self.entries.clear();
-                } else {
-                    self.entries.drain(..count);
-                }
-                self.offset = written.index.next();
-                self.in_progress = self.in_progress.max(self.offset);
+                let next = written.index.next();
+                self.entries.drop_before(next);
+                self.in_progress = self.in_progress.max(next);
                 return;
             }
         };
@@ -153,10 +123,12 @@ impl Unstable {
 
 #[cfg(test)]
 mod tests {
+    use alloc::vec::Vec;
+
     use super::*;
 
     /// Entries of these terms, the first one at `from`.
-    fn entries(from: u64, terms: &[u64]) -> Vec<Entry> {
+    fn entries(from: u64, terms: &[u64]) -> Entries {
         let id = |i, &term| EntryId { term: Term(term), index: Index(from + i) };
         (0..).zip(terms).map(|(i, term)| Entry { id: id(i, term), ..Entry::default() }).collect()
     }
@@ -165,7 +137,7 @@ mod tests {
     fn check(unstable: &Unstable, offset: u64, in_progress: u64, terms: &[u64]) {
         let found: Vec<u64> = unstable.entries.iter().map(|entry| entry.id.term.0).collect();
         assert_eq!(
-            (unstable.offset.0, unstable.in_progress.0, &found[..]),
+            (unstable.offset().0, unstable.in_progress.0, &found[..]),
             (offset, in_progress, terms)
         );
     }

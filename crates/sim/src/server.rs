@@ -111,14 +111,14 @@ impl Server {
 
     /// The entry at an index of its log, and whether it is durable.
     pub fn entry(&self, index: Index) -> Option<(&Entry, bool)> {
-        let unstable = self.raft.as_ref().map_or(&[][..], |raft| raft.unstable());
-        match unstable.first().map(|first| first.id.index) {
-            Some(first) if first <= index => {
-                let at = usize::try_from(index - first).ok()?;
-                unstable.get(at).map(|entry| (entry, false))
-            }
-            Some(_) | None => self.disk.entry(index).map(|entry| (entry, true)),
+        let Some(raft) = &self.raft else {
+            return self.disk.entry(index).map(|entry| (entry, true));
+        };
+        if raft.last().index < index {
+            return None;
         }
+        let unstable = raft.unstable_entry(index).map(|entry| (entry, false));
+        unstable.or_else(|| self.disk.entry(index).map(|entry| (entry, true)))
     }
 
     pub(crate) fn disk_mut(&mut self) -> &mut Disk {

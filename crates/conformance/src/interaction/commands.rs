@@ -50,8 +50,7 @@ impl Environment {
         if last < first {
             self.output.write(&format!("log is empty: first index={first}, last index={last}"));
         }
-        let lines: Vec<String> =
-            log.entries_in_memory().iter().map(|entry| format!("{entry}\n")).collect();
+        let lines: Vec<String> = log.iter().map(|entry| format!("{entry}\n")).collect();
         self.output.write(&lines.concat());
         Ok(())
     }

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use bytes::{Bytes, BytesMut};
 use raft::{
-    ConfState, Entry, HardState, Index, MemoryStorage, Message, RawNode, Snapshot, Storage,
-    StorageError, Term,
+    ConfState, Entries, Entry, HardState, Index, MemoryStorage, Message, RawNode, Snapshot,
+    Storage, StorageError, Term,
 };
 
 /// A core, its durable state, and the work that waits for its storage threads.
@@ -48,7 +48,7 @@ impl NodeStorage {
     pub(super) fn persist(
         &mut self,
         hard_state: Option<HardState>,
-        entries: &[Entry],
+        entries: &Entries,
         snapshot: Option<&Arc<Snapshot>>,
     ) -> Result<(), String> {
         if let Some(hard_state) = hard_state {
@@ -103,6 +103,10 @@ impl Storage for NodeStorage {
         out: &mut Vec<Entry>,
     ) -> Result<(), StorageError> {
         self.log.entries(lo, hi, max_bytes, out)
+    }
+
+    fn share(&self, lo: Index, hi: Index, max_bytes: u64) -> Option<Entries> {
+        self.log.share(lo, hi, max_bytes)
     }
 
     fn snapshot(&self) -> Result<Arc<Snapshot>, StorageError> {

@@ -63,7 +63,7 @@ impl Environment {
             return Err(Failure("only entries go to the apply thread".into()).into());
         };
         let responses = std::mem::take(responses);
-        let entries = std::sync::Arc::clone(entries);
+        let entries = entries.clone();
         self.output.write(&format!("Processing:\n{message}\n"));
         self.apply(at, &entries)?;
         self.respond(responses);

@@ -8,7 +8,7 @@ use super::RawNode;
 use crate::event::ProposalRefusal;
 use crate::{
     Body, ConfChange, ConfChangeError, ConfChangeFormat, ConfState, Entry, EntryKind, Message,
-    PeerId, SnapshotStatus, StepError, Storage, Term,
+    PeerId, Role, SnapshotStatus, StepError, Storage, Term,
 };
 
 impl RawNode {
@@ -23,7 +23,12 @@ impl RawNode {
     /// [`StepError::ProposalDropped`] if nobody can take it now. Success promises nothing: a
     /// proposal may still get lost with its leader.
     pub fn propose(&mut self, data: Bytes, log: &dyn Storage) -> Result<(), StepError> {
-        self.propose_entries(alloc::vec![Entry { data, ..Entry::default() }], log)
+        match self.core.role() {
+            Role::Leader => self.core.on_command(data, log),
+            Role::Follower | Role::Candidate | Role::PreCandidate => {
+                self.propose_entries(alloc::vec![Entry { data, ..Entry::default() }], log)
+            }
+        }
     }
 
     /// Proposes commands that follow each other in the log, all or none.

@@ -1,0 +1,124 @@
+//! Entries that are shared instead of copied: the same list in memory serves the log, every message
+//! that carries it, the disk and the state machine.
+
+use alloc::sync::Arc;
+use alloc::vec::Vec;
+use core::fmt;
+use core::hash::{Hash, Hasher};
+use core::ops::{Deref, Range};
+
+use crate::Entry;
+
+/// A run of entries that follow each other in the log. Cloning and slicing one copies no entry.
+///
+/// It reads like a slice: `entries.len()`, `entries.first()`, `for entry in &entries`.
+#[derive(Clone, Default)]
+pub struct Entries {
+    /// `None` if there are none.
+    list: Option<Arc<Vec<Entry>>>,
+    /// The part of the list that is meant.
+    start: u32,
+    end: u32,
+}
+
+impl Entries {
+    /// No entries.
+    pub const fn new() -> Self {
+        Self { list: None, start: 0, end: 0 }
+    }
+
+    /// These entries, as a slice.
+    pub fn as_slice(&self) -> &[Entry] {
+        match &self.list {
+            Some(list) => &list[self.start as usize..self.end as usize],
+            None => &[],
+        }
+    }
+
+    /// A part of them, by positions.
+    ///
+    /// # Panics
+    /// If the range is not within.
+    #[must_use]
+    pub fn slice(&self, range: Range<usize>) -> Self {
+        assert!(range.start <= range.end && range.end <= self.len(), "the range lies within");
+        if range.is_empty() {
+            return Self::new();
+        }
+        let at = |position: usize| self.start + position_u32(position);
+        Self { list: self.list.clone(), start: at(range.start), end: at(range.end) }
+    }
+
+    /// Adds an entry, if nobody else holds the list; else gives it back.
+    pub(crate) fn push(&mut self, entry: Entry) -> Result<(), Entry> {
+        let Some(list) = self.list.as_mut().and_then(Arc::get_mut) else { return Err(entry) };
+        list.truncate(self.end as usize);
+        list.push(entry);
+        self.end += 1;
+        Ok(())
+    }
+}
+
+/// Positions take half the room: a list with more entries than that would not fit into memory.
+fn position_u32(position: usize) -> u32 {
+    u32::try_from(position).expect("fewer than 2³² entries are in memory")
+}
+
+impl From<Vec<Entry>> for Entries {
+    fn from(list: Vec<Entry>) -> Self {
+        if list.is_empty() {
+            return Self::new();
+        }
+        let end = position_u32(list.len());
+        Self { list: Some(Arc::new(list)), start: 0, end }
+    }
+}
+
+impl From<Entry> for Entries {
+    fn from(entry: Entry) -> Self {
+        Self::from(alloc::vec![entry])
+    }
+}
+
+impl FromIterator<Entry> for Entries {
+    fn from_iter<I: IntoIterator<Item = Entry>>(entries: I) -> Self {
+        Self::from(entries.into_iter().collect::<Vec<Entry>>())
+    }
+}
+
+impl Deref for Entries {
+    type Target = [Entry];
+
+    fn deref(&self) -> &[Entry] {
+        self.as_slice()
+    }
+}
+
+impl<'a> IntoIterator for &'a Entries {
+    type Item = &'a Entry;
+    type IntoIter = core::slice::Iter<'a, Entry>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter()
+    }
+}
+
+impl PartialEq for Entries {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_slice() == other.as_slice()
+    }
+}
+
+impl Eq for Entries {}
+
+impl Hash for Entries {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.as_slice().hash(state);
+    }
+}
+
+impl fmt::Debug for Entries {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.as_slice().fmt(f)
+    }
+}
