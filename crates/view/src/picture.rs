@@ -62,6 +62,13 @@ impl Frame {
     }
 }
 
+/// Puts an element into a list that is in order of `key`, after its equals. Lists of a picture are
+/// short and nearly in order, and a sort would be the larger part of the page's code.
+fn insert_by<T, K: Ord>(list: &mut Vec<T>, element: T, key: impl Fn(&T) -> K) {
+    let at = list.partition_point(|other| key(other) <= key(&element));
+    list.insert(at, element);
+}
+
 fn share<T: PartialEq>(new: Rc<T>, last: &Rc<T>) -> Rc<T> {
     if *new == **last { Rc::clone(last) } else { new }
 }

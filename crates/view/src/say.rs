@@ -25,7 +25,7 @@ pub use refusal::refusal;
 /// Formats one sentence in both languages.
 macro_rules! both {
     ($en:literal, $zh:literal) => {
-        $crate::Both { en: ::std::format!($en), zh: ::std::format!($zh) }
+        $crate::Both::written(::std::format_args!($en), ::std::format_args!($zh))
     };
 }
 pub(crate) use both;

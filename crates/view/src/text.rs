@@ -1,5 +1,7 @@
 //! Words in both languages. A sentence exists in both or it does not compile.
 
+use std::fmt::Arguments;
+
 use serde::Serialize;
 
 /// The languages of the page.
@@ -65,6 +67,12 @@ impl Label {
 }
 
 impl Both {
+    /// The one place where sentences are put together: there are hundreds, and each call is small.
+    #[inline(never)]
+    pub(crate) fn written(en: Arguments<'_>, zh: Arguments<'_>) -> Self {
+        Self { en: std::fmt::format(en), zh: std::fmt::format(zh) }
+    }
+
     /// The same in both languages: a name, a number.
     pub fn same(words: impl Into<String>) -> Self {
         let en = words.into();

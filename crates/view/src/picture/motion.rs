@@ -3,6 +3,7 @@
 use det::{Span, Time};
 use sim::{EventId, EventKind, Flight, MessageId, Phase, Server, Timeline, Timer, World};
 
+use super::insert_by;
 use super::next::{election_ticks_left, timer};
 use crate::look::{count, is_reply, shape, tone, verdict};
 use crate::{Dot, Lens, Motion, Selection, Splash, TimerArc};
@@ -15,8 +16,9 @@ pub fn motion(timeline: &Timeline, lens: &Lens, out: &mut Motion) {
     let world = timeline.world();
     out.now = world.now().0;
     out.flights.clear();
-    out.flights.extend(world.flights().map(|flight| dot(world, lens, flight)));
-    out.flights.sort_by_key(|dot| dot.message);
+    for flight in world.flights() {
+        insert_by(&mut out.flights, dot(world, lens, flight), |dot| dot.message);
+    }
     out.splashes.clear();
     out.splashes.extend(splashes(timeline, lens.fade).take(SPLASHES_MAX));
     out.arcs.clear();

@@ -4,6 +4,7 @@ use det::{Span, Time};
 use raft::{RawNode, Role};
 use sim::{Flight, Phase, Server, Timer, Upcoming, World};
 
+use super::insert_by;
 use crate::say::{both, noun};
 use crate::{Both, Frame, NextRow};
 
@@ -18,10 +19,9 @@ pub(super) fn next(world: &World) -> Vec<NextRow> {
         .collect();
     for node in world.nodes() {
         if let Some((timer, at)) = timer(world, node) {
-            rows.push((at, timer_words(node, timer), None));
+            insert_by(&mut rows, (at, timer_words(node, timer), None), |(at, ..)| *at);
         }
     }
-    rows.sort_by_key(|(at, _, message)| (*at, *message));
     rows.truncate(Frame::NEXT_ROWS);
     rows.into_iter().map(|(at, text, message)| row(world.now(), at, text, message)).collect()
 }

@@ -1,10 +1,9 @@
 //! The space-time diagram: a window of time, a lane per node, messages as lines between them.
 
-use std::collections::BTreeMap;
-
 use det::{Span, Time};
-use sim::{Branch, End, Event, EventId, EventKind, Mark, MarkKind, MessageId, Timeline};
+use sim::{Branch, End, Event, EventId, EventKind, Mark, MarkKind, MessageId, NodeId, Timeline};
 
+use super::insert_by;
 use super::log::tint;
 use crate::look::{is_reply, tone};
 use crate::say::{both, command_line};
@@ -40,23 +39,32 @@ fn window(now: Time, width: Span) -> (Time, Time) {
     (Time(first), Time(first + part * PARTS))
 }
 
+/// The end of a message whose beginning is still to be found.
+struct Ending {
+    sent_by: EventId,
+    at: Time,
+    lost: bool,
+}
+
 /// Messages that were under way within the window, the latest ones if there are too many.
 fn lines(timeline: &Timeline, from: Time) -> (Vec<StripLine>, bool) {
-    let flights = timeline.world().flights();
-    let mut ends: BTreeMap<EventId, (Time, bool)> = flights
-        .map(|flight| (EventId(flight.message.0), (flight.ends_at(), flight.lost.is_some())))
-        .collect();
+    let mut ends: Vec<Ending> = Vec::new();
+    for flight in timeline.world().flights() {
+        let sent_by = EventId(flight.message.0);
+        let end = Ending { sent_by, at: flight.ends_at(), lost: flight.lost.is_some() };
+        insert_by(&mut ends, end, |end| end.sent_by);
+    }
     let mut lines = Vec::new();
     for event in timeline.events().rev() {
-        if event.at < from && ends.is_empty() {
+        if lines.len() == LINES_MAX || (event.at < from && ends.is_empty()) {
             break;
         }
-        if let Some((message, lost)) = end_of(event).filter(|_| from <= event.at) {
-            ends.insert(EventId(message.0), (event.at, lost));
+        if let Some(end) = end_of(event).filter(|_| from <= event.at) {
+            insert_by(&mut ends, end, |end| end.sent_by);
         }
-        lines.extend(ends.remove(&event.id).and_then(|end| line(event, end)));
-        if lines.len() == LINES_MAX {
-            break;
+        // Going back in time, the message that was sent last is met first.
+        if let Some(end) = ends.pop_if(|end| end.sent_by == event.id) {
+            lines.extend(line(event, &end));
         }
     }
     lines.reverse();
@@ -64,17 +72,18 @@ fn lines(timeline: &Timeline, from: Time) -> (Vec<StripLine>, bool) {
     (lines, truncated)
 }
 
-/// The message that ends with this event, and whether it is lost.
-fn end_of(event: &Event) -> Option<(MessageId, bool)> {
+/// The end of a message, if this event is one.
+fn end_of(event: &Event) -> Option<Ending> {
+    let end = |message: MessageId, lost| Ending { sent_by: EventId(message.0), at: event.at, lost };
     if let EventKind::Delivered { message, .. } = &event.kind {
-        return Some((*message, false));
+        return Some(end(*message, false));
     }
     let EventKind::Lost { message, .. } = &event.kind else { return None };
-    Some((*message, true))
+    Some(end(*message, true))
 }
 
 /// The line of a message between nodes; clients have no lane.
-fn line(event: &Event, (ended, lost): (Time, bool)) -> Option<StripLine> {
+fn line(event: &Event, end: &Ending) -> Option<StripLine> {
     let EventKind::Sent { from: End::Node(from), to: End::Node(to), says, due } = &event.kind
     else {
         return None;
@@ -84,24 +93,24 @@ fn line(event: &Event, (ended, lost): (Time, bool)) -> Option<StripLine> {
         to: to.0,
         sent: event.at.0,
         due: due.0,
-        ended: ended.0,
+        ended: end.at.0,
         tone: tone(says),
         reply: is_reply(says),
-        lost,
+        lost: end.lost,
     })
 }
 
 /// The reigns of terms: each from the campaign of its leader to the campaign of the next one.
 fn bands(timeline: &Timeline, from: Time, to: Time) -> Vec<Band> {
-    let mut campaigns = BTreeMap::new();
+    let mut campaigns: Vec<(NodeId, Time)> = Vec::new();
     let mut bands: Vec<Band> = Vec::new();
     for mark in timeline.marks() {
         match mark.kind {
-            MarkKind::Campaign(node) => {
-                campaigns.insert(node, mark.at);
-            }
+            MarkKind::Campaign(node) => campaigns.push((node, mark.at)),
             MarkKind::Leader { node, term } => {
-                let start = campaigns.get(&node).copied().unwrap_or(mark.at).0;
+                let campaign = campaigns.iter().rev().find(|(candidate, _)| *candidate == node);
+                let start = campaign.map_or(mark.at, |(_, at)| *at).0;
+                campaigns.clear();
                 if let Some(before) = bands.last_mut() {
                     before.to = start;
                 }
@@ -128,9 +137,11 @@ fn marks(timeline: &Timeline, from: Time, to: Time) -> Vec<StripMark> {
     let kept = &kept[kept.partition_point(|mark| mark.at < from)..];
     let mut marks: Vec<StripMark> =
         kept.iter().take_while(|mark| mark.at < to).map(|m| mark(timeline, m)).collect();
-    let recent = timeline.events().rev().take_while(|event| from <= event.at);
-    marks.extend(recent.filter_map(commit));
-    marks.sort_by_key(|mark| (mark.at, mark.event));
+    for event in timeline.events().rev().take_while(|event| from <= event.at) {
+        if let Some(commit) = commit(event) {
+            insert_by(&mut marks, commit, |mark| mark.event);
+        }
+    }
     marks
 }
 
