@@ -125,6 +125,11 @@ impl Playground {
         }
     }
 
+    /// The run on screen, to read from.
+    pub fn timeline(&self) -> &Timeline {
+        &self.timeline
+    }
+
     /// Whether time runs.
     pub fn is_playing(&self) -> bool {
         self.playing

@@ -14,6 +14,7 @@
 //! equal lenses are equal pictures.
 
 mod frame;
+pub mod labels;
 mod lens;
 mod look;
 mod motion;

@@ -1,0 +1,126 @@
+//! The page: the one owner of the playground, and what it shows of it.
+
+mod act;
+mod draw;
+mod update;
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use gloo_timers::callback::Timeout;
+use play::Playground;
+use view::{Both, Frame, Motion};
+use web_sys::KeyboardEvent;
+use yew::{Callback, Component, Context, Html, NodeRef, html};
+
+use crate::door;
+use crate::frames::Frames;
+use crate::keys;
+use crate::listen::{self, Listener, Sizes};
+use crate::page::{Page, PageMsg, heed};
+use crate::paint::{StagePainter, StripPainter};
+use crate::ring::Ring;
+
+/// The elements that the page paints on or brings the focus to.
+#[derive(Debug, Default)]
+struct Places {
+    stage: NodeRef,
+    strip: NodeRef,
+    playhead: NodeRef,
+    command: NodeRef,
+}
+
+/// The page.
+pub(crate) struct App {
+    /// Shared with the JavaScript door and with nothing else.
+    play: Rc<RefCell<Playground>>,
+    on_msg: Callback<PageMsg>,
+    page: Page,
+    frame: Frame,
+    motion: Motion,
+    ring: Rc<Ring>,
+    frames: Frames,
+    painters: Option<(StagePainter, StripPainter)>,
+    places: Places,
+    /// What the screen reader is told, at most once a second while playing.
+    spoken: Both,
+    /// Milliseconds since the frame was made, and since something was spoken.
+    since_frame: f64,
+    since_spoken: f64,
+    hush: Option<Timeout>,
+    sizes: Option<Sizes>,
+    _listeners: Vec<Listener>,
+}
+
+impl Component for App {
+    type Message = PageMsg;
+    type Properties = ();
+
+    fn create(ctx: &Context<Self>) -> Self {
+        let mut playground = Playground::default();
+        let frame = playground.frame();
+        let play = Rc::new(RefCell::new(playground));
+        let on_msg = ctx.link().callback(|msg: PageMsg| msg);
+        door::open(&play, on_msg.clone());
+        let on_fit = on_msg.reform(|()| PageMsg::Fit);
+        let on_link = heed(&on_msg, |()| act::fragment().map(|link| play::Msg::Open(link).into()));
+        Self {
+            sizes: Sizes::new(on_fit.clone()),
+            _listeners: listen::everywhere(on_key(&play, on_msg.clone()), &on_fit, &on_link),
+            frames: Frames::new(on_msg.reform(PageMsg::Frame)),
+            ring: Rc::new(Ring::new(0.0, 0.0, frame.nodes.len())),
+            motion: Motion::default(),
+            page: Page::default(),
+            painters: None,
+            places: Places::default(),
+            spoken: frame.caption.text.clone(),
+            since_frame: 0.0,
+            since_spoken: 0.0,
+            hush: None,
+            play,
+            on_msg,
+            frame,
+        }
+    }
+
+    fn update(&mut self, _: &Context<Self>, msg: PageMsg) -> bool {
+        self.handle(msg)
+    }
+
+    fn view(&self, _: &Context<Self>) -> Html {
+        html! {
+            <>
+                { self.head() }
+                { self.stage() }
+                { self.caption() }
+                { self.side() }
+                { self.timeline() }
+                { self.bar() }
+                { self.above() }
+            </>
+        }
+    }
+
+    fn rendered(&mut self, _: &Context<Self>, first: bool) {
+        if first {
+            self.begin();
+        }
+        self.paint();
+    }
+}
+
+/// Keys reach the page unless what has the focus needs them.
+fn on_key(play: &Rc<RefCell<Playground>>, on_msg: Callback<PageMsg>) -> Callback<KeyboardEvent> {
+    let play = Rc::clone(play);
+    Callback::from(move |event: KeyboardEvent| {
+        if listen::is_taken(&event) {
+            return;
+        }
+        let selection = play.borrow().selection();
+        let press = keys::Press { key: &event.key(), shift: event.shift_key(), selection };
+        if let Some(msg) = keys::message(press) {
+            event.prevent_default();
+            on_msg.emit(msg);
+        }
+    })
+}

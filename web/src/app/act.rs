@@ -1,0 +1,282 @@
+//! What the page does by itself: pointers, painting, the link, the focus.
+
+use play::{Msg, Playground, Selection};
+use sim::{Command, Links, MessageId, NodeId};
+use view::{Both, Label, Part, labels};
+use wasm_bindgen::JsValue;
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{HtmlCanvasElement, HtmlElement, HtmlInputElement};
+
+use super::App;
+use crate::cut::Line;
+use crate::page::{Act, Aim, Drawn, PageMsg, Tab};
+use crate::paint::{Scene, StagePainter, StripPainter, place_of};
+use crate::ring::Point;
+
+/// A click this near to the gap of a cut link mends it.
+const GAP_REACH: f64 = 16.0;
+
+impl App {
+    /// After the first drawing: the page comes alive.
+    pub(super) fn begin(&mut self) {
+        let canvas = |place: &yew::NodeRef| place.cast::<HtmlCanvasElement>();
+        let (Some(stage), Some(strip)) = (canvas(&self.places.stage), canvas(&self.places.strip))
+        else {
+            return;
+        };
+        if let Some(sizes) = &self.sizes {
+            sizes.watch(&stage);
+            sizes.watch(&strip);
+        }
+        self.painters = Some((StagePainter::new(stage), StripPainter::new(strip)));
+        self.on_msg.emit(Msg::SetLang(spoken_here()).into());
+        if let Some(link) = fragment() {
+            self.on_msg.emit(Msg::Open(link).into());
+        } else if wants_rest() {
+            self.on_msg.emit(Msg::Pause.into());
+        }
+        self.on_msg.emit(PageMsg::Fit);
+        if let Some(body) = document().body() {
+            body.set_attribute("data-ready", "").ok();
+        }
+    }
+
+    pub(super) fn fit(&mut self) {
+        self.lay_out();
+        if let Some((_, strip)) = &mut self.painters {
+            strip.fit();
+        }
+    }
+
+    pub(super) fn paint(&mut self) {
+        self.paint_stage();
+        if let Some((_, strip)) = &self.painters {
+            strip.paint(&self.frame.strip, self.play.borrow().lang());
+        }
+    }
+
+    pub(super) fn paint_stage(&mut self) {
+        let playing = self.play.borrow().is_playing();
+        let Some((stage, strip)) = &mut self.painters else { return };
+        let line = self.page.drawn.as_ref();
+        stage.paint(&Scene {
+            ring: &self.ring,
+            motion: &self.motion,
+            links: &self.frame.links,
+            line: line.map(|drawn| (&drawn.line, drawn.drawing)),
+            playing,
+        });
+        let x = place_of(&self.frame.strip, self.motion.now, strip.width());
+        if let Some(head) = self.places.playhead.cast::<HtmlElement>() {
+            let tenths = crate::ring::px(x * 10.0).max(0);
+            let place =
+                ["translateX(", &(tenths / 10).to_string(), ".", &(tenths % 10).to_string(), "px)"];
+            head.style().set_property("transform", &place.concat()).ok();
+        }
+    }
+
+    pub(super) fn choose(&mut self, node: NodeId) {
+        if self.page.pick(node) || usize::from(node.0) > self.frame.nodes.len() {
+            return;
+        }
+        if self.play.borrow().selection() == Selection::Node(node) && self.page.menu.is_none() {
+            self.open_menu(node);
+            return;
+        }
+        self.page.menu = None;
+        self.page.tab = Tab::Inspect;
+        self.play(Msg::Select(Selection::Node(node)));
+    }
+
+    pub(super) fn open_menu(&mut self, node: NodeId) {
+        self.page.menu = Some(node);
+        self.page.tab = Tab::Inspect;
+        self.play(Msg::Select(Selection::Node(node)));
+    }
+
+    /// A key acts on what is selected.
+    pub(super) fn act(&mut self, act: Act) {
+        let command = match (self.play.borrow().selection(), act) {
+            (Selection::Node(node), Act::KillOrRestart(disk)) => {
+                let card = self.frame.nodes.iter().find(|card| card.id == node.0);
+                match card.map(|card| card.part) {
+                    Some(Part::Stopped) => Command::Restart(node),
+                    _ => Command::Kill { node, disk },
+                }
+            }
+            (Selection::Node(node), Act::Campaign) => Command::Campaign(node),
+            (Selection::Node(node), Act::Transfer) => Command::Transfer(node),
+            (Selection::Message(message), Act::Drop) => Command::Drop(message),
+            (Selection::Message(message), Act::Duplicate) => Command::Duplicate(message),
+            (Selection::Message(message), Act::Delay) => {
+                Command::Delay { message, by: det::Span::millis(5) }
+            }
+            (Selection::Message(message), Act::Hold) if self.is_held(message) => {
+                Command::Release(message)
+            }
+            (Selection::Message(message), Act::Hold) => Command::Hold(message),
+            _ => return,
+        };
+        self.play(Msg::Do(command));
+    }
+
+    fn is_held(&self, message: MessageId) -> bool {
+        self.motion.flights.iter().any(|dot| dot.message == message.0 && dot.held)
+    }
+
+    pub(super) fn press(&mut self, at: Point) {
+        self.page.menu = None;
+        let aim = self.aim(at);
+        self.page.drawn = Some(Drawn { line: Line::from(at), drawing: true, aim });
+    }
+
+    fn aim(&self, at: Point) -> Aim {
+        if let Some(message) = self.ring.hit(at, &self.motion.flights) {
+            return Aim::Message(message);
+        }
+        let gap = |mark: &&view::LinkMark| {
+            let middle = self.ring.node(mark.a).toward(self.ring.node(mark.b), 0.5);
+            (mark.cut_ab || mark.cut_ba) && middle.distance(at) <= GAP_REACH
+        };
+        self.frame.links.iter().find(gap).map_or(Aim::Empty, |mark| Aim::Gap(mark.a, mark.b))
+    }
+
+    pub(super) fn drag(&mut self, at: Point) {
+        if let Some(drawn) = &mut self.page.drawn
+            && drawn.drawing
+        {
+            drawn.line.draw(at);
+        }
+    }
+
+    /// The pointer goes up: a click acts on what it aimed at, a line cuts what it crossed.
+    pub(super) fn release(&mut self) {
+        let Some(mut drawn) = self.page.drawn.take_if(|drawn| drawn.drawing) else { return };
+        if drawn.line.is_click() {
+            return match drawn.aim {
+                Aim::Message(message) => {
+                    self.play(Msg::Select(Selection::Message(MessageId(message))));
+                }
+                Aim::Gap(a, b) => {
+                    self.play(Msg::Do(Command::Mend(Links::Between(NodeId(a), NodeId(b)))));
+                }
+                Aim::Empty => self.play(Msg::Select(Selection::None)),
+            };
+        }
+        let commands = drawn.line.commands(&self.ring, &self.frame.links);
+        drawn.drawing = false;
+        if !commands.is_empty() {
+            self.page.drawn = Some(drawn);
+        }
+        for command in commands {
+            self.play(Msg::Do(command));
+        }
+    }
+
+    pub(super) fn partition_picked(&mut self) {
+        if let Some(command) = self.page.picked(self.frame.nodes.len()) {
+            self.play(Msg::Do(command));
+        }
+    }
+
+    pub(super) fn complete(&mut self, text: String) {
+        self.page.console.draft = text;
+        self.page.menu = None;
+        self.focus_command();
+    }
+
+    pub(super) fn focus_command(&mut self) {
+        if let Some(field) = self.places.command.cast::<HtmlInputElement>() {
+            field.focus().ok();
+        }
+    }
+
+    pub(super) fn submit(&mut self) {
+        if let Some(line) = self.page.console.submit() {
+            self.page.notice = None;
+            self.play(Msg::Line(line));
+        }
+    }
+
+    pub(super) fn turn_theme(&mut self) {
+        self.page.theme = self.page.theme.next();
+        if let Some(root) = document().document_element() {
+            root.set_attribute("data-theme", self.page.theme.as_str()).ok();
+        }
+        self.fit();
+    }
+
+    pub(super) fn share(&mut self) {
+        let link = self.play.borrow().link();
+        self.put_link(&link);
+    }
+
+    /// Puts the link into the address bar and, if it can be had, on the clipboard.
+    pub(super) fn put_link(&mut self, link: &str) {
+        let window = web_sys::window().expect("a page has a window");
+        if let Ok(history) = window.history() {
+            history.replace_state_with_url(&JsValue::NULL, "", Some(link)).ok();
+        }
+        let navigator = window.navigator();
+        let clipboard = web_sys::js_sys::Reflect::get(&navigator, &"clipboard".into());
+        if clipboard.is_ok_and(|clipboard| clipboard.is_undefined()) {
+            self.say_shared(false);
+            return;
+        }
+        let address = window.location().href().unwrap_or_default();
+        let written = navigator.clipboard().write_text(&address);
+        let on_msg = self.on_msg.clone();
+        wasm_bindgen_futures::spawn_local(async move {
+            let copied = JsFuture::from(written).await.is_ok();
+            on_msg.emit(PageMsg::Shared { copied });
+        });
+    }
+
+    pub(super) fn say_shared(&mut self, copied: bool) {
+        let label = if copied { labels::SHARED } else { labels::SHARED_BAR };
+        self.notify(both(label), false);
+    }
+}
+
+fn both(label: Label) -> Both {
+    Both { en: label.en.to_owned(), zh: label.zh.to_owned() }
+}
+
+fn document() -> web_sys::Document {
+    web_sys::window().and_then(|window| window.document()).expect("a page has a document")
+}
+
+pub(super) fn is_hidden() -> bool {
+    document().hidden()
+}
+
+/// The link in the address bar, if there is one.
+pub(super) fn fragment() -> Option<String> {
+    let location = web_sys::window()?.location();
+    location.hash().ok().filter(|hash| hash.len() > 1)
+}
+
+/// Leaves the link where the page for a panic finds it, when nothing of ours runs any more.
+pub(super) fn keep_link(play: &Playground) {
+    if let Some(body) = document().body() {
+        let link = play.link();
+        if body.get_attribute("data-link").as_deref() != Some(&link) {
+            body.set_attribute("data-link", &link).ok();
+        }
+    }
+}
+
+/// Whether the person asked their system for less motion: then nothing plays by itself.
+fn wants_rest() -> bool {
+    let query = web_sys::window().map(|w| w.match_media("(prefers-reduced-motion: reduce)"));
+    query.is_some_and(|query| query.is_ok_and(|query| query.is_some_and(|query| query.matches())))
+}
+
+/// The language that the browser asks for.
+fn spoken_here() -> view::Lang {
+    let asked = web_sys::window().and_then(|window| window.navigator().language());
+    match asked {
+        Some(tag) if tag.starts_with("zh") => view::Lang::Zh,
+        _ => view::Lang::En,
+    }
+}

@@ -1,0 +1,188 @@
+//! What each message does to the page. Messages for the playground go through unchanged.
+
+use std::rc::Rc;
+
+use det::Span;
+use play::{Msg, Note, Selection};
+use view::Both;
+
+use super::App;
+use super::act;
+use crate::finding;
+use crate::page::{Notice, PageMsg, Tab};
+use crate::ring::Ring;
+
+/// The panels follow the run this often while it plays; the canvas follows every frame.
+const PANELS_MILLIS: f64 = 100.0;
+const SPOKEN_MILLIS: f64 = 1_000.0;
+/// A sentence that refuses nothing goes by itself.
+pub(super) const NOTICE_MILLIS: u32 = 5_000;
+
+impl App {
+    /// Handles a message; whether the panels have to be drawn again.
+    pub(super) fn handle(&mut self, msg: PageMsg) -> bool {
+        if let PageMsg::Frame(at) = msg {
+            return self.animate(at);
+        }
+        match msg {
+            PageMsg::Play(msg) => self.play(msg),
+            PageMsg::Told(notes) => self.hear(notes),
+            PageMsg::Fit => self.fit(),
+            PageMsg::Tab(tab) => self.page.tab = tab,
+            PageMsg::Panel(panel) => {
+                self.page.panel = if self.page.panel == Some(panel) { None } else { Some(panel) };
+            }
+            PageMsg::Choose(node) => self.choose(node),
+            PageMsg::Menu(node) => self.open_menu(node),
+            PageMsg::Act(act) => self.act(act),
+            PageMsg::Press(at) => self.press(at),
+            PageMsg::Drag(at) => self.drag(at),
+            PageMsg::Release => self.release(),
+            PageMsg::Pick => self.page.picks = Some(std::collections::BTreeSet::new()),
+            PageMsg::PickDone => self.partition_picked(),
+            PageMsg::Draft(text) => {
+                self.page.console.draft = text;
+                self.page.notice = None;
+            }
+            PageMsg::Complete(text) => self.complete(text),
+            PageMsg::Submit => self.submit(),
+            PageMsg::Recall(way) => self.page.console.recall(way),
+            PageMsg::Type => self.focus_command(),
+            PageMsg::Theme => self.turn_theme(),
+            PageMsg::Language => {
+                let other = self.play.borrow().lang().other();
+                self.play(Msg::SetLang(other));
+            }
+            PageMsg::Why => self.page.why = !self.page.why,
+            PageMsg::Share => self.share(),
+            PageMsg::Shared { copied } => self.say_shared(copied),
+            PageMsg::Hush => self.page.notice = None,
+            PageMsg::Escape => {
+                self.page.escape();
+            }
+            PageMsg::Frame(_) => unreachable!("animated above"),
+        }
+        self.refresh();
+        self.settle();
+        true
+    }
+
+    /// One animation frame: time goes on, what moves is painted.
+    fn animate(&mut self, at: f64) -> bool {
+        let wall = self.frames.came(at);
+        let notes = self.play.borrow_mut().update(Msg::Elapsed { wall: micros(wall) });
+        let heard = !notes.is_empty();
+        self.hear(notes);
+        self.since_frame += wall;
+        self.since_spoken += wall;
+        self.play.borrow().motion(&mut self.motion);
+        self.settle();
+        if heard || self.since_frame >= PANELS_MILLIS || !self.is_moving() {
+            self.refresh();
+            return true;
+        }
+        self.paint_stage();
+        false
+    }
+
+    pub(super) fn play(&mut self, msg: Msg) {
+        if matches!(msg, Msg::New { .. } | Msg::Script(_) | Msg::Open(_)) {
+            self.page.panel = None;
+            self.page.drawn = None;
+            self.page.menu = None;
+        }
+        if msg == Msg::Acknowledge {
+            self.page.seen = finding::count(&self.frame.lamps);
+        }
+        if let Msg::Select(Selection::Message(_)) = msg {
+            self.page.tab = Tab::Inspect;
+        }
+        let notes = self.play.borrow_mut().update(msg);
+        self.hear(notes);
+    }
+
+    fn hear(&mut self, notes: Vec<Note>) {
+        for note in notes {
+            match note {
+                Note::Notice { text, refused } => self.notify(text, refused),
+                Note::Link(link) => self.put_link(&link),
+            }
+        }
+    }
+
+    pub(super) fn notify(&mut self, text: Both, refused: bool) {
+        self.page.notice = Some(Notice { text, refused });
+        let on_msg = self.on_msg.clone();
+        let hush = move || on_msg.emit(PageMsg::Hush);
+        self.hush = (!refused).then(|| gloo_timers::callback::Timeout::new(NOTICE_MILLIS, hush));
+    }
+
+    /// Takes a new picture from the playground.
+    pub(super) fn refresh(&mut self) {
+        let mut play = self.play.borrow_mut();
+        self.frame = play.frame();
+        play.motion(&mut self.motion);
+        self.since_frame = 0.0;
+        let playing = play.is_playing();
+        drop(play);
+        if !playing || self.since_spoken >= SPOKEN_MILLIS {
+            self.since_spoken = 0.0;
+            if self.spoken != self.frame.caption.text {
+                self.spoken.clone_from(&self.frame.caption.text);
+            }
+        }
+        if self.frame.nodes.len() != self.ring.count() {
+            self.lay_out();
+        }
+        if self.page.drawn.as_ref().is_some_and(|drawn| !drawn.drawing) && !self.has_cuts() {
+            self.page.drawn = None;
+        }
+        self.page.seen = self.page.seen.min(finding::count(&self.frame.lamps));
+        act::keep_link(&self.play.borrow());
+    }
+
+    fn has_cuts(&self) -> bool {
+        self.frame.links.iter().any(|link| link.cut_ab || link.cut_ba)
+    }
+
+    /// Whether something moves that somebody can see.
+    fn is_moving(&self) -> bool {
+        self.play.borrow().is_playing() && !act::is_hidden()
+    }
+
+    /// Frames are asked for while something moves, and only then.
+    fn settle(&mut self) {
+        if self.is_moving() {
+            self.frames.ask();
+        } else {
+            self.frames.stop();
+        }
+    }
+
+    /// The stage has another size or another number of nodes.
+    pub(super) fn lay_out(&mut self) {
+        let Some(canvas) = self.places.stage.cast::<web_sys::HtmlCanvasElement>() else { return };
+        let (width, height) = (canvas.client_width(), canvas.client_height());
+        let ring = Ring::new(f64::from(width), f64::from(height), self.frame.nodes.len());
+        if ring != *self.ring {
+            if let Some(drawn) = &mut self.page.drawn {
+                for point in &mut drawn.line.points {
+                    *point = ring.carry(&self.ring, *point);
+                }
+            }
+            self.ring = Rc::new(ring);
+        }
+        if let Some((stage, _)) = &mut self.painters {
+            stage.fit(&self.ring);
+        }
+    }
+}
+
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "a frame lasts between 0 and 100 ms"
+)]
+fn micros(millis: f64) -> Span {
+    Span::micros((millis * 1_000.0).round() as u64)
+}

@@ -1,0 +1,37 @@
+//! The controls along the bottom: time, speed, the command line, and what opens above them.
+
+mod command;
+mod help;
+mod new_run;
+mod script;
+mod transport;
+
+use play::Speed;
+use view::{Lang, labels};
+
+pub(crate) use self::command::{Command, notices};
+pub(crate) use self::help::help;
+pub(crate) use self::new_run::NewRun;
+pub(crate) use self::script::Script;
+pub(crate) use self::transport::Transport;
+
+/// The ladder, slowest first.
+pub(crate) const LADDER: [Speed; 8] = [
+    Speed::OneIn(1000),
+    Speed::OneIn(300),
+    Speed::OneIn(100),
+    Speed::OneIn(30),
+    Speed::OneIn(10),
+    Speed::OneIn(3),
+    Speed::OneIn(1),
+    Speed::Max,
+];
+
+/// A rung of the ladder in words: `1/100`.
+pub(crate) fn rung(speed: Speed, lang: Lang) -> String {
+    match speed {
+        Speed::OneIn(1) => "1".to_owned(),
+        Speed::OneIn(n) => ["1/", &n.to_string()].concat(),
+        Speed::Max => labels::MAX.in_lang(lang).to_owned(),
+    }
+}

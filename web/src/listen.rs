@@ -1,0 +1,103 @@
+//! Things that happen to the whole page: keys, sizes, colours, visibility, links.
+
+use wasm_bindgen::JsCast;
+use wasm_bindgen::closure::Closure;
+use web_sys::{Element, Event, EventTarget, HtmlElement, KeyboardEvent, ResizeObserver};
+use yew::Callback;
+
+/// A listener that goes when it is dropped.
+#[derive(Debug)]
+pub(crate) struct Listener {
+    target: EventTarget,
+    name: &'static str,
+    closure: Closure<dyn FnMut(Event)>,
+}
+
+impl Listener {
+    pub(crate) fn new(target: &EventTarget, name: &'static str, then: Callback<Event>) -> Self {
+        let closure = Closure::new(move |event| then.emit(event));
+        target.add_event_listener_with_callback(name, closure.as_ref().unchecked_ref()).ok();
+        Self { target: target.clone(), name, closure }
+    }
+}
+
+impl Drop for Listener {
+    fn drop(&mut self) {
+        let closure = self.closure.as_ref().unchecked_ref();
+        self.target.remove_event_listener_with_callback(self.name, closure).ok();
+    }
+}
+
+/// Watches the size of elements.
+#[derive(Debug)]
+pub(crate) struct Sizes {
+    observer: ResizeObserver,
+    _then: Closure<dyn FnMut()>,
+}
+
+impl Sizes {
+    pub(crate) fn new(then: Callback<()>) -> Option<Self> {
+        let then = Closure::new(move || then.emit(()));
+        let observer = ResizeObserver::new(then.as_ref().unchecked_ref()).ok()?;
+        Some(Self { observer, _then: then })
+    }
+
+    pub(crate) fn watch(&self, element: &Element) {
+        self.observer.observe(element);
+    }
+}
+
+impl Drop for Sizes {
+    fn drop(&mut self) {
+        self.observer.disconnect();
+    }
+}
+
+/// Everything on the window that the page reacts to.
+pub(crate) fn everywhere(
+    on_key: Callback<KeyboardEvent>,
+    on_fit: &Callback<()>,
+    on_link: &Callback<()>,
+) -> Vec<Listener> {
+    let window = web_sys::window().expect("a page has a window");
+    let document = window.document().expect("a window has a document");
+    let fit = || on_fit.reform(|_: Event| ());
+    let mut listeners = vec![
+        Listener::new(
+            &document,
+            "keydown",
+            Callback::from(move |event: Event| {
+                if let Ok(event) = event.dyn_into() {
+                    on_key.emit(event);
+                }
+            }),
+        ),
+        Listener::new(&document, "visibilitychange", fit()),
+        Listener::new(&window, "hashchange", on_link.reform(|_| ())),
+    ];
+    for query in ["(prefers-color-scheme: dark)", "(forced-colors: active)"] {
+        if let Ok(Some(list)) = window.match_media(query) {
+            listeners.push(Listener::new(&list, "change", fit()));
+        }
+    }
+    listeners
+}
+
+/// Whether a key belongs to what has the focus: text that is typed, a control that knows the key.
+pub(crate) fn is_taken(event: &KeyboardEvent) -> bool {
+    if event.ctrl_key() || event.meta_key() || event.is_composing() {
+        return true;
+    }
+    let Some(target) = event.target().and_then(|target| target.dyn_into::<HtmlElement>().ok())
+    else {
+        return false;
+    };
+    let key = event.key();
+    let within = |selector| target.closest(selector).ok().flatten().is_some();
+    if within("textarea, select, input:not([type=range])") {
+        return key != "Escape";
+    }
+    let arrow = key.starts_with("Arrow") || key == "Home" || key == "End";
+    (arrow && within("input, [role=menu], [role=tablist]"))
+        || ((key == " " || key == "Enter") && within("button, a, summary"))
+}

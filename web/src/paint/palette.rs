@@ -1,0 +1,66 @@
+//! The colours of the style sheet, read once per theme.
+
+use view::Tone;
+
+/// Colours by meaning; the style sheet decides what they are.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Palette {
+    pub(super) bg: String,
+    pub(super) ink: String,
+    pub(super) ink_soft: String,
+    pub(super) line: String,
+    pub(super) hair: String,
+    pub(super) focus: String,
+    pub(super) on: String,
+    lead: String,
+    election: String,
+    idle: String,
+    bulk: String,
+    truth: String,
+    violation: String,
+    tints: [String; 5],
+}
+
+impl Palette {
+    pub(super) fn read() -> Self {
+        let window = web_sys::window().expect("a page has a window");
+        let root = window.document().and_then(|document| document.document_element());
+        let root = root.expect("a document has a root");
+        let style = window.get_computed_style(&root).ok().flatten().expect("the root has a style");
+        let token = |name: &str| {
+            style.get_property_value(name).map(|value| value.trim().to_owned()).unwrap_or_default()
+        };
+        Self {
+            bg: token("--bg"),
+            ink: token("--ink"),
+            ink_soft: token("--ink-soft"),
+            line: token("--line"),
+            hair: token("--hair"),
+            focus: token("--focus"),
+            on: token("--on"),
+            lead: token("--lead"),
+            election: token("--election"),
+            idle: token("--idle"),
+            bulk: token("--bulk"),
+            truth: token("--truth"),
+            violation: token("--violation"),
+            tints: ["--tint-0", "--tint-1", "--tint-2", "--tint-3", "--tint-4"].map(token),
+        }
+    }
+
+    pub(super) fn tone(&self, tone: Tone) -> &str {
+        match tone {
+            Tone::Lead => &self.lead,
+            Tone::Election => &self.election,
+            Tone::Idle => &self.idle,
+            Tone::Bulk => &self.bulk,
+            Tone::Truth => &self.truth,
+            Tone::Violation => &self.violation,
+            Tone::Ink => &self.ink,
+        }
+    }
+
+    pub(super) fn tint(&self, tint: u8) -> &str {
+        &self.tints[usize::from(tint) % self.tints.len()]
+    }
+}

@@ -1,0 +1,125 @@
+//! The column beside the stage: the log, and tabs for everything else.
+
+mod coming;
+mod feed;
+mod futures;
+mod inspect;
+mod log;
+mod rules;
+
+use view::{BranchRow, FeedRow, Frame, Inspector, Lamp, Lang, NextRow, Tone, labels};
+use wasm_bindgen::JsCast;
+use web_sys::HtmlElement;
+use yew::{Callback, Html, KeyboardEvent, Properties, component, html};
+
+use crate::page::{PageMsg, Tab, send};
+use crate::shared::Shared;
+
+pub(crate) use self::log::Log;
+
+/// The name of a tone, for the style sheet.
+pub(crate) fn tone(tone: Tone) -> &'static str {
+    match tone {
+        Tone::Lead => "lead",
+        Tone::Election => "election",
+        Tone::Idle => "idle",
+        Tone::Bulk => "bulk",
+        Tone::Truth => "truth",
+        Tone::Violation => "violation",
+        Tone::Ink => "ink",
+    }
+}
+
+/// The slice of the frame that the open tab shows.
+#[derive(Clone, PartialEq)]
+pub(crate) enum Slice {
+    Events(Shared<Vec<FeedRow>>),
+    Coming(Shared<Vec<NextRow>>),
+    Inspect(Shared<Inspector>),
+    Rules(Shared<Vec<Lamp>>),
+    Futures(Vec<BranchRow>),
+}
+
+impl Slice {
+    pub(crate) fn of(frame: &Frame, tab: Tab) -> Self {
+        match tab {
+            Tab::Events => Self::Events(Shared::from(&frame.feed)),
+            Tab::Coming => Self::Coming(Shared::from(&frame.next)),
+            Tab::Inspect => Self::Inspect(Shared::from(&frame.inspector)),
+            Tab::Rules => Self::Rules(Shared::from(&frame.lamps)),
+            Tab::Futures => Self::Futures(frame.strip.branches.clone()),
+        }
+    }
+}
+
+#[derive(Properties, PartialEq)]
+pub(crate) struct TabsProps {
+    pub(crate) tab: Tab,
+    pub(crate) slice: Slice,
+    /// What is selected: the title of its tab; empty if nothing is.
+    pub(crate) selected: String,
+    /// How many futures there are.
+    pub(crate) futures: usize,
+    pub(crate) lang: Lang,
+    pub(crate) on_msg: Callback<PageMsg>,
+}
+
+#[component]
+pub(crate) fn Tabs(props: &TabsProps) -> Html {
+    let TabsProps { tab, slice, lang, on_msg, .. } = props;
+    let lang = *lang;
+    let panel = match slice {
+        Slice::Events(rows) => feed::feed(rows, lang, on_msg),
+        Slice::Coming(rows) => coming::coming(rows, lang, on_msg),
+        Slice::Inspect(inspector) => inspect::inspect(inspector, lang, on_msg),
+        Slice::Rules(lamps) => rules::rules(lamps, lang, on_msg),
+        Slice::Futures(branches) => futures::futures(branches, lang, on_msg),
+    };
+    let open = [tab.as_str(), "-tab"].concat();
+    html! {
+        <section class="details" data-tab={tab.as_str()} aria-label={labels::DETAILS.in_lang(lang)}>
+            <div class="tabs" role="tablist" onkeydown={|event: KeyboardEvent| walk(&event)}>
+                { for Tab::ALL.map(|each| head(each, props)) }
+            </div>
+            <div class="panel" role="tabpanel" id="panel" tabindex="0" aria-labelledby={open}>{ panel }</div>
+        </section>
+    }
+}
+
+fn head(tab: Tab, props: &TabsProps) -> Html {
+    let lang = props.lang;
+    let title = props.selected.as_str();
+    let name = match tab {
+        Tab::Events => labels::EVENTS.in_lang(lang),
+        Tab::Coming => labels::COMING.in_lang(lang),
+        Tab::Inspect if title.is_empty() => labels::INSPECT.in_lang(lang),
+        Tab::Inspect => title,
+        Tab::Rules => labels::RULES.in_lang(lang),
+        Tab::Futures => labels::FUTURES.in_lang(lang),
+    };
+    let count = if tab == Tab::Futures && props.futures > 1 { props.futures } else { 0 };
+    let on = tab == props.tab;
+    html! {
+        <button key={tab.as_str()} id={[tab.as_str(), "-tab"].concat()} role="tab" aria-selected={on.to_string()}
+            aria-controls="panel" tabindex={if on { "0" } else { "-1" }}
+            onclick={send(&props.on_msg, PageMsg::Tab(tab))}>
+            { name.to_owned() }
+            if count > 0 { <small>{ count }</small> }
+        </button>
+    }
+}
+
+/// Left and right between the tabs.
+fn walk(event: &KeyboardEvent) {
+    let here = event.target().and_then(|target| target.dyn_into::<HtmlElement>().ok());
+    let next = here.and_then(|here| match event.key().as_str() {
+        "ArrowRight" => here.next_element_sibling(),
+        "ArrowLeft" => here.previous_element_sibling(),
+        _ => None,
+    });
+    if let Some(next) = next.and_then(|next| next.dyn_into::<HtmlElement>().ok()) {
+        event.prevent_default();
+        next.focus().ok();
+        next.click();
+    }
+}

@@ -1,0 +1,54 @@
+//! What is selected, opened up, and what can be done with it.
+
+use play::{Msg, Selection};
+use view::{Action, Fact, FactGroup, Inspector, Lang, labels};
+use yew::{Callback, Html, html};
+
+use crate::icons;
+use crate::page::{PageMsg, run, send};
+
+pub(super) fn inspect(inspector: &Inspector, lang: Lang, on_msg: &Callback<PageMsg>) -> Html {
+    if inspector.title.is_empty() {
+        return html! { <p class="empty">{ labels::INSPECT_EMPTY.in_lang(lang) }</p> };
+    }
+    let close = labels::CLOSE.in_lang(lang);
+    html! {
+        <div class="inspect">
+            <h3><b>{ &inspector.title }</b>{ inspector.what.in_lang(lang) }
+                <button class="tool" aria-label={close} title={close}
+                    onclick={send(on_msg, Msg::Select(Selection::None))}>{ icons::icon(icons::CLOSE) }</button>
+            </h3>
+            <div class="actions">
+                { for inspector.actions.iter().map(|action| button(action, lang, on_msg)) }
+            </div>
+            { for inspector.groups.iter().map(|each| group(each, lang)) }
+        </div>
+    }
+}
+
+fn button(action: &Action, lang: Lang, on_msg: &Callback<PageMsg>) -> Html {
+    let refused = action.refused.in_lang(lang);
+    html! {
+        <button key={action.line.clone()} data-action={action.word} disabled={!refused.is_empty()}
+            title={refused.to_owned()} onclick={send(on_msg, run(&action.line))}>
+            { action.label.in_lang(lang) }
+            if !action.key.is_empty() { <kbd>{ action.key }</kbd> }
+        </button>
+    }
+}
+
+fn group(group: &FactGroup, lang: Lang) -> Html {
+    let fact = |fact: &Fact| {
+        html! {
+            <div key={fact.name.en.clone()} data-changed={fact.changed.to_string()}>
+                <dt>{ fact.name.in_lang(lang) }</dt><dd>{ &fact.value }</dd>
+            </div>
+        }
+    };
+    html! {
+        <section key={group.title.en.clone()}>
+            <h4>{ group.title.in_lang(lang) }</h4>
+            <dl>{ for group.facts.iter().map(fact) }</dl>
+        </section>
+    }
+}

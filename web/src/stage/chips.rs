@@ -1,0 +1,72 @@
+//! Small things on the stage: clients, the chip of a cut, the bar for picking a side.
+
+use std::collections::BTreeSet;
+
+use sim::Command;
+use view::{ClientChip, Lang, LinkMark, labels};
+use yew::{Callback, Html, html};
+
+use crate::page::{Drawn, PageMsg, send};
+use crate::ring::{Ring, px};
+
+/// Chips that find room; further clients share the last one.
+const CHIPS: usize = 4;
+
+pub(super) fn clients(clients: &[ClientChip], ring: &Ring, lang: Lang) -> Html {
+    let more = clients.len().saturating_sub(CHIPS);
+    let chip = |(i, client): (usize, &ClientChip)| {
+        let at = ring.client(client.id);
+        let style = ["left:", &px(at.x - 12.0).to_string(), "px;top:", &px(at.y).to_string(), "px"]
+            .concat();
+        let last = more > 0 && i == CHIPS - 1;
+        html! {
+            <p key={client.id} class="client" {style} data-waiting={client.waiting.to_string()}>
+                <i /><b>{ &client.name }</b>
+                <span>{ client.doing.in_lang(lang) }</span>
+                if last { <small>{ "+" }{ more }</small> }
+            </p>
+        }
+    };
+    clients.iter().take(CHIPS).enumerate().map(chip).collect()
+}
+
+/// At the end of the line that was drawn, or in the corner if none was.
+pub(super) fn heal(
+    links: &[LinkMark],
+    drawn: Option<&Drawn>,
+    ring: &Ring,
+    lang: Lang,
+    on_msg: &Callback<PageMsg>,
+) -> Html {
+    if drawn.is_some_and(|drawn| drawn.drawing) {
+        return Html::default();
+    }
+    let style = drawn.map_or_else(String::new, |drawn| {
+        let end = drawn.line.last();
+        let left = (end.x - 70.0).min(ring.width - 190.0).max(8.0);
+        let top = (end.y - 16.0).min(ring.height - 44.0).max(8.0);
+        ["left:", &px(left).to_string(), "px;top:", &px(top).to_string(), "px"].concat()
+    });
+    let cut = links.iter().filter(|link| link.cut_ab || link.cut_ba).count();
+    let what = if drawn.is_some() { labels::PARTITION } else { labels::CUT };
+    html! {
+        <button class="heal" {style} data-free={drawn.is_none().to_string()} data-action="heal"
+            onclick={send(on_msg, Command::Heal)}>
+            { "✂ " }{ what.in_lang(lang) }{ " " }{ cut }{ " · " }{ labels::HEAL.in_lang(lang) }
+        </button>
+    }
+}
+
+pub(super) fn picking(picks: &BTreeSet<u8>, lang: Lang, on_msg: &Callback<PageMsg>) -> Html {
+    let names: Vec<String> = picks.iter().map(|id| ["n", &id.to_string()].concat()).collect();
+    html! {
+        <div class="picking" role="status">
+            <span>{ "✂ " }{ labels::PICK.in_lang(lang) }</span>
+            <b>{ names.join(" ") }</b>
+            <button class="main" disabled={picks.is_empty()} onclick={send(on_msg, PageMsg::PickDone)}>
+                { labels::PICK_DONE.in_lang(lang) }
+            </button>
+            <button onclick={send(on_msg, PageMsg::Escape)}>{ labels::CANCEL.in_lang(lang) }</button>
+        </div>
+    }
+}

@@ -1,0 +1,97 @@
+//! One node of the ring: a button.
+
+use std::rc::Rc;
+
+use gloo_timers::callback::Timeout;
+use sim::NodeId;
+use view::{Lang, NodeCard};
+use yew::{Callback, Html, MouseEvent, Properties, component, html, use_mut_ref};
+
+use super::shape::{DISC, HALF, body, corner, votes, words};
+use crate::page::{PageMsg, send};
+use crate::ring::{Ring, is_narrow, px};
+
+#[derive(Properties, PartialEq)]
+pub(crate) struct NodeProps {
+    pub(crate) card: NodeCard,
+    pub(crate) ring: Rc<Ring>,
+    pub(crate) picked: bool,
+    pub(crate) lang: Lang,
+    pub(crate) on_msg: Callback<PageMsg>,
+}
+
+/// A finger that rests this long opens the actions.
+const LONG_PRESS_MILLIS: u32 = 500;
+
+#[component]
+pub(crate) fn Node(props: &NodeProps) -> Html {
+    let NodeProps { card, ring, picked, lang, on_msg } = props;
+    let node = NodeId(card.id);
+    let (role, letter) = words(card.part);
+    let resting = use_mut_ref(|| None::<Timeout>);
+    let on_rest = {
+        let (resting, on_msg) = (Rc::clone(&resting), on_msg.clone());
+        Callback::from(move |_| {
+            let on_msg = on_msg.clone();
+            let open = move || on_msg.emit(PageMsg::Menu(node));
+            *resting.borrow_mut() = Some(Timeout::new(LONG_PRESS_MILLIS, open));
+        })
+    };
+    let on_lift = Callback::from(move |()| drop(resting.borrow_mut().take()));
+    let oncontextmenu = on_msg.reform(move |event: MouseEvent| {
+        event.prevent_default();
+        PageMsg::Menu(node)
+    });
+    html! {
+        <button class="node" style={place(ring, card.id)} data-node={card.name.clone()} data-role={role}
+            data-stale={card.stale.to_string()} data-picked={picked.to_string()}
+            aria-pressed={card.selected.to_string()} aria-label={card.spoken.in_lang(*lang).to_owned()}
+            onclick={send(on_msg, PageMsg::Choose(node))} {oncontextmenu}
+            ontouchstart={on_rest} ontouchend={on_lift.reform(|_| ())} ontouchmove={on_lift.reform(|_| ())}>
+            <svg viewBox="-66 -66 132 132" aria-hidden="true">
+                <circle class="pick" r="60" />
+                { body(card.part) }
+                <text class="name" y="-1">{ &card.name }</text>
+                <text class="term" key={card.term} y="20">{ "T" }{ card.term }</text>
+                { votes(&card.votes, ring.count()) }
+                <g class="letter" transform={corner(ring.count())}>
+                    <circle r="12.5" /><text y="5">{ letter }</text>
+                </g>
+            </svg>
+            { state(card, ring) }
+        </button>
+    }
+}
+
+/// A look at the state machine, on the outer side of the ring.
+fn state(card: &NodeCard, ring: &Ring) -> Html {
+    let side = match ring.node(card.id).x < ring.width / 2.0 - 1.0 {
+        _ if is_narrow(ring.width) => "below",
+        true => "left",
+        false => "right",
+    };
+    html! {
+        <span class="value" data-side={side}>
+            { &card.value }
+            if !card.hash.is_empty() { <small>{ &card.hash }</small> }
+        </span>
+    }
+}
+
+fn place(ring: &Ring, id: u8) -> String {
+    let (spot, size) = (ring.node(id), ring.radius * 2.0 * HALF / DISC);
+    let corner = |middle: f64| px(middle - size / 2.0).to_string();
+    let side = px(size).to_string();
+    [
+        "left:",
+        &corner(spot.x),
+        "px;top:",
+        &corner(spot.y),
+        "px;width:",
+        &side,
+        "px;height:",
+        &side,
+        "px",
+    ]
+    .concat()
+}
