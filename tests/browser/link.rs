@@ -2,6 +2,9 @@
 
 use std::time::Duration;
 
+use play::{Msg, Playground};
+use sim::Setup;
+
 use crate::stage::Stage;
 
 /// A page with a run behind it that has something of everything, standing still.
@@ -26,6 +29,17 @@ fn a_reloaded_link_is_the_same_world() {
     assert_eq!(stage.digest(), digest);
     assert_eq!(stage.now(), now);
     stage.check_no_complaint();
+}
+
+#[test]
+fn the_world_of_a_link_is_the_same_natively_and_in_wasm() {
+    let mut stage = with_a_story();
+    let link = stage.eval("raftarium.link()");
+    let link = link.as_str().expect("a link is text").to_owned();
+    let mut native = Playground::new(Setup::default()).expect("the default setup is right");
+    native.update(Msg::Open(link));
+    assert_eq!(u128::from(native.now().0), stage.now());
+    assert_eq!(format!("{:016x}", native.digest()), stage.digest());
 }
 
 #[test]
