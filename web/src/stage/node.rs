@@ -45,9 +45,10 @@ pub(crate) fn Node(props: &NodeProps) -> Html {
     html! {
         <button class="node" style={place(ring, card.id)} data-node={card.name.clone()} data-role={role}
             data-stale={card.stale.to_string()} data-picked={picked.to_string()}
-            aria-pressed={card.selected.to_string()} aria-label={card.spoken.in_lang(*lang).to_owned()}
+            aria-pressed={card.selected.to_string()}
             onclick={send(on_msg, PageMsg::Choose(node))} {oncontextmenu}
             ontouchstart={on_rest} ontouchend={on_lift.reform(|_| ())} ontouchmove={on_lift.reform(|_| ())}>
+            <span class="hidden">{ card.spoken.in_lang(*lang).to_owned() }</span>
             <svg viewBox="-66 -66 132 132" aria-hidden="true">
                 <circle class="pick" r="60" />
                 { body(card.part) }
@@ -71,7 +72,7 @@ fn state(card: &NodeCard, ring: &Ring) -> Html {
         false => "right",
     };
     html! {
-        <span class="value" data-side={side}>
+        <span class="value" data-side={side} aria-hidden="true">
             { &card.value }
             if !card.hash.is_empty() { <small>{ &card.hash }</small> }
         </span>
