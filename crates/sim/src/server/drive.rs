@@ -74,7 +74,7 @@ impl Server {
             self.report_commit(hub);
             for message in ready.messages.drain(..) {
                 if let Body::StorageApply { entries, responses } = message.body {
-                    for entry in entries.iter() {
+                    for entry in &entries {
                         self.apply(hub, entry);
                     }
                     self.answer(hub, responses);

@@ -1,0 +1,346 @@
+//! Membership changes (Raft §6, thesis §4).
+
+use bytes::Bytes;
+use raft::{
+    Body, Change, ChangeKind, ConfChange, ConfChangeError, ConfChangeFormat, ConfChangeRefusal,
+    ConfState, Config, Event, Index, PeerId, Role, StepError, Transition, parse_changes,
+};
+
+use crate::group::{Group, ids, message};
+
+fn add(peer: u64) -> ConfChange {
+    ConfChange::one(ChangeKind::AddVoter, PeerId(peer))
+}
+
+fn remove(peer: u64) -> ConfChange {
+    ConfChange::one(ChangeKind::Remove, PeerId(peer))
+}
+
+fn joint(transition: Transition, changes: &str) -> ConfChange {
+    let changes = parse_changes(changes).expect("the test's own text");
+    ConfChange { transition, changes, ..ConfChange::default() }
+}
+
+fn members(group: &Group, id: u64) -> String {
+    group.raw(id).conf().to_string()
+}
+
+/// "A server [...] is added or removed one at a time" (thesis §4.1), and takes part from then on.
+#[test]
+fn thesis_4_1_one_server_at_a_time() {
+    let mut group = Group::new(3).led_by(1);
+    group.add_empty(4);
+    group.change(1, &add(4)).expect("a leader takes proposals");
+    group.check_agreed(2);
+    assert!((1..=4).all(|id| members(&group, id) == "voters=(1 2 3 4)"));
+    group.change(1, &add(4)).expect("adding it twice is harmless");
+    group.change(1, &remove(3)).expect("a leader takes proposals");
+    assert_eq!(members(&group, 1), "voters=(1 2 4)");
+    group.isolate(3);
+    group.campaign(4);
+    group.check(4, Role::Leader, 2, 4);
+}
+
+/// "The leader must not [...] a new one until the previous is committed" (thesis §4.1): the second
+/// becomes an empty entry, and an event says why.
+#[test]
+fn thesis_4_1_a_second_change_waits_for_the_first() {
+    let mut group = Group::new(3).led_by(1);
+    let leader = group.node(1);
+    leader.raw.drain_events().for_each(drop);
+    for peer in [4, 5] {
+        let proposed =
+            leader.raw.propose_conf_change(&add(peer), ConfChangeFormat::V1, &leader.disk);
+        assert_eq!(proposed, Ok(()));
+    }
+    let refused = leader.raw.drain_events().find_map(|event| match event {
+        Event::ConfChangeRefused { why, .. } => Some(why),
+        _ => None,
+    });
+    let (pending, applied) = (Index(2), Index(1));
+    assert_eq!(refused, Some(ConfChangeRefusal::Unapplied { pending, applied }));
+    group.settle();
+    assert_eq!(members(&group, 1), "voters=(1 2 3 4)");
+    assert_eq!(group.nodes[&1].applied[2].to_string(), "1/3 EntryNormal \"\"");
+    // With the switch, validation is the application's business.
+    let mut group = Group::with(1, |config| config.disable_conf_change_validation = true).led_by(1);
+    let leader = group.node(1);
+    leader
+        .raw
+        .propose_conf_change(&remove(1), ConfChangeFormat::V2, &leader.disk)
+        .expect("unchecked");
+    let ready = leader.raw.ready(&leader.disk);
+    leader.persist(&ready);
+    leader.raw.advance(&leader.disk);
+    let change = leader.raw.ready(&leader.disk).committed[0].conf_change().expect("a change");
+    let applied = leader.raw.apply_conf_change(&change.expect("a change"), &leader.disk);
+    assert_eq!(applied, Err(ConfChangeError::NoVoters));
+}
+
+/// A new leader assumes that a change may be pending anywhere in its log.
+#[test]
+fn thesis_4_1_a_new_leader_waits_for_its_predecessors_changes() {
+    let mut group = Group::new(3).led_by(1);
+    let leader = group.node(1);
+    leader.raw.propose_conf_change(&add(4), ConfChangeFormat::V1, &leader.disk).expect("fine");
+    leader.work();
+    leader.raw.campaign(&leader.disk);
+    // The change stays unapplied; a leader of the next term may not make another one.
+    let mut follower = group.nodes[&2].clone();
+    follower.hear(message(
+        1,
+        2,
+        1,
+        Body::Append {
+            prev: crate::group::at(1, 1),
+            entries: group
+                .raw(1)
+                .unstable()
+                .cloned()
+                .chain(group.nodes[&1].disk.iter().skip(1).cloned())
+                .collect(),
+            commit: Index(1),
+        },
+    ));
+    follower.raw.campaign(&follower.disk);
+    follower.work();
+    follower.hear(message(
+        3,
+        2,
+        2,
+        Body::VoteResponse { kind: raft::VoteKind::Vote, reject: false },
+    ));
+    assert_eq!(follower.raw.role(), Role::Leader);
+    follower.raw.drain_events().for_each(drop);
+    follower.raw.propose_conf_change(&add(5), ConfChangeFormat::V1, &follower.disk).expect("taken");
+    let refused = |event: &Event| matches!(event, Event::ConfChangeRefused { .. });
+    assert_eq!(follower.raw.drain_events().filter(refused).count(), 1);
+}
+
+/// Joint consensus (Raft §6, thesis §4.3): several changes at once, left automatically or on request,
+/// and read back as the same members.
+#[test]
+fn raft_6_joint_consensus() {
+    let rows = [
+        (Transition::Auto, "v2", None, "voters=(1 2)"),
+        (
+            Transition::Auto,
+            "l2 l3",
+            Some("voters=(1)&&(1) learners=(2 3) autoleave"),
+            "voters=(1) learners=(2 3)",
+        ),
+        (Transition::JointImplicit, "v2", Some("voters=(1 2)&&(1) autoleave"), "voters=(1 2)"),
+        (
+            Transition::JointExplicit,
+            "l2",
+            Some("voters=(1)&&(1) learners=(2)"),
+            "voters=(1) learners=(2)",
+        ),
+        (Transition::JointExplicit, "v2 r1", Some("voters=(2)&&(1)"), "voters=(2)"),
+        (
+            Transition::Auto,
+            "v2 l1 v3",
+            Some("voters=(2 3)&&(1) learners_next=(1) autoleave"),
+            "voters=(2 3) learners=(1)",
+        ),
+    ];
+    for (transition, changes, between, after) in rows {
+        let mut group = Group::new(1).led_by(1);
+        group.add_empty(2);
+        group.add_empty(3);
+        group.node(1).raw.drain_events().for_each(drop);
+        group.change(1, &joint(transition, changes)).expect("a leader takes proposals");
+        if transition == Transition::JointExplicit {
+            assert_eq!(Some(&members(&group, 1)[..]), between);
+            group.node(1).raw.drain_events().for_each(drop);
+            group.change(1, &ConfChange::leave_joint()).expect("a leader takes proposals");
+        } else {
+            let switched: Vec<String> = group
+                .node(1)
+                .raw
+                .drain_events()
+                .filter_map(|event| match event {
+                    Event::ConfigurationSwitched { members } => Some(members.to_string()),
+                    _ => None,
+                })
+                .collect();
+            let expected: Vec<&str> = between.into_iter().chain([after]).collect();
+            assert_eq!(switched, expected, "{changes}");
+        }
+        assert_eq!(members(&group, 1), after, "{changes}");
+    }
+}
+
+/// While joint, both majorities elect and commit (Raft §6).
+#[test]
+fn raft_6_both_majorities_decide() {
+    let state = ConfState {
+        voters: ids(&[1, 4, 5]),
+        voters_outgoing: ids(&[1, 2, 3]),
+        ..ConfState::default()
+    };
+    for (down, elected) in [([2, 3], false), ([4, 5], false), ([3, 5], true)] {
+        let mut group = Group::new(5);
+        for id in 1..=5 {
+            let config = Config { id: PeerId(id), ..Config::default() };
+            let node =
+                crate::group::Node::new(state.clone(), config, &[], raft::HardState::default());
+            group.nodes.insert(id, node);
+        }
+        for id in down {
+            group.isolate(id);
+        }
+        group.campaign(1);
+        assert_eq!(group.raw(1).role() == Role::Leader, elected, "without {down:?}");
+        if elected {
+            group.propose(1, "x").expect("a leader takes proposals");
+            assert_eq!(group.raw(1).commit(), Index(2));
+            group.isolate(4);
+            group.propose(1, "y").expect("a leader takes proposals");
+            assert_eq!(group.raw(1).commit(), Index(2), "the incoming half is missing");
+        }
+    }
+}
+
+/// A leader that lost its joint configuration and leads again still leaves it.
+#[test]
+fn a_new_leader_leaves_the_joint_configuration() {
+    let mut group = Group::new(3).led_by(1);
+    group.add_empty(4);
+    let leader = group.node(1);
+    let change = joint(Transition::JointImplicit, "v4");
+    leader.raw.propose_conf_change(&change, ConfChangeFormat::V2, &leader.disk).expect("fine");
+    // It leads no longer when the change is applied.
+    group.lose(raft::MessageKind::AppResp);
+    group.settle();
+    group.heal();
+    group.campaign(2);
+    group.check(2, Role::Leader, 2, 2);
+    assert!((1..=4).all(|id| members(&group, id) == "voters=(1 2 3 4)"));
+}
+
+#[test]
+fn leaving_needs_a_joint_configuration_and_entering_none() {
+    let mut group = Group::new(3).led_by(1);
+    let why = |group: &mut Group, change: &ConfChange| {
+        group.node(1).raw.drain_events().for_each(drop);
+        group.change(1, change).expect("a refused change is still an entry");
+        group.node(1).raw.drain_events().find_map(|event| match event {
+            Event::ConfChangeRefused { why, .. } => Some(why),
+            _ => None,
+        })
+    };
+    assert_eq!(why(&mut group, &ConfChange::leave_joint()), Some(ConfChangeRefusal::NotJoint));
+    assert_eq!(why(&mut group, &joint(Transition::JointExplicit, "r3")), None);
+    assert_eq!(why(&mut group, &add(4)), Some(ConfChangeRefusal::Joint));
+    assert_eq!(why(&mut group, &ConfChange::leave_joint()), None);
+    assert_eq!(members(&group, 1), "voters=(1 2)");
+}
+
+/// A leader that removes itself leads on until somebody else does (thesis §4.2.2), or steps down at
+/// once if it is configured to.
+#[test]
+fn thesis_4_2_2_a_removed_leader() {
+    for step_down in [false, true] {
+        let mut group = Group::with(3, |config| config.step_down_on_removal = step_down).led_by(1);
+        group.change(1, &remove(1)).expect("a leader takes proposals");
+        let role = if step_down { Role::Follower } else { Role::Leader };
+        group.check(1, role, 1, u64::from(!step_down));
+        assert_eq!(group.propose(1, "x"), Err(StepError::ProposalDropped));
+        // It serves the others and does not count itself.
+        group.tick(1, 2);
+        group.campaign(1);
+        assert_eq!(group.raw(1).role(), role);
+        group.campaign(2);
+        group.check(2, Role::Leader, 2, 2);
+        group.propose(2, "y").expect("a leader takes proposals");
+        assert_eq!(members(&group, 2), "voters=(2 3)");
+    }
+}
+
+/// Fewer voters need fewer acknowledgments: applying a removal can commit what waited.
+#[test]
+fn a_removal_can_commit_what_waited() {
+    let mut group = Group::new(2).led_by(1);
+    let leader = group.node(1);
+    leader.raw.propose_conf_change(&remove(2), ConfChangeFormat::V1, &leader.disk).expect("fine");
+    leader.raw.propose(Bytes::from_static(b"x"), &leader.disk).expect("fine");
+    leader.work();
+    assert_eq!(leader.raw.commit(), Index(1));
+    leader.hear(message(2, 1, 1, Body::Accepted { index: Index(2) }));
+    assert_eq!((leader.raw.commit(), leader.commands()), (Index(3), vec!["x"]));
+}
+
+/// A new member counts as active at first, or it could cost the leader its quorum at once; the next
+/// check finds it silent.
+#[test]
+fn a_new_member_has_time_to_answer() {
+    let mut group = Group::with(1, |config| config.check_quorum = true).led_by(1);
+    group.change(1, &add(2)).expect("a leader takes proposals");
+    group.tick(1, 10);
+    group.check(1, Role::Leader, 1, 1);
+    group.tick(1, 10);
+    group.check(1, Role::Follower, 1, 0);
+}
+
+/// Learners receive the log, are promoted, demoted and removed (thesis §4.2.1).
+#[test]
+fn thesis_4_2_1_learners() {
+    let mut group = Group::new(1).led_by(1);
+    group.add_empty(2);
+    group.change(1, &ConfChange::one(ChangeKind::AddLearner, PeerId(2))).expect("fine");
+    group.propose(1, "x").expect("a leader takes proposals");
+    group.check_agreed(3);
+    assert_eq!(
+        (members(&group, 2), group.progress(1, 2).matched),
+        ("voters=(1) learners=(2)".into(), Index(3))
+    );
+    group.time_out(2);
+    group.check(2, Role::Follower, 1, 1);
+    group.change(1, &add(2)).expect("a leader takes proposals");
+    group.time_out(2);
+    group.check(2, Role::Leader, 2, 2);
+    group.change(2, &ConfChange::one(ChangeKind::AddLearner, PeerId(1))).expect("fine");
+    assert_eq!(members(&group, 1), "voters=(2) learners=(1)");
+    group.change(2, &remove(1)).expect("a leader takes proposals");
+    assert_eq!(members(&group, 2), "voters=(2)");
+}
+
+#[test]
+fn a_change_says_what_it_cannot_do() {
+    let mut group = Group::new(1).led_by(1);
+    let leader = group.node(1);
+    let before = leader.raw.conf().clone();
+    let rows = [
+        (remove(1), ConfChangeError::NoVoters),
+        (ConfChange::leave_joint(), ConfChangeError::NotJoint),
+        (joint(Transition::JointExplicit, "r1"), ConfChangeError::NoVoters),
+    ];
+    for (change, error) in rows {
+        assert_eq!(leader.raw.apply_conf_change(&change, &leader.disk), Err(error));
+        assert_eq!(*leader.raw.conf(), before, "nothing is left behind");
+    }
+    // An update of an address, and a change of nobody, change nobody.
+    let update = ConfChange::one(ChangeKind::Update, PeerId(1));
+    let state = leader.raw.apply_conf_change(&update, &leader.disk).expect("nothing to do");
+    assert_eq!(state, before.conf_state());
+    let nobody = ConfChange {
+        changes: vec![Change { kind: ChangeKind::AddVoter, peer: PeerId::NONE }],
+        ..update
+    };
+    assert_eq!(leader.raw.apply_conf_change(&nobody, &leader.disk), Ok(state));
+}
+
+/// A change whose bytes are garbage is refused where it is proposed.
+#[test]
+fn garbage_is_no_change() {
+    let mut group = Group::new(3).led_by(1);
+    let entry = raft::Entry {
+        kind: raft::EntryKind::ConfChangeV2,
+        data: Bytes::from_static(&[0xff, 0xff]),
+        ..raft::Entry::default()
+    };
+    let propose = message(2, 1, 0, Body::Propose { entries: vec![entry] });
+    assert_eq!(group.node(1).step(propose), Err(StepError::ProposalDropped));
+    assert_eq!(group.raw(1).last().index, Index(1));
+}
