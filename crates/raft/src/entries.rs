@@ -35,6 +35,16 @@ impl Entries {
         }
     }
 
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        (self.end - self.start) as usize
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.start == self.end
+    }
+
     /// A part of them, by positions.
     ///
     /// # Panics

@@ -44,10 +44,11 @@ impl Log {
     pub(crate) fn new(storage: &dyn Storage, apply_budget: u64) -> Result<Self, ConfigError> {
         let index = storage.last_index();
         let term = storage.term(index).map_err(ConfigError::Storage)?;
+        let last = EntryId { term, index };
         let compacted = storage.first_index().prev();
         Ok(Self {
-            unstable: Unstable::new(index.next()),
-            last: EntryId { term, index },
+            unstable: Unstable::after(last),
+            last,
             committed: compacted,
             applying: compacted,
             applied: compacted,

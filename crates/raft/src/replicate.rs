@@ -89,7 +89,7 @@ impl Core {
         let limit = self.config.max_size_per_message;
         let entries =
             if full { Ok(Entries::new()) } else { self.log.entries(progress.next, limit, storage) };
-        if empty == Empty::Skip && entries.as_ref().map_or(true, |entries| entries.is_empty()) {
+        if empty == Empty::Skip && entries.as_ref().map_or(true, Entries::is_empty) {
             return false;
         }
         let Ok(entries) = entries else {

@@ -1,6 +1,5 @@
 //! A piece of the log in memory, as runs of shared entries.
 
-use alloc::collections::VecDeque;
 use alloc::vec::Vec;
 
 use crate::size::fitting;
@@ -8,17 +7,21 @@ use crate::{Entries, Entry, Index};
 
 /// Entries with consecutive indices.
 ///
-/// 1. No run is empty, and each begins right after the one before.
-/// 2. `first` is the index of the first entry, or where it would be.
+/// 1. Each run begins right after the one before, and none is empty but the newest, if there is no
+///    entry at all.
+/// 2. `first` is the index of the first entry, or where it would be; `end` is the one after the last.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub(crate) struct Runs {
-    runs: VecDeque<Entries>,
+    older: Vec<Entries>,
+    /// Kept apart, since almost every question is about it.
+    newest: Entries,
     first: Index,
+    end: Index,
 }
 
 impl Runs {
     pub(crate) fn new(first: Index) -> Self {
-        Self { runs: VecDeque::new(), first }
+        Self { older: Vec::new(), newest: Entries::new(), first, end: first }
     }
 
     /// The index of the first entry, or where it would be.
@@ -28,62 +31,67 @@ impl Runs {
 
     /// The index after the last entry.
     pub(crate) fn end(&self) -> Index {
-        let last = self.runs.back().and_then(|run| run.last());
-        last.map_or(self.first, |last| last.id.index.next())
+        self.end
     }
 
     pub(crate) fn is_empty(&self) -> bool {
-        self.runs.is_empty()
+        self.newest.is_empty()
     }
 
     pub(crate) fn len(&self) -> u64 {
-        self.end() - self.first
+        self.end - self.first
     }
 
     pub(crate) fn iter(&self) -> impl DoubleEndedIterator<Item = &Entry> {
-        self.runs.iter().flat_map(|run| run.iter())
+        self.older.iter().chain([&self.newest]).flat_map(|run| run.iter())
     }
 
-    /// The run that has `index`, and the position in it. The index must be within.
-    fn locate(&self, index: Index) -> (usize, usize) {
-        let begins = |run: &Entries| run[0].id.index;
-        let newest = self.runs.len() - 1;
-        // Most of the time there is one run, or the newest one is asked for.
-        let run = match begins(&self.runs[newest]) <= index {
-            true => newest,
-            false => self.runs.partition_point(|run| begins(run) <= index) - 1,
-        };
-        (run, position(index, begins(&self.runs[run])))
+    /// Where the newest run begins.
+    fn newest_first(&self) -> Index {
+        Index(self.end.0 - self.newest.len() as u64)
+    }
+
+    /// How many of the older runs begin at or before `index`.
+    fn begun_by(&self, index: Index) -> usize {
+        self.older.partition_point(|run| run[0].id.index <= index)
     }
 
     pub(crate) fn get(&self, index: Index) -> Option<&Entry> {
-        if index < self.first || self.end() <= index {
+        let newest = self.newest_first();
+        if newest <= index {
+            return self.newest.get(position(index, newest));
+        }
+        if index < self.first {
             return None;
         }
-        let (run, at) = self.locate(index);
-        Some(&self.runs[run][at])
+        let run = &self.older[self.begun_by(index) - 1];
+        run.get(position(index, run[0].id.index))
     }
 
     /// The entries of `[lo, hi)`, which must lie within, up to `max_bytes` but at least one. Shared
     /// if they are in one run.
     pub(crate) fn slice(&self, lo: Index, hi: Index, max_bytes: u64) -> Entries {
-        assert!(self.first <= lo && hi <= self.end(), "the range lies within");
+        assert!(self.first <= lo && hi <= self.end, "the range lies within");
         if hi <= lo {
             return Entries::new();
         }
-        let (run, at) = self.locate(lo);
-        let wanted = position(hi, lo);
-        let here = self.runs[run].len().min(at + wanted);
-        let part = &self.runs[run][at..here];
+        let newest = self.newest_first();
+        let (run, rest) = if newest <= lo {
+            (&self.newest, &[][..])
+        } else {
+            let at = self.begun_by(lo);
+            (&self.older[at - 1], &self.older[at..])
+        };
+        let (at, wanted) = (position(lo, run[0].id.index), position(hi, lo));
+        let part = &run[at..run.len().min(at + wanted)];
         let count = fitting(part, max_bytes);
         if count < part.len() || count == wanted {
-            return self.runs[run].slice(at..at + count);
+            return run.slice(at..at + count);
         }
-        let rest = self.runs.range(run + 1..).flat_map(|run| run.iter());
-        let all = part.iter().chain(rest).take(wanted);
+        let rest = rest.iter().chain([&self.newest]).flat_map(|run| run.iter());
         let mut list: Vec<Entry> = Vec::new();
         let mut bytes = 0_u64;
-        for entry in all {
+        for entry in part.iter().chain(rest).take(wanted) {
             bytes = bytes.saturating_add(entry.encoded_size());
             if max_bytes < bytes && !list.is_empty() {
                 break;
@@ -96,53 +104,60 @@ impl Runs {
     /// Appends a run. It must follow the last entry.
     pub(crate) fn append(&mut self, run: Entries) {
         let Some(first) = run.first() else { return };
-        assert!(first.id.index == self.end(), "a log has no gaps (Raft 5.3)");
-        if self.runs.is_empty() {
-            self.runs.reserve_exact(1);
+        assert!(first.id.index == self.end, "a log has no gaps (Raft 5.3)");
+        self.end = self.end + run.len() as u64;
+        let before = core::mem::replace(&mut self.newest, run);
+        if !before.is_empty() {
+            self.older.push(before);
         }
-        self.runs.push_back(run);
     }
 
-    /// Appends one entry, to the last run if nobody else holds that.
+    /// Appends one entry, to the newest run if nobody else holds that.
     pub(crate) fn push(&mut self, entry: Entry) {
-        let refused = match self.runs.back_mut() {
-            Some(run) => run.push(entry).err(),
-            None => Some(entry),
-        };
-        if let Some(entry) = refused {
-            self.append(entry.into());
+        assert!(entry.id.index == self.end, "a log has no gaps (Raft 5.3)");
+        match self.newest.push(entry) {
+            Ok(()) => self.end = self.end.next(),
+            Err(entry) => self.append(entry.into()),
         }
     }
 
     /// Drops all entries from `index` on. If that is before the first one, the next one comes there.
     pub(crate) fn truncate(&mut self, index: Index) {
-        while let Some(run) = self.runs.pop_back() {
-            let keep = position(index, run[0].id.index);
-            if keep != 0 {
-                self.runs.push_back(run.slice(0..keep.min(run.len())));
-                return;
-            }
+        while index <= self.newest_first() && !self.newest.is_empty() {
+            self.end = self.newest_first();
+            self.newest = self.older.pop().unwrap_or_default();
         }
-        self.first = self.first.min(index);
+        if self.newest.is_empty() {
+            self.first = self.first.min(index);
+            self.end = self.first;
+        } else if index < self.end {
+            self.newest = self.newest.slice(0..position(index, self.newest_first()));
+            self.end = index;
+        }
     }
 
     /// Drops all entries before `index`, which must lie within or right behind.
     pub(crate) fn drop_before(&mut self, index: Index) {
-        assert!(self.first <= index && index <= self.end(), "the index lies within");
+        assert!(self.first <= index && index <= self.end, "the index lies within");
         self.first = index;
-        while let Some(run) = self.runs.pop_front() {
-            let gone = position(index, run[0].id.index);
-            if gone < run.len() {
-                self.runs.push_front(run.slice(gone..run.len()));
-                return;
+        let newest = self.newest_first();
+        if newest <= index {
+            self.older.clear();
+            if newest < index {
+                self.newest = self.newest.slice(position(index, newest)..self.newest.len());
             }
+            return;
         }
+        let gone = self.begun_by(index) - 1;
+        self.older.drain(..gone);
+        let run = &mut self.older[0];
+        *run = run.slice(position(index, run[0].id.index)..run.len());
     }
 
     /// Frees the memory that no entry needs.
     pub(crate) fn rest(&mut self) {
-        if self.runs.is_empty() && self.runs.capacity() != 0 {
-            self.runs = VecDeque::new();
+        if self.older.is_empty() && self.older.capacity() != 0 {
+            self.older = Vec::new();
         }
     }
 }

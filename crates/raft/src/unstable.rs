@@ -19,15 +19,20 @@ use crate::{Entries, Entry, EntryId, Index, Snapshot, Term};
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Unstable {
     pub(crate) entries: Runs,
+    /// The term of the entry before the first one; zero if it is not remembered.
+    before: Term,
     pub(crate) in_progress: Index,
     pub(crate) snapshot: Option<Arc<Snapshot>>,
     pub(crate) snapshot_in_progress: bool,
 }
 
 impl Unstable {
-    pub(crate) fn new(offset: Index) -> Self {
+    /// Nothing, after a log that ends with this entry.
+    pub(crate) fn after(last: EntryId) -> Self {
+        let offset = last.index.next();
         Self {
             entries: Runs::new(offset),
+            before: last.term,
             in_progress: offset,
             snapshot: None,
             snapshot_in_progress: false,
@@ -41,9 +46,10 @@ impl Unstable {
 
     /// The term at `index`, if this part of the log knows it.
     pub(crate) fn term(&self, index: Index) -> Option<Term> {
-        if index < self.offset() {
-            let last = self.snapshot.as_ref()?.last;
-            return (last.index == index).then_some(last.term);
+        let offset = self.offset();
+        if index < offset {
+            let known = index.next() == offset && self.before != Term::default();
+            return known.then_some(self.before);
         }
         self.entries.get(index).map(|entry| entry.id.term)
     }
@@ -75,6 +81,9 @@ impl Unstable {
         let from = first.id.index;
         if from < self.entries.end() || from < self.offset() {
             let kept = usize::try_from(from - self.offset()).expect("entries can be counted");
+            if from < self.offset() {
+                self.before = Term::default();
+            }
             events.push(Event::TailReplaced { index: from, kept });
             self.entries.truncate(from);
             self.in_progress = self.in_progress.min(from);
@@ -89,7 +98,7 @@ impl Unstable {
 
     /// Replaces everything by a snapshot.
     pub(crate) fn restore(&mut self, snapshot: Arc<Snapshot>) {
-        *self = Self::new(snapshot.last.index.next());
+        *self = Self::after(snapshot.last);
         self.snapshot = Some(snapshot);
     }
 
@@ -98,13 +107,15 @@ impl Unstable {
     /// A write may be acknowledged late, after other entries took its place. Then the term at its
     /// index differs and the acknowledgment counts for nothing.
     pub(crate) fn stable_to(&mut self, written: EntryId, events: &mut Events) {
-        let why = match self.term(written.index) {
+        let snapshot = self.snapshot.as_ref().map(|snapshot| snapshot.last.index);
+        let why = match self.entries.get(written.index).map(|entry| entry.id.term) {
+            None if snapshot == Some(written.index) => WriteRefusal::Snapshot,
             None => WriteRefusal::Missing,
-            Some(_) if written.index < self.offset() => WriteRefusal::Snapshot,
             Some(term) if term != written.term => WriteRefusal::OtherTerm(term),
             Some(_) => {
                 let next = written.index.next();
                 self.entries.drop_before(next);
+                self.before = written.term;
                 self.in_progress = self.in_progress.max(next);
                 return;
             }
@@ -145,7 +156,7 @@ mod tests {
     #[test]
     fn appends_extend_replace_or_truncate() {
         let events = &mut Events::new(true);
-        let mut unstable = Unstable::new(Index(5));
+        let mut unstable = Unstable::after(EntryId { term: Term(1), index: Index(4) });
         unstable.append(entries(5, &[1, 1, 1]), events);
         unstable.accept();
         check(&unstable, 5, 8, &[1, 1, 1]);
@@ -166,7 +177,7 @@ mod tests {
     #[test]
     fn a_late_acknowledgment_of_a_replaced_write_counts_for_nothing() {
         let events = &mut Events::new(true);
-        let mut unstable = Unstable::new(Index(5));
+        let mut unstable = Unstable::after(EntryId { term: Term(1), index: Index(4) });
         unstable.append(entries(5, &[1, 2]), events);
         let write = |term, index| EntryId { term: Term(term), index: Index(index) };
         unstable.stable_to(write(1, 6), events);
