@@ -175,6 +175,11 @@ pub(crate) fn px(length: f64) -> i32 {
     length.round() as i32
 }
 
+/// A place on the stage, for a style.
+pub(crate) fn at(x: f64, y: f64) -> String {
+    ["left:", &px(x).to_string(), "px;top:", &px(y).to_string(), "px"].concat()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

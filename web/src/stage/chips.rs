@@ -7,7 +7,7 @@ use view::{ClientChip, Lang, LinkMark, labels};
 use yew::{Callback, Html, html};
 
 use crate::page::{Drawn, PageMsg, send};
-use crate::ring::{Ring, px};
+use crate::ring::{Ring, at};
 
 /// Chips that find room; further clients share the last one.
 const CHIPS: usize = 4;
@@ -15,9 +15,8 @@ const CHIPS: usize = 4;
 pub(super) fn clients(clients: &[ClientChip], ring: &Ring, lang: Lang) -> Html {
     let more = clients.len().saturating_sub(CHIPS);
     let chip = |(i, client): (usize, &ClientChip)| {
-        let at = ring.client(client.id);
-        let style = ["left:", &px(at.x - 12.0).to_string(), "px;top:", &px(at.y).to_string(), "px"]
-            .concat();
+        let spot = ring.client(client.id);
+        let style = at(spot.x - 12.0, spot.y);
         let last = more > 0 && i == CHIPS - 1;
         html! {
             <p key={client.id} class="client" {style} data-waiting={client.waiting.to_string()}>
@@ -45,7 +44,7 @@ pub(super) fn heal(
         let end = drawn.line.last();
         let left = (end.x - 70.0).min(ring.width - 190.0).max(8.0);
         let top = (end.y - 16.0).min(ring.height - 44.0).max(8.0);
-        ["left:", &px(left).to_string(), "px;top:", &px(top).to_string(), "px"].concat()
+        at(left, top)
     });
     let cut = links.iter().filter(|link| link.cut_ab || link.cut_ba).count();
     let what = if drawn.is_some() { labels::PARTITION } else { labels::CUT };

@@ -12,7 +12,7 @@ use yew::{
 };
 
 use crate::page::{PageMsg, run, send};
-use crate::ring::{Ring, px};
+use crate::ring::{Ring, at};
 use crate::shared::Shared;
 
 #[derive(Properties, PartialEq)]
@@ -81,5 +81,5 @@ fn place(ring: &Ring, id: u8, rows: usize) -> String {
     let right = spot.x + gap + width < ring.width;
     let left = if right { spot.x + gap } else { (spot.x - gap - width).max(4.0) };
     let top = (spot.y - 40.0).min(ring.height - height - 6.0).max(6.0);
-    ["left:", &px(left).to_string(), "px;top:", &px(top).to_string(), "px"].concat()
+    at(left, top)
 }

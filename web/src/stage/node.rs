@@ -9,7 +9,7 @@ use yew::{Callback, Html, MouseEvent, Properties, component, html, use_mut_ref};
 
 use super::shape::{DISC, HALF, body, corner, votes, words};
 use crate::page::{PageMsg, send};
-use crate::ring::{Ring, is_narrow, px};
+use crate::ring::{Ring, at, is_narrow, px};
 
 #[derive(Properties, PartialEq)]
 pub(crate) struct NodeProps {
@@ -43,56 +43,48 @@ pub(crate) fn Node(props: &NodeProps) -> Html {
         PageMsg::Menu(node)
     });
     html! {
-        <button class="node" style={place(ring, card.id)} data-node={card.name.clone()} data-role={role}
-            data-stale={card.stale.to_string()} data-picked={picked.to_string()}
-            aria-pressed={card.selected.to_string()}
-            onclick={send(on_msg, PageMsg::Choose(node))} {oncontextmenu}
-            ontouchstart={on_rest} ontouchend={on_lift.reform(|_| ())} ontouchmove={on_lift.reform(|_| ())}>
-            <span class="hidden">{ card.spoken.in_lang(*lang).to_owned() }</span>
-            <svg viewBox="-66 -66 132 132" aria-hidden="true">
-                <circle class="pick" r="60" />
-                { body(card.part) }
-                <text class="name" y="-1">{ &card.name }</text>
-                <text class="term" key={card.term} y="20">{ "T" }{ card.term }</text>
-                { votes(&card.votes, ring.count()) }
-                <g class="letter" transform={corner(ring.count())}>
-                    <circle r="12.5" /><text y="5">{ letter }</text>
-                </g>
-            </svg>
+        <>
+            <button class="node" style={place(ring, card.id)} data-node={card.name.clone()}
+                data-role={role} data-stale={card.stale.to_string()} data-picked={picked.to_string()}
+                aria-pressed={card.selected.to_string()}
+                onclick={send(on_msg, PageMsg::Choose(node))} {oncontextmenu} ontouchstart={on_rest}
+                ontouchend={on_lift.reform(|_| ())} ontouchmove={on_lift.reform(|_| ())}>
+                <span class="hidden">{ card.spoken.in_lang(*lang).to_owned() }</span>
+                <svg viewBox="-66 -66 132 132" aria-hidden="true">
+                    <circle class="pick" r="60" />
+                    { body(card.part) }
+                    <text class="name" y="-1">{ &card.name }</text>
+                    <text class="term" key={card.term} y="20">{ "T" }{ card.term }</text>
+                    { votes(&card.votes, ring.count()) }
+                    <g class="letter" transform={corner(ring.count())}>
+                        <circle r="12.5" /><text y="5">{ letter }</text>
+                    </g>
+                </svg>
+            </button>
             { state(card, ring) }
-        </button>
+        </>
     }
 }
 
 /// A look at the state machine, on the outer side of the ring.
 fn state(card: &NodeCard, ring: &Ring) -> Html {
-    let side = match ring.node(card.id).x < ring.width / 2.0 - 1.0 {
-        _ if is_narrow(ring.width) => "below",
-        true => "left",
-        false => "right",
+    let (spot, out) = (ring.node(card.id), ring.radius * HALF / DISC);
+    let (side, x, y) = match spot.x < ring.width / 2.0 - 1.0 {
+        _ if is_narrow(ring.width) => ("below", spot.x, spot.y + out - 8.0),
+        true => ("left", spot.x - out - 2.0, spot.y),
+        false => ("right", spot.x + out + 2.0, spot.y),
     };
     html! {
-        <span class="value" data-side={side} aria-hidden="true">
+        <p class="value" data-side={side} style={at(x, y)} aria-hidden="true">
             { &card.value }
             if !card.hash.is_empty() { <small>{ &card.hash }</small> }
-        </span>
+        </p>
     }
 }
 
 fn place(ring: &Ring, id: u8) -> String {
     let (spot, size) = (ring.node(id), ring.radius * 2.0 * HALF / DISC);
-    let corner = |middle: f64| px(middle - size / 2.0).to_string();
     let side = px(size).to_string();
-    [
-        "left:",
-        &corner(spot.x),
-        "px;top:",
-        &corner(spot.y),
-        "px;width:",
-        &side,
-        "px;height:",
-        &side,
-        "px",
-    ]
-    .concat()
+    let corner = at(spot.x - size / 2.0, spot.y - size / 2.0);
+    [&corner, ";width:", &side, "px;height:", &side, "px"].concat()
 }
