@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use det::Span;
+use gloo_timers::callback::Timeout;
 use play::{Msg, Note, Selection};
 use view::Both;
 
@@ -15,8 +16,9 @@ use crate::ring::Ring;
 /// The panels follow the run this often while it plays; the canvas follows every frame.
 const PANELS_MILLIS: f64 = 100.0;
 const SPOKEN_MILLIS: f64 = 1_000.0;
-/// A sentence that refuses nothing goes by itself.
-pub(super) const NOTICE_MILLIS: u32 = 5_000;
+/// A notice goes by itself; a refusal stays long enough to be read twice.
+const DONE_MILLIS: u32 = 5_000;
+const REFUSED_MILLIS: u32 = 12_000;
 
 impl App {
     /// Handles a message; whether the panels have to be drawn again.
@@ -114,7 +116,8 @@ impl App {
         self.page.notice = Some(Notice { text, refused });
         let on_msg = self.on_msg.clone();
         let hush = move || on_msg.emit(PageMsg::Hush);
-        self.hush = (!refused).then(|| gloo_timers::callback::Timeout::new(NOTICE_MILLIS, hush));
+        let millis = if refused { REFUSED_MILLIS } else { DONE_MILLIS };
+        self.hush = Some(Timeout::new(millis, hush));
     }
 
     /// Takes a new picture from the playground.

@@ -72,7 +72,10 @@ impl StripPainter {
             self.message(strip, line);
         }
         self.forks(strip);
-        for mark in strip.marks.iter().rev() {
+        // Words of cuts and crashes come before those of everyday commands.
+        let (everyday, rare): (Vec<_>, Vec<_>) =
+            strip.marks.iter().rev().partition(|mark| mark.icon == "○");
+        for mark in rare.into_iter().chain(everyday) {
             self.mark(strip, mark, lang, &mut words);
         }
         self.terms(strip, &mut words);

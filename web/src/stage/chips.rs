@@ -51,7 +51,9 @@ pub(super) fn heal(
     html! {
         <button class="heal" {style} data-free={drawn.is_none().to_string()} data-action="heal"
             onclick={send(on_msg, Command::Heal)}>
-            { "✂ " }{ what.in_lang(lang) }{ " " }{ cut }{ " · " }{ labels::HEAL.in_lang(lang) }
+            { "✂ " }{ what.in_lang(lang) }
+            if drawn.is_none() { { " " }{ cut } }
+            { " · " }{ labels::HEAL.in_lang(lang) }
         </button>
     }
 }

@@ -51,7 +51,7 @@ pub(crate) fn Node(props: &NodeProps) -> Html {
                 ontouchend={on_lift.reform(|_| ())} ontouchmove={on_lift.reform(|_| ())}>
                 <span class="hidden">{ card.spoken.in_lang(*lang).to_owned() }</span>
                 <svg viewBox="-66 -66 132 132" aria-hidden="true">
-                    <circle class="pick" r="60" />
+                    <circle class="pick" r="65" />
                     { body(card.part) }
                     <text class="name" y="-1">{ &card.name }</text>
                     <text class="term" key={card.term} y="20">{ "T" }{ card.term }</text>
@@ -71,8 +71,8 @@ fn state(card: &NodeCard, ring: &Ring) -> Html {
     let (spot, out) = (ring.node(card.id), ring.radius * HALF / DISC);
     let (side, x, y) = match spot.x < ring.width / 2.0 - 1.0 {
         _ if is_narrow(ring.width) => ("below", spot.x, spot.y + out - 8.0),
-        true => ("left", spot.x - out - 2.0, spot.y),
-        false => ("right", spot.x + out + 2.0, spot.y),
+        true => ("left", spot.x - out - 6.0, spot.y),
+        false => ("right", spot.x + out + 6.0, spot.y),
     };
     html! {
         <p class="value" data-side={side} style={at(x, y)} aria-hidden="true">
