@@ -8,7 +8,7 @@ use det::Time;
 use play::{Msg, Note, Playground, Speed};
 use serde::Serialize;
 use sim::busy;
-use view::labels;
+use view::{NodeCard, Part, labels};
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 use yew::Callback;
@@ -27,8 +27,8 @@ struct Answer {
 struct Status {
     now: u64,
     playing: bool,
-    /// The leader of the highest term: `n4`.
-    leader: Option<String>,
+    /// The number of the leader of the highest term.
+    leader: Option<u8>,
     up: usize,
     /// Things that have happened, as the feed tells them, and as the simulator counts them.
     events: usize,
@@ -147,12 +147,13 @@ impl Door {
     /// The run in a few figures.
     pub fn status(&self) -> JsValue {
         let mut play = self.play.borrow_mut();
-        let head = play.frame().head;
+        let frame = play.frame();
+        let leads = |card: &&NodeCard| card.part == Part::Leader && card.term == frame.head.term;
         plain(&Status {
             now: play.now().0,
             playing: play.is_playing(),
-            leader: head.leader.clone(),
-            up: head.up,
+            leader: frame.nodes.iter().find(leads).map(|card| card.id),
+            up: frame.head.up,
             events: play.timeline().events().len(),
             steps: play.timeline().world().steps(),
         })
