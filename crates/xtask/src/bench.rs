@@ -40,7 +40,7 @@ impl Bench {
 /// Runs the crate `bench`, built with optimisation.
 fn native(subject: &str) -> Result<Vec<Row>> {
     let mut bench = shell::cargo();
-    bench.args(["run", "--quiet", "--profile", "bench", "--package", "bench", "--", subject]);
+    bench.args(["run", "--quiet", "--release", "--package", "bench", "--", subject]);
     let output = shell::capture(&mut bench)?;
     output.lines().map(Row::parse).collect()
 }
