@@ -30,6 +30,16 @@ struct Places {
     command: NodeRef,
 }
 
+/// Which part of the page is next to follow the run while it plays: one in each animation frame, so
+/// that no frame carries them all.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Turn {
+    #[default]
+    Stage,
+    Beside,
+    Strip,
+}
+
 /// The page.
 pub(crate) struct App {
     /// Shared with the JavaScript door and with nothing else.
@@ -37,6 +47,9 @@ pub(crate) struct App {
     on_msg: Callback<PageMsg>,
     page: Page,
     frame: Frame,
+    /// The same, as the column beside the stage shows it: at most an animation frame older.
+    beside: Frame,
+    turn: Turn,
     motion: Motion,
     ring: Rc<Ring>,
     frames: Frames,
@@ -77,6 +90,8 @@ impl Component for App {
             since_frame: 0.0,
             since_spoken: 0.0,
             hush: None,
+            beside: frame.clone(),
+            turn: Turn::default(),
             play,
             on_msg,
             frame,

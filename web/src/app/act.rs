@@ -48,8 +48,15 @@ impl App {
         }
     }
 
+    /// After a drawing: while time runs, the strip has its turn in a frame of its own.
     pub(super) fn paint(&mut self) {
         self.paint_stage();
+        if !self.is_moving() {
+            self.paint_strip();
+        }
+    }
+
+    pub(super) fn paint_strip(&self) {
         if let Some((_, strip)) = &self.painters {
             strip.paint(&self.frame.strip, self.play.borrow().lang());
         }

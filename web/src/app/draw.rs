@@ -47,7 +47,7 @@ impl App {
     }
 
     pub(super) fn side(&self) -> Html {
-        let (frame, lang) = (&self.frame, self.play.borrow().lang());
+        let (frame, lang) = (&self.beside, self.play.borrow().lang());
         html! {
             <aside class="side">
                 <Log table={Shared::from(&frame.log)} {lang} on_msg={&self.on_msg} />

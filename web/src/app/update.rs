@@ -7,8 +7,8 @@ use gloo_timers::callback::Timeout;
 use play::{Msg, Note, Selection};
 use view::Both;
 
-use super::App;
 use super::act;
+use super::{App, Turn};
 use crate::finding;
 use crate::page::{Notice, PageMsg, Tab};
 use crate::ring::Ring;
@@ -79,11 +79,28 @@ impl App {
         self.since_spoken += wall;
         self.play.borrow().motion(&mut self.motion);
         self.settle();
-        if heard || self.since_frame >= PANELS_MILLIS || !self.is_moving() {
+        if heard || !self.is_moving() {
             self.refresh();
             return true;
         }
-        self.paint_stage();
+        match self.turn {
+            Turn::Stage if self.since_frame < PANELS_MILLIS => self.paint_stage(),
+            Turn::Stage => {
+                self.look();
+                self.turn = Turn::Beside;
+                return true;
+            }
+            Turn::Beside => {
+                self.beside = self.frame.clone();
+                self.turn = Turn::Strip;
+                return true;
+            }
+            Turn::Strip => {
+                self.paint_stage();
+                self.paint_strip();
+                self.turn = Turn::Stage;
+            }
+        }
         false
     }
 
@@ -120,8 +137,14 @@ impl App {
         self.hush = Some(Timeout::new(millis, hush));
     }
 
-    /// Takes a new picture from the playground.
-    pub(super) fn refresh(&mut self) {
+    /// Takes a new picture from the playground, for all parts of the page at once.
+    fn refresh(&mut self) {
+        self.look();
+        self.beside = self.frame.clone();
+        self.turn = Turn::Strip;
+    }
+
+    fn look(&mut self) {
         let mut play = self.play.borrow_mut();
         self.frame = play.frame();
         play.motion(&mut self.motion);
@@ -130,6 +153,7 @@ impl App {
         drop(play);
         if !playing || self.since_spoken >= SPOKEN_MILLIS {
             self.since_spoken = 0.0;
+            act::keep_link(&self.play.borrow());
             if self.spoken != self.frame.caption.text {
                 self.spoken.clone_from(&self.frame.caption.text);
             }
@@ -141,7 +165,6 @@ impl App {
             self.page.drawn = None;
         }
         self.page.seen = self.page.seen.min(finding::count(&self.frame.lamps));
-        act::keep_link(&self.play.borrow());
     }
 
     fn has_cuts(&self) -> bool {
@@ -149,7 +172,7 @@ impl App {
     }
 
     /// Whether something moves that somebody can see.
-    fn is_moving(&self) -> bool {
+    pub(super) fn is_moving(&self) -> bool {
         self.play.borrow().is_playing() && !act::is_hidden()
     }
 

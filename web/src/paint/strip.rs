@@ -18,6 +18,8 @@ pub(crate) struct StripPainter {
 const LEFT: f64 = 54.0;
 const RIGHT: f64 = 20.0;
 const TOP: f64 = 12.0;
+/// The names of lanes need this much.
+const NAME_HEIGHT: f64 = 12.0;
 /// Room for words under the lanes.
 const BOTTOM: f64 = 22.0;
 const WORDS: &str =
@@ -142,9 +144,13 @@ impl StripPainter {
         pen.set_stroke_style_str(&self.colours.line);
         pen.set_line_width(1.0);
         let end = self.x(strip, strip.horizon).min(self.sheet.width - RIGHT);
-        for &lane in &strip.lanes {
+        let gap = (self.sheet.height - TOP - BOTTOM) / strip.lanes.len().max(1) as f64;
+        for (row, &lane) in strip.lanes.iter().enumerate() {
             let y = self.y(strip, lane);
-            pen.fill_text(&["n", &lane.to_string()].concat(), 16.0, y).ok();
+            // Names that would stand on each other are left out, every other one.
+            if gap >= NAME_HEIGHT || row.is_multiple_of(2) {
+                pen.fill_text(&["n", &lane.to_string()].concat(), 16.0, y).ok();
+            }
             pen.set_global_alpha(0.5);
             self.sheet.line(Point::new(LEFT, y), Point::new(end, y));
             pen.set_global_alpha(1.0);
