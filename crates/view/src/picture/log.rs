@@ -49,6 +49,30 @@ struct Sight<'a> {
     columns: usize,
 }
 
+/// How far one log has come.
+struct Marks {
+    commit: Index,
+    applied: Index,
+    /// Where what will be overwritten begins.
+    doomed: Option<Index>,
+}
+
+impl Marks {
+    fn cell(&self, node: &Server, index: Index) -> Option<LogCell> {
+        let (entry, durable) = node.entry(index)?;
+        Some(LogCell {
+            index: index.0,
+            term: entry.id.term.0,
+            tint: tint(entry.id.term.0),
+            text: text(entry),
+            durable,
+            committed: index <= self.commit,
+            applied: index <= self.applied,
+            doomed: self.doomed.is_some_and(|from| from <= index),
+        })
+    }
+}
+
 impl Sight<'_> {
     fn row(&self, node: &Server) -> LogRow {
         let id = node.id();
@@ -56,6 +80,7 @@ impl Sight<'_> {
         let progress = self.progress(node);
         let commit = commit(node);
         let applied = node.raft().map_or(Index::ZERO, RawNode::applied);
+        let marks = Marks { commit, applied, doomed: self.doomed_from(node, commit) };
         let indices = (self.first..).take(self.columns).map(Index);
         LogRow {
             node: id.0,
@@ -63,7 +88,7 @@ impl Sight<'_> {
             part,
             badge: format!("{} T{}", letter(part), term(node)),
             compacted: 0,
-            cells: indices.map(|index| self.cell(node, index, (commit, applied))).collect(),
+            cells: indices.map(|index| marks.cell(node, index)).collect(),
             commit: commit.0,
             applied: applied.0,
             matched: progress.map(|progress| progress.matched.0),
@@ -78,23 +103,17 @@ impl Sight<'_> {
         leader.raft()?.progress(node.id().peer())
     }
 
-    fn cell(&self, node: &Server, index: Index, marks: (Index, Index)) -> Option<LogCell> {
-        let (entry, durable) = node.entry(index)?;
-        let (commit, applied) = marks;
-        Some(LogCell {
-            index: index.0,
-            term: entry.id.term.0,
-            tint: tint(entry.id.term.0),
-            text: text(entry),
-            durable,
-            committed: index <= commit,
-            applied: index <= applied,
-            doomed: self.is_doomed(entry),
-        })
+    /// From where a log will be overwritten: an entry that contradicts the others takes everything
+    /// after it along (Raft §5.3).
+    fn doomed_from(&self, node: &Server, commit: Index) -> Option<Index> {
+        let tail = (commit.next().0..=node.last().index.0).map(Index);
+        tail.filter_map(|index| node.entry(index))
+            .find(|(entry, _)| self.contradicts(entry))
+            .map(|(entry, _)| entry.id.index)
     }
 
     /// Whether something else is committed there, or the leader has something else there.
-    fn is_doomed(&self, entry: &Entry) -> bool {
+    fn contradicts(&self, entry: &Entry) -> bool {
         let index = entry.id.index;
         if let Some(committed) = self.world.checks().committed_term(index) {
             return committed != entry.id.term;
