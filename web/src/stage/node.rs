@@ -77,7 +77,7 @@ fn state(card: &NodeCard, ring: &Ring) -> Html {
     html! {
         <p class="value" data-side={side} style={at(x, y)} aria-hidden="true">
             { &card.value }
-            if !card.hash.is_empty() { <small>{ &card.hash }</small> }
+            if !card.value.is_empty() { <small>{ &card.hash }</small> }
         </p>
     }
 }
