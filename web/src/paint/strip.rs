@@ -144,11 +144,12 @@ impl StripPainter {
         pen.set_stroke_style_str(&self.colours.line);
         pen.set_line_width(1.0);
         let end = self.x(strip, strip.horizon).min(self.sheet.width - RIGHT);
-        let gap = (self.sheet.height - TOP - BOTTOM) / strip.lanes.len().max(1) as f64;
-        for (row, &lane) in strip.lanes.iter().enumerate() {
+        let mut free = 0.0;
+        for &lane in &strip.lanes {
             let y = self.y(strip, lane);
-            // Names that would stand on each other are left out, every other one.
-            if gap >= NAME_HEIGHT || row.is_multiple_of(2) {
+            // A name that would stand on the one before is left out.
+            if y >= free {
+                free = y + NAME_HEIGHT;
                 pen.fill_text(&["n", &lane.to_string()].concat(), 16.0, y).ok();
             }
             pen.set_global_alpha(0.5);
