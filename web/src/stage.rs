@@ -64,7 +64,7 @@ pub(crate) fn Stage(props: &StageProps) -> Html {
             <div class="nodes" role="group" aria-label={labels::STAGE.in_lang(lang)}>
                 { for props.nodes.iter().map(node) }
             </div>
-            { chips::clients(&props.clients, ring, lang) }
+            { chips::clients(&props.clients, ring, lang, on_msg) }
             if let Some(picks) = picks {
                 { chips::picking(picks, lang, on_msg) }
             } else if props.links.iter().any(|link| link.cut_ab || link.cut_ba) {

@@ -50,6 +50,10 @@ pub const COMMAND_HINT: Label = label(
 /// Under the completions.
 pub const COMPLETE: Label = label("Tab completes", "按 Tab 补全");
 
+/// A client's chip: its next request.
+pub const ASK: Label = label("Write something", "写入一个值");
+/// On a phone: the command line and what else has no room in the bar.
+pub const MORE: Label = label("More", "更多");
 /// Make a link of this run.
 pub const SHARE: Label = label("Share", "分享");
 /// After the link was copied.

@@ -12,18 +12,26 @@ use crate::ring::{Ring, at};
 /// Chips that find room; further clients share the last one.
 const CHIPS: usize = 4;
 
-pub(super) fn clients(clients: &[ClientChip], ring: &Ring, lang: Lang) -> Html {
+/// Clients; a click begins the next request.
+pub(super) fn clients(
+    clients: &[ClientChip],
+    ring: &Ring,
+    lang: Lang,
+    on_msg: &Callback<PageMsg>,
+) -> Html {
     let more = clients.len().saturating_sub(CHIPS);
     let chip = |(i, client): (usize, &ClientChip)| {
         let spot = ring.client(client.id);
         let style = at(spot.x - 12.0, spot.y);
         let last = more > 0 && i == CHIPS - 1;
         html! {
-            <p key={client.id} class="client" {style} data-waiting={client.waiting.to_string()}>
+            <button key={client.id} class="client" {style} data-waiting={client.waiting.to_string()}
+                title={labels::ASK.in_lang(lang)}
+                onclick={send(on_msg, PageMsg::Complete("put ".to_owned()))}>
                 <i /><b>{ &client.name }</b>
                 <span>{ client.doing.in_lang(lang) }</span>
                 if last { <small>{ "+" }{ more }</small> }
-            </p>
+            </button>
         }
     };
     clients.iter().take(CHIPS).enumerate().map(chip).collect()

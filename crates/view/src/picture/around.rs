@@ -1,12 +1,14 @@
 //! What is around the nodes: links that are not healthy, and clients.
 
-use sim::{Client, NodeId, World};
+use sim::{Client, ClientId, NodeId, World};
 
 use crate::say::{asked, both};
 use crate::{ClientChip, LinkMark};
 
 /// Clients in sight; a load has more than fit beside the ring.
 const CHIPS_MAX: usize = 8;
+/// The client that is always in sight.
+const FIRST: ClientId = ClientId(1);
 
 pub(super) fn links(world: &World) -> Vec<LinkMark> {
     let nodes = world.setup().nodes;
@@ -27,12 +29,25 @@ fn link(world: &World, a: u8, b: u8) -> Option<LinkMark> {
 }
 
 pub(super) fn clients(world: &World) -> Vec<ClientChip> {
-    world.clients().iter().filter(|client| is_seen(client)).take(CHIPS_MAX).map(chip).collect()
+    let asking = world.clients().iter().filter(|client| is_seen(client)).map(chip);
+    let first = world.clients().first().is_none_or(|client| client.id() != FIRST).then(idle);
+    first.into_iter().chain(asking).take(CHIPS_MAX).collect()
+}
+
+/// The first client before it asks for the first time: somebody has to begin.
+fn idle() -> ClientChip {
+    ClientChip {
+        name: FIRST.to_string(),
+        id: FIRST.0,
+        doing: both!("idle", "空闲"),
+        waiting: false,
+        asking: None,
+    }
 }
 
 /// Clients of a load that has ended and has its answers are gone.
 fn is_seen(client: &Client) -> bool {
-    client.is_load() || client.pending().is_some() || client.id().0 == 1
+    client.is_load() || client.pending().is_some() || client.id() == FIRST
 }
 
 fn chip(client: &Client) -> ClientChip {
