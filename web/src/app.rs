@@ -17,6 +17,7 @@ use crate::door;
 use crate::frames::Frames;
 use crate::keys;
 use crate::listen::{self, Listener, Sizes};
+use crate::memory;
 use crate::page::{Page, PageMsg, heed};
 use crate::paint::{StagePainter, StripPainter};
 use crate::ring::Ring;
@@ -28,6 +29,7 @@ struct Places {
     strip: NodeRef,
     playhead: NodeRef,
     command: NodeRef,
+    more: NodeRef,
 }
 
 /// Which part of the page is next to follow the run while it plays: one in each animation frame, so
@@ -61,6 +63,8 @@ pub(crate) struct App {
     since_frame: f64,
     since_spoken: f64,
     hush: Option<Timeout>,
+    /// Whether the next drawing brings the focus to the command line.
+    to_command: bool,
     sizes: Option<Sizes>,
     _listeners: Vec<Listener>,
 }
@@ -83,13 +87,14 @@ impl Component for App {
             frames: Frames::new(on_msg.reform(PageMsg::Frame)),
             ring: Rc::new(Ring::new(0.0, 0.0, frame.nodes.len())),
             motion: Motion::default(),
-            page: Page::default(),
+            page: Page { theme: memory::theme(), ..Page::default() },
             painters: None,
             places: Places::default(),
             spoken: frame.caption.text.clone(),
             since_frame: 0.0,
             since_spoken: 0.0,
             hush: None,
+            to_command: false,
             beside: frame.clone(),
             turn: Turn::default(),
             play,
@@ -120,6 +125,7 @@ impl Component for App {
         if first {
             self.begin();
         }
+        self.bring_focus();
         self.paint();
     }
 }

@@ -12,6 +12,7 @@ pub(crate) const MINUS: &str = "M3 7.2h10v1.6H3z";
 pub(crate) const PLUS: &str = "M7.2 3h1.6v4.2H13v1.6H8.8V13H7.2V8.8H3V7.2h4.2z";
 pub(crate) const CLOSE: &str =
     "M3.8 2.7L8 6.9l4.2-4.2 1.1 1.1L9.1 8l4.2 4.2-1.1 1.1L8 9.1l-4.2 4.2-1.1-1.1L6.9 8 2.7 3.8z";
+pub(crate) const MORE: &str = "M1.5 6.6h2.8v2.8H1.5zM6.6 6.6h2.8v2.8H6.6zM11.7 6.6h2.8v2.8h-2.8z";
 pub(crate) const LEFT: &str = "M10.5 2.5l1.2 1.2L7.3 8l4.4 4.3-1.2 1.2L5 8z";
 pub(crate) const RIGHT: &str = "M5.5 2.5L4.3 3.7 8.7 8l-4.4 4.3 1.2 1.2L11 8z";
 pub(crate) const SUN: &str = "M8 4.5a3.5 3.5 0 100 7 3.5 3.5 0 000-7zM7.3 0h1.4v2.8H7.3zM7.3 13.2h1.4V16H7.3zM0 7.3h2.8v1.4H0zM13.2 7.3H16v1.4h-2.8zM2 3l1-1 2 2-1 1zM11 12l1-1 2 2-1 1zM2 13l2-2 1 1-2 2zM11 4l2-2 1 1-2 2z";

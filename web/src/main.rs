@@ -23,6 +23,7 @@ mod header;
 mod icons;
 mod keys;
 mod listen;
+mod memory;
 mod page;
 mod paint;
 mod ring;

@@ -26,6 +26,8 @@ pub(crate) enum PageMsg {
     Tab(Tab),
     /// Open a panel, or close it if it is open.
     Panel(Panel),
+    /// Unfold what has no room in the bar of a phone, or fold it.
+    More,
     /// The pointer or the keyboard chose a node.
     Choose(NodeId),
     /// Open the actions of a node.
@@ -193,6 +195,8 @@ pub(crate) enum Aim {
 pub(crate) struct Page {
     pub(crate) tab: Tab,
     pub(crate) panel: Option<Panel>,
+    /// Whether what has no room in the bar of a phone is unfolded.
+    pub(crate) more: bool,
     /// The node whose actions are open.
     pub(crate) menu: Option<NodeId>,
     pub(crate) theme: Theme,

@@ -1,14 +1,17 @@
 //! What the page does by itself: pointers, painting, the link, the focus.
 
+use std::mem;
+
 use play::{Msg, Playground, Selection};
 use sim::{Command, Links, MessageId, NodeId};
 use view::{Both, Label, Part, labels};
-use wasm_bindgen::JsValue;
+use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{HtmlCanvasElement, HtmlElement, HtmlInputElement};
+use web_sys::{Element, HtmlCanvasElement, HtmlElement, HtmlInputElement};
 
 use super::App;
 use crate::cut::Line;
+use crate::memory;
 use crate::page::{Act, Aim, Drawn, PageMsg, Tab};
 use crate::paint::{Scene, StagePainter, StripPainter, place_of};
 use crate::ring::Point;
@@ -29,7 +32,8 @@ impl App {
             sizes.watch(&strip);
         }
         self.painters = Some((StagePainter::new(stage), StripPainter::new(strip)));
-        self.on_msg.emit(Msg::SetLang(spoken_here()).into());
+        let lang = memory::lang().unwrap_or_else(spoken_here);
+        self.play.borrow_mut().update(Msg::SetLang(lang));
         if let Some(link) = fragment() {
             self.on_msg.emit(Msg::Open(link).into());
         } else if wants_rest() {
@@ -133,6 +137,7 @@ impl App {
 
     pub(super) fn press(&mut self, at: Point) {
         self.page.menu = None;
+        self.page.more = false;
         let aim = self.aim(at);
         self.page.drawn = Some(Drawn { line: Line::from(at), drawing: true, aim });
     }
@@ -192,21 +197,70 @@ impl App {
         self.focus_command();
     }
 
+    /// To the command line, once what is drawn next shows it: on a phone it may be folded away.
     pub(super) fn focus_command(&mut self) {
-        if let Some(field) = self.places.command.cast::<HtmlInputElement>() {
+        let field = self.places.command.cast::<HtmlElement>();
+        if field.is_some_and(|field| field.offset_parent().is_none()) {
+            self.page.more = true;
+        }
+        self.to_command = true;
+    }
+
+    pub(super) fn bring_focus(&mut self) {
+        if mem::take(&mut self.to_command)
+            && let Some(field) = self.places.command.cast::<HtmlInputElement>()
+        {
             field.focus().ok();
+        }
+    }
+
+    /// What was unfolded on a phone folds again, and the focus goes back to its button.
+    pub(super) fn fold(&mut self) {
+        if mem::take(&mut self.page.more)
+            && let Some(button) = self.places.more.cast::<HtmlElement>()
+        {
+            button.focus().ok();
+        }
+    }
+
+    /// Closes the innermost thing that is open; if nothing is, nothing stays selected.
+    pub(super) fn escape(&mut self) {
+        if self.page.menu.is_some() {
+            self.leave_node();
+        }
+        if self.page.more {
+            self.fold();
+        } else if !self.page.escape() {
+            self.play(Msg::Select(Selection::None));
+        }
+    }
+
+    /// The focus goes from the actions of the selected node back to the node.
+    pub(super) fn leave_node(&self) {
+        let Selection::Node(node) = self.play.borrow().selection() else { return };
+        let focused = document().active_element();
+        let within = |element: Element| element.closest(".menu, .inspect").ok().flatten().is_some();
+        if !focused.is_some_and(within) {
+            return;
+        }
+        let selector = ["[data-node=", &node.to_string(), "]"].concat();
+        let button = document().query_selector(&selector).ok().flatten();
+        if let Some(button) = button.and_then(|button| button.dyn_into::<HtmlElement>().ok()) {
+            button.focus().ok();
         }
     }
 
     pub(super) fn submit(&mut self) {
         if let Some(line) = self.page.console.submit() {
             self.page.notice = None;
+            self.fold();
             self.play(Msg::Line(line));
         }
     }
 
     pub(super) fn turn_theme(&mut self) {
         self.page.theme = self.page.theme.next();
+        memory::keep_theme(self.page.theme);
         if let Some(root) = document().document_element() {
             root.set_attribute("data-theme", self.page.theme.as_str()).ok();
         }
@@ -214,6 +268,7 @@ impl App {
     }
 
     pub(super) fn share(&mut self) {
+        self.fold();
         let link = self.play.borrow().link();
         self.put_link(&link);
     }

@@ -2,13 +2,14 @@
 
 use std::rc::Rc;
 
-use view::Head;
+use view::{Head, labels};
 use yew::{Html, html};
 
 use super::App;
 use crate::bar::{Command, NewRun, Script, Transport, help, notices};
 use crate::finding;
 use crate::header::Header;
+use crate::icons;
 use crate::page::{PageMsg, Panel, send};
 use crate::shared::Shared;
 use crate::side::{Log, Slice, Tabs};
@@ -81,15 +82,28 @@ impl App {
         html! {
             <footer class="bar">
                 <Transport playing={play.is_playing()} speed={play.speed()} {lang} on_msg={&self.on_msg} />
-                <Command input={&self.places.command} draft={self.page.console.draft.clone()} {lang}
-                    on_msg={&self.on_msg} />
-                <div class="doors">
-                    { tool(view::labels::SCRIPT, script, is_script) }
-                    { tool(view::labels::NEW_RUN, fresh, is_fresh) }
-                    <button onclick={send(&self.on_msg, PageMsg::Share)}>
-                        { view::labels::SHARE.in_lang(lang) }</button>
+                { self.more() }
+                <div class="tray" id="tray" data-open={self.page.more.to_string()}>
+                    <Command input={&self.places.command} draft={self.page.console.draft.clone()} {lang}
+                        on_msg={&self.on_msg} />
+                    <div class="doors">
+                        { tool(labels::SCRIPT, script, is_script) }
+                        { tool(labels::NEW_RUN, fresh, is_fresh) }
+                        <button onclick={send(&self.on_msg, PageMsg::Share)}>
+                            { labels::SHARE.in_lang(lang) }</button>
+                    </div>
                 </div>
             </footer>
+        }
+    }
+
+    /// The button that unfolds the tray, where the bar has no room for it.
+    fn more(&self) -> Html {
+        let label = labels::MORE.in_lang(self.play.borrow().lang());
+        html! {
+            <button class="more" ref={&self.places.more} aria-label={label} title={label}
+                aria-expanded={self.page.more.to_string()} aria-controls="tray"
+                onclick={send(&self.on_msg, PageMsg::More)}>{ icons::icon(icons::MORE) }</button>
         }
     }
 

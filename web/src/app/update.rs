@@ -10,6 +10,7 @@ use view::Both;
 use super::act;
 use super::{App, Turn};
 use crate::finding;
+use crate::memory;
 use crate::page::{Notice, PageMsg, Tab};
 use crate::ring::Ring;
 
@@ -26,12 +27,16 @@ impl App {
         if let PageMsg::Frame(at) = msg {
             return self.animate(at);
         }
+        let lang = self.play.borrow().lang();
         match msg {
             PageMsg::Play(msg) => self.play(msg),
             PageMsg::Told(notes) => self.hear(notes),
             PageMsg::Fit => self.fit(),
             PageMsg::Tab(tab) => self.page.tab = tab,
+            PageMsg::More if self.page.more => self.fold(),
+            PageMsg::More => self.page.more = true,
             PageMsg::Panel(panel) => {
+                self.fold();
                 self.page.panel = if self.page.panel == Some(panel) { None } else { Some(panel) };
             }
             PageMsg::Choose(node) => self.choose(node),
@@ -59,10 +64,12 @@ impl App {
             PageMsg::Share => self.share(),
             PageMsg::Shared { copied } => self.say_shared(copied),
             PageMsg::Hush => self.page.notice = None,
-            PageMsg::Escape => {
-                self.page.escape();
-            }
+            PageMsg::Escape => self.escape(),
             PageMsg::Frame(_) => unreachable!("animated above"),
+        }
+        let chosen = self.play.borrow().lang();
+        if chosen != lang {
+            memory::keep_lang(chosen);
         }
         self.refresh();
         self.settle();
@@ -112,6 +119,9 @@ impl App {
         }
         if msg == Msg::Acknowledge {
             self.page.seen = finding::count(&self.frame.lamps);
+        }
+        if msg == Msg::Select(Selection::None) {
+            self.leave_node();
         }
         if let Msg::Select(Selection::Message(_)) = msg {
             self.page.tab = Tab::Inspect;
