@@ -10,7 +10,7 @@ use std::rc::Rc;
 use gloo_timers::callback::Timeout;
 use play::Playground;
 use view::{Both, Frame, Motion};
-use web_sys::KeyboardEvent;
+use web_sys::{HtmlElement, KeyboardEvent};
 use yew::{Callback, Component, Context, Html, NodeRef, html};
 
 use crate::door;
@@ -63,6 +63,8 @@ pub(crate) struct App {
     since_frame: f64,
     since_spoken: f64,
     hush: Option<Timeout>,
+    /// What had the focus when a panel was opened.
+    opener: Option<HtmlElement>,
     /// Whether the next drawing brings the focus to the command line.
     to_command: bool,
     sizes: Option<Sizes>,
@@ -94,6 +96,7 @@ impl Component for App {
             since_frame: 0.0,
             since_spoken: 0.0,
             hush: None,
+            opener: None,
             to_command: false,
             beside: frame.clone(),
             turn: Turn::default(),

@@ -7,12 +7,12 @@ use sim::{Command, Links, MessageId, NodeId};
 use view::{Both, Label, Part, labels};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{Element, HtmlCanvasElement, HtmlElement, HtmlInputElement};
+use web_sys::{HtmlCanvasElement, HtmlElement, HtmlInputElement};
 
 use super::App;
 use crate::cut::Line;
 use crate::memory;
-use crate::page::{Act, Aim, Drawn, PageMsg, Tab};
+use crate::page::{Act, Aim, Drawn, PageMsg, Panel, Tab};
 use crate::paint::{Scene, StagePainter, StripPainter, place_of};
 use crate::ring::Point;
 
@@ -228,19 +228,40 @@ impl App {
         if self.page.menu.is_some() {
             self.leave_node();
         }
+        let panel = self.page.panel;
         if self.page.more {
             self.fold();
         } else if !self.page.escape() {
             self.play(Msg::Select(Selection::None));
+        } else if panel != self.page.panel {
+            self.leave_panel();
+        }
+    }
+
+    pub(super) fn toggle_panel(&mut self, panel: Panel) {
+        self.fold();
+        if self.page.panel == Some(panel) {
+            self.page.panel = None;
+            self.leave_panel();
+        } else {
+            self.page.panel = Some(panel);
+            self.opener = document().active_element().and_then(|it| it.dyn_into().ok());
+        }
+    }
+
+    /// The focus goes from a panel back to what had it before.
+    pub(super) fn leave_panel(&mut self) {
+        if let Some(opener) = self.opener.take()
+            && has_focus(".drawer")
+        {
+            opener.focus().ok();
         }
     }
 
     /// The focus goes from the actions of the selected node back to the node.
     pub(super) fn leave_node(&self) {
         let Selection::Node(node) = self.play.borrow().selection() else { return };
-        let focused = document().active_element();
-        let within = |element: Element| element.closest(".menu, .inspect").ok().flatten().is_some();
-        if !focused.is_some_and(within) {
+        if !has_focus(".menu, .inspect") {
             return;
         }
         let selector = ["[data-node=", &node.to_string(), "]"].concat();
@@ -310,6 +331,12 @@ fn document() -> web_sys::Document {
 
 pub(super) fn is_hidden() -> bool {
     document().hidden()
+}
+
+/// Whether the focus is within an element of this kind.
+fn has_focus(selector: &str) -> bool {
+    let focused = document().active_element();
+    focused.is_some_and(|element| element.closest(selector).ok().flatten().is_some())
 }
 
 /// The link in the address bar, if there is one.

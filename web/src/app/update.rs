@@ -35,10 +35,7 @@ impl App {
             PageMsg::Tab(tab) => self.page.tab = tab,
             PageMsg::More if self.page.more => self.fold(),
             PageMsg::More => self.page.more = true,
-            PageMsg::Panel(panel) => {
-                self.fold();
-                self.page.panel = if self.page.panel == Some(panel) { None } else { Some(panel) };
-            }
+            PageMsg::Panel(panel) => self.toggle_panel(panel),
             PageMsg::Choose(node) => self.choose(node),
             PageMsg::Menu(node) => self.open_menu(node),
             PageMsg::Act(act) => self.act(act),
@@ -114,6 +111,7 @@ impl App {
     pub(super) fn play(&mut self, msg: Msg) {
         if matches!(msg, Msg::New { .. } | Msg::Script(_) | Msg::Open(_)) {
             self.page.panel = None;
+            self.leave_panel();
             self.page.drawn = None;
             self.page.menu = None;
         }
