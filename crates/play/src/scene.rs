@@ -13,9 +13,10 @@ pub(crate) fn setup() -> Setup {
     Setup { seed: SEED, ..Setup::default() }
 }
 
-/// Of the seeds from 1 on the first with which one node campaigns alone and leads within 16 ms of
-/// virtual time: a visitor sees a leader elected within two seconds. A test holds it to that.
-const SEED: u64 = 3;
+/// Of the seeds from 1 on the first with which one node campaigns alone and leads within 13 ms of
+/// virtual time: at 1/100 a visitor sees a leader elected within two seconds, with time to spare for
+/// loading. A test holds it to that.
+const SEED: u64 = 60;
 
 /// A new run, at the moment before its first election timer fires.
 ///
@@ -51,10 +52,10 @@ mod tests {
 
     use super::*;
 
-    /// Whether a leader of term 1 stands within 16 ms and nobody else campaigned.
+    /// Whether a leader of term 1 stands within 13 ms and nobody else campaigned.
     fn elects_at_once(setup: Setup) -> bool {
         let mut run = open(setup).unwrap();
-        run.advance(run.now() + Span::millis(16));
+        run.advance(run.now() + Span::millis(13));
         let campaigns = run.events().filter(|event| {
             matches!(event.kind, EventKind::Raft { event: raft::Event::BecameCandidate { .. }, .. })
         });
