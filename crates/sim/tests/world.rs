@@ -234,8 +234,25 @@ fn commands_that_make_no_sense_are_refused_and_change_nothing() {
 }
 
 #[test]
+fn a_setup_out_of_range_is_refused() {
+    let zero = Span::ZERO;
+    let cases = [
+        Setup { nodes: 0, ..Setup::default() },
+        Setup { nodes: 10, ..Setup::default() },
+        Setup { tick: zero, ..Setup::default() },
+        Setup { election_ticks: 3, heartbeat_ticks: 3, ..Setup::default() },
+        Setup { heartbeat_ticks: 0, ..Setup::default() },
+        Setup { client_timeout: zero, ..Setup::default() },
+        Setup { loss_per_million: 1_000_001, ..Setup::default() },
+    ];
+    for setup in cases {
+        assert!(World::new(setup.clone()).is_err(), "{setup:?}");
+    }
+}
+
+#[test]
 fn random_faults_break_no_rule() {
-    for seed in 0..24 {
+    for seed in 0..100 {
         let mut rng = det::Rng::named(seed, "chaos", 0);
         let setup = Setup {
             seed,

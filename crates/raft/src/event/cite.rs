@@ -35,7 +35,7 @@ impl Event {
             | Self::ElectionStarted { .. }
             | Self::VoteReceived { .. }
             | Self::VotesTallied { .. } => Cite::Raft("5.2"),
-            Self::BecameLeader { .. } => Cite::Raft("5.4.2"),
+            Self::BecameLeader { .. } => Cite::Raft("5.2"),
             Self::VoteRequested { kind, .. }
             | Self::VoteCast(VoteFacts { kind, .. })
             | Self::VoteRejected(VoteFacts { kind, .. }) => match kind {

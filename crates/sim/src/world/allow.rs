@@ -192,7 +192,8 @@ impl Setup {
         span("a latency", self.latency)?;
         span("a jitter", self.jitter)?;
         span("a sync", self.fsync)?;
-        span("a client's patience", self.client_timeout)?;
+        let patience = Span::millis(1) <= self.client_timeout && self.client_timeout <= SPAN_MAX;
+        limit(patience, "a client's patience", "60s and at least 1ms")?;
         limit(self.loss_per_million <= 1_000_000, "a loss rate", "100%")
     }
 }
