@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use raft::{Body, HardState, Index, Message, PeerId, Role, Term};
+use raft::{Body, HardState, Index, Message, PeerId, Role, Term, VoteKind};
 
 use super::{Checks, Fact, Rule, Seen, position};
 use crate::NodeId;
@@ -66,33 +66,16 @@ impl Checks {
     /// A node sends a message; what it says about terms, votes and logs must be on its disk.
     pub(crate) fn sent(&mut self, node: NodeId, message: &Message) {
         let watch = self.watch(node);
-        let (hard, durable) = (watch.hard, watch.durable.len() as u64);
-        match &message.body {
-            Body::VoteResponse { kind: raft::VoteKind::Vote, reject: false } => {
-                self.vote_left(node, message.term, message.to, hard);
-            }
-            Body::Accepted { index } => {
-                let last = self.watch(node).durable_last();
-                self.check(Rule::PersistBeforeSend, index.0 <= durable, || {
-                    (Fact::DurableTo { node, last }, Fact::Acknowledged { node, index: *index })
-                });
-                self.answered_in(node, message.term, hard);
-            }
-            Body::VoteResponse { .. } | Body::Rejected { .. } => {}
-            Body::Append { .. } => self.answered_in(node, message.term, hard),
-            Body::Vote { .. }
-            | Body::Snapshot(_)
-            | Body::Heartbeat { .. }
-            | Body::HeartbeatResponse { .. }
-            | Body::Propose { .. }
-            | Body::TransferLeader
-            | Body::TimeoutNow
-            | Body::ReadIndex { .. }
-            | Body::ReadIndexResponse { .. }
-            | Body::StorageAppend(_)
-            | Body::StorageAppended { .. }
-            | Body::StorageApply { .. }
-            | Body::StorageApplied { .. } => {}
+        let (hard, last) = (watch.hard, watch.durable_last());
+        if let Body::VoteResponse { kind: VoteKind::Vote, reject: false } = &message.body {
+            self.vote_left(node, message.term, message.to, hard);
+        } else if let Body::Accepted { index } = &message.body {
+            self.check(Rule::PersistBeforeSend, *index <= last.index, || {
+                (Fact::DurableTo { node, last }, Fact::Acknowledged { node, index: *index })
+            });
+            self.answered_in(node, message.term, hard);
+        } else if let Body::Append { .. } = &message.body {
+            self.answered_in(node, message.term, hard);
         }
     }
 
