@@ -15,18 +15,6 @@ pub(crate) use self::new_run::NewRun;
 pub(crate) use self::script::Script;
 pub(crate) use self::transport::Transport;
 
-/// The ladder, slowest first.
-pub(crate) const LADDER: [Speed; 8] = [
-    Speed::OneIn(1000),
-    Speed::OneIn(300),
-    Speed::OneIn(100),
-    Speed::OneIn(30),
-    Speed::OneIn(10),
-    Speed::OneIn(3),
-    Speed::OneIn(1),
-    Speed::Max,
-];
-
 /// A rung of the ladder in words: `1/100`.
 pub(crate) fn rung(speed: Speed, lang: Lang) -> String {
     match speed {

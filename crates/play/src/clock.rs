@@ -9,18 +9,6 @@ const WALL_MAX: Span = Span::millis(250);
 /// Virtual time per wall-clock time at most, at the fastest speed: what a dead cluster runs at.
 const MAX_FACTOR: u64 = 1_000;
 
-/// The ladder, from slow to fast.
-const LADDER: [Speed; 8] = [
-    Speed::OneIn(1_000),
-    Speed::OneIn(300),
-    Speed::OneIn(100),
-    Speed::OneIn(30),
-    Speed::OneIn(10),
-    Speed::OneIn(3),
-    Speed::OneIn(1),
-    Speed::Max,
-];
-
 /// How fast time runs, and the part of a microsecond that has not come out yet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Clock {
@@ -39,12 +27,12 @@ impl Clock {
     }
 
     pub(crate) fn faster(self) -> Speed {
-        LADDER.into_iter().find(|&rung| is_faster(rung, self.speed)).unwrap_or(Speed::Max)
+        Speed::LADDER.into_iter().find(|&rung| is_faster(rung, self.speed)).unwrap_or(Speed::Max)
     }
 
     pub(crate) fn slower(self) -> Speed {
-        let slower = LADDER.into_iter().rev().find(|&rung| is_faster(self.speed, rung));
-        slower.unwrap_or(LADDER[0])
+        let slower = Speed::LADDER.into_iter().rev().find(|&rung| is_faster(self.speed, rung));
+        slower.unwrap_or(Speed::LADDER[0])
     }
 
     /// How much virtual time goes by while so much wall-clock time does.

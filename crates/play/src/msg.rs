@@ -13,6 +13,20 @@ pub enum Speed {
     Max,
 }
 
+impl Speed {
+    /// The rungs of the ladder, slowest first.
+    pub const LADDER: [Self; 8] = [
+        Self::OneIn(1_000),
+        Self::OneIn(300),
+        Self::OneIn(100),
+        Self::OneIn(30),
+        Self::OneIn(10),
+        Self::OneIn(3),
+        Self::OneIn(1),
+        Self::Max,
+    ];
+}
+
 /// One thing that happened at the page.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Msg {

@@ -4,7 +4,7 @@ use play::{Msg, Speed};
 use view::{Label, Lang, labels};
 use yew::{Callback, Html, Properties, component, html};
 
-use super::{LADDER, rung};
+use super::rung;
 use crate::icons;
 use crate::page::{PageMsg, send};
 
@@ -55,7 +55,7 @@ fn ladder(speed: Speed, lang: Lang, on_msg: &Callback<PageMsg>) -> Html {
     };
     html! {
         <div class="ladder" role="group" aria-label={labels::SPEED.in_lang(lang)}>
-            { for LADDER.map(step) }
+            { for Speed::LADDER.map(step) }
         </div>
     }
 }
