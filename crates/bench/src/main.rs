@@ -10,6 +10,7 @@
 #![expect(clippy::print_stderr, reason = "and complaints to stderr")]
 
 mod digest;
+mod groups;
 mod measure;
 mod raft_rs;
 mod row;
@@ -25,8 +26,11 @@ struct Subject {
     rows: fn() -> Vec<Row>,
 }
 
-const SUBJECTS: [Subject; 2] =
-    [Subject { name: "det", rows: digest::rows }, Subject { name: "sim", rows: sim::rows }];
+const SUBJECTS: [Subject; 3] = [
+    Subject { name: "det", rows: digest::rows },
+    Subject { name: "raft", rows: groups::rows },
+    Subject { name: "sim", rows: sim::rows },
+];
 
 fn main() -> ExitCode {
     let wanted = std::env::args().nth(1).unwrap_or_default();

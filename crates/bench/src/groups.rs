@@ -1,0 +1,143 @@
+//! `raft`: what a group of three costs, against raft-rs doing the same.
+//!
+//! One piece of code ([`group`]) drives both with the same settings. Both store entries and hard
+//! state in the memory store that comes with the library, apply every committed entry and compact
+//! their logs, and both batch their appends.
+
+mod group;
+mod ours;
+mod theirs;
+
+use std::{hint::black_box, iter::repeat_with};
+
+use self::{
+    group::{Group, Replica, Thread, VOTERS},
+    ours::Ours,
+    theirs::Theirs,
+};
+use crate::{
+    measure::{Best, resident_bytes},
+    row::{Better, Row},
+};
+
+/// Both sides take turns this many times; the best turn of each counts.
+const TURNS: u32 = 7;
+
+/// So many groups do not fit into the caches.
+const IDLE_GROUPS: usize = 10_000;
+
+/// Groups that are made and elect in one turn.
+const ELECTIONS: usize = 1_000;
+
+/// Proposals that arrive together, again and again.
+struct Load {
+    name: &'static str,
+    /// Payload bytes of each.
+    bytes: usize,
+    /// How many arrive together.
+    batch: usize,
+    /// How many there are in one turn.
+    count: usize,
+}
+
+const LOADS: [Load; 4] = [
+    Load { name: "batches of 64 proposals of 256 B", bytes: 256, batch: 64, count: 1 << 16 },
+    Load { name: "batches of 64 proposals of 16 B", bytes: 16, batch: 64, count: 1 << 16 },
+    Load { name: "single proposals of 256 B", bytes: 256, batch: 1, count: 1 << 14 },
+    Load { name: "batches of 16 proposals of 64 KiB", bytes: 1 << 16, batch: 16, count: 1 << 9 },
+];
+
+/// The figures of the core.
+pub(crate) fn rows() -> Vec<Row> {
+    // Memory first: this process has none to reuse yet.
+    let (idle_ours, memory_ours) = idle::<Ours>();
+    let (idle_theirs, memory_theirs) = idle::<Theirs>();
+    let name = "idle tick of a replica, 10,000 groups";
+    let ticks = duel(name, "ns", ticks(idle_ours), ticks(idle_theirs));
+    let name = "create three replicas and elect a leader";
+    let elections = duel(name, "ns", elections::<Ours>(), elections::<Theirs>());
+    let memory = Row {
+        name: "memory of an idle replica with its log",
+        ours: memory_ours,
+        theirs: Some(memory_theirs),
+        unit: "bytes",
+        better: Better::Lower,
+    };
+    let loads = LOADS.iter().map(|load| {
+        duel(load.name, "ns per proposal", proposals::<Ours>(load), proposals::<Theirs>(load))
+    });
+    loads.chain([elections, ticks, memory]).collect()
+}
+
+/// Lets both sides take turns and keeps the best turn of each.
+fn duel(
+    name: &'static str,
+    unit: &'static str,
+    mut ours: impl FnMut(&mut Best),
+    mut theirs: impl FnMut(&mut Best),
+) -> Row {
+    let (mut best_ours, mut best_theirs) = (Best::default(), Best::default());
+    for _ in 0..TURNS {
+        ours(&mut best_ours);
+        theirs(&mut best_theirs);
+    }
+    let (ours, theirs) = (best_ours.nanos(), Some(best_theirs.nanos()));
+    Row { name, ours, theirs, unit, better: Better::Lower }
+}
+
+/// Groups at rest, and the resident bytes of each of their replicas.
+fn idle<R: Replica>() -> (Vec<Group<R>>, f64) {
+    let mut thread = Thread::default();
+    let before = resident_bytes();
+    let mut groups: Vec<Group<R>> =
+        repeat_with(|| Group::elected(&mut thread)).take(IDLE_GROUPS).collect();
+    for _ in 0..3 {
+        for group in &mut groups {
+            group.tick(&mut thread);
+        }
+    }
+    let replicas = (IDLE_GROUPS * VOTERS) as f64;
+    (groups, (resident_bytes() - before) / replicas)
+}
+
+/// One tick of every replica of every group.
+fn ticks<R: Replica>(mut groups: Vec<Group<R>>) -> impl FnMut(&mut Best) {
+    let mut thread = Thread::default();
+    move |best| {
+        best.time(IDLE_GROUPS * VOTERS, || {
+            for group in &mut groups {
+                group.tick(&mut thread);
+            }
+        });
+    }
+}
+
+/// Groups that are made, elect a leader and are gone.
+fn elections<R: Replica>() -> impl FnMut(&mut Best) {
+    let mut thread = Thread::<R>::default();
+    move |best| {
+        best.time(ELECTIONS, || {
+            for _ in 0..ELECTIONS {
+                black_box(Group::elected(&mut thread));
+            }
+        });
+    }
+}
+
+/// One turn of a load. The payloads are there before the clock starts.
+fn proposals<R: Replica>(load: &Load) -> impl FnMut(&mut Best) {
+    let mut thread = Thread::<R>::default();
+    let mut group = Group::elected(&mut thread);
+    move |best| {
+        let payloads: Vec<Vec<u8>> = vec![vec![7; load.bytes]; load.count];
+        let before = group.applied_bytes();
+        best.time(load.count, || {
+            let mut payloads = payloads.into_iter();
+            while payloads.len() != 0 {
+                group.propose(payloads.by_ref().take(load.batch), &mut thread);
+            }
+        });
+        let bytes = (VOTERS * load.count * load.bytes) as u64;
+        assert_eq!(group.applied_bytes() - before, bytes, "every replica applies everything");
+    }
+}
