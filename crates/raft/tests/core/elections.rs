@@ -192,6 +192,9 @@ fn a_stuck_candidate_frees_itself() {
         group.heal();
         group.tick(1, 1);
         assert_eq!((group.raw(1).role(), group.raw(1).term().0), (Role::Follower, 3));
+        // Now it can win.
+        group.campaign(3);
+        group.check(3, Role::Leader, 4, 3);
     }
 }
 

@@ -191,6 +191,20 @@ fn a_rejection_skips_whole_terms() {
 /// A follower that compacted where the logs differ cannot hint; the leader goes back one by one.
 #[test]
 fn a_hint_without_a_term_is_taken_as_it_is() {
+    let term = |term| HardState { term: Term(term), ..HardState::default() };
+    let mut group = Group::new(3);
+    group.restart_with(1, &[1, 1, 3], term(2));
+    group.restart_with(2, &[1, 1, 3, 3, 3], term(3));
+    group.node(2).disk.compact(Index(5)).expect("it is there");
+    let leader = group.node(1);
+    leader.raw.campaign(&leader.disk);
+    leader.work();
+    let vote = Body::VoteResponse { kind: raft::VoteKind::Vote, reject: false };
+    let sent = leader.hear(message(3, 1, 3, vote));
+    let answers = group.node(2).hear(only(&sent, MessageKind::App)[0].clone());
+    assert_eq!(answers[0].body, Body::Rejected { index: Index(3), hint: at(0, 3) });
+    let retry = group.node(1).hear(answers[0].clone());
+    assert_eq!(appends(&retry, 2), [(2, 2)]);
     let hard = HardState { term: Term(3), vote: PeerId(0), commit: Index(3) };
     let voters = ConfState { voters: ids(&[1, 2, 3]), ..ConfState::default() };
     let config = Config { id: PeerId(2), ..Config::default() };

@@ -8,6 +8,7 @@
     reason = "a test picks the messages and events that it is about"
 )]
 
+mod behaviours;
 mod elections;
 mod flow;
 mod group;
@@ -15,6 +16,7 @@ mod limits;
 mod members;
 mod paper;
 mod reads;
+mod rivals;
 mod robustness;
 mod snapshots;
 mod start;

@@ -306,6 +306,31 @@ fn thesis_4_2_1_learners() {
     assert_eq!(members(&group, 2), "voters=(2)");
 }
 
+/// A leader that becomes a learner leads no longer, and is promoted like any other.
+#[test]
+fn a_leader_may_become_a_learner_and_a_voter_again() {
+    let mut group = Group::with(2, |config| config.step_down_on_removal = true).led_by(1);
+    group.change(1, &ConfChange::one(ChangeKind::AddLearner, PeerId(1))).expect("it is allowed");
+    group.check(1, Role::Follower, 1, 0);
+    assert_eq!(
+        (members(&group, 1), group.raw(1).is_promotable()),
+        ("voters=(2) learners=(1)".into(), false)
+    );
+    group.campaign(2);
+    group.change(2, &add(1)).expect("a leader takes proposals");
+    assert_eq!(members(&group, 1), "voters=(1 2)");
+    assert!(group.raw(1).is_promotable());
+}
+
+#[test]
+fn members_are_sorted() {
+    let state =
+        ConfState { voters: ids(&[3, 1, 2]), learners: ids(&[5, 4]), ..ConfState::default() };
+    let members = raft::Membership::restore(&state).expect("sound");
+    assert_eq!(members.to_string(), "voters=(1 2 3) learners=(4 5)");
+    assert_eq!(members.conf_state().voters, ids(&[1, 2, 3]));
+}
+
 #[test]
 fn a_change_says_what_it_cannot_do() {
     let mut group = Group::new(1).led_by(1);

@@ -43,6 +43,11 @@ fn thesis_6_4_the_leader_asks_a_quorum_first() {
     assert_eq!((only(&sent, MessageKind::Heartbeat).len(), leader.reads.len()), (2, 0));
     leader.hear(message(2, 1, 1, Body::HeartbeatResponse { context: 1 }));
     assert_eq!(leader.reads, [state(1, b"r")]);
+    // What is confirmed is forgotten: the next heartbeat asks for nothing.
+    leader.raw.tick(&leader.disk);
+    let quiet =
+        |message: &raft::Message| matches!(message.body, Body::Heartbeat { context: 0, .. });
+    assert_eq!(leader.work().iter().filter(|message| quiet(message)).count(), 2);
     // With a lease it asks nobody.
     let mut group = Group::with(3, lease).led_by(1);
     let leader = group.node(1);

@@ -105,9 +105,17 @@ fn a_silent_follower_gets_none() {
     group.check(2, Role::Leader, 2, 2);
     assert!(!group.progress(2, 3).recently_active);
     group.node(2).raw.drain_events().for_each(drop);
+    // A late rejection of an append says what it needs, and that it lives.
+    let next = group.progress(2, 3).next;
+    let node = group.node(2);
+    node.raw.report_snapshot(PeerId(3), SnapshotStatus::Failed);
+    node.raw.propose(Bytes::from_static(b"c"), &node.disk).expect("a leader takes proposals");
+    assert_eq!(only(&node.work(), MessageKind::Snap).len(), 0, "it has not answered");
+    let lost = Body::Rejected { index: next.prev(), hint: at(1, 1) };
+    assert_eq!(only(&node.hear(message(3, 2, 2, lost)), MessageKind::Snap).len(), 1);
     group.heal();
     group.tick(2, 1);
-    group.check_agreed(4);
+    group.settle();
 }
 
 /// A storage may be busy making one: the follower waits.
@@ -193,6 +201,27 @@ fn a_follower_restores_what_is_newer_and_meant_for_it() {
         assert!(sent.iter().all(|message| message.body == answer));
         let learner = expected.contains("learners=(1)");
         assert_eq!((node.raw.is_promotable(), node.raw.applied().0), (!learner, commit));
+    }
+}
+
+/// A learner may have become a voter meanwhile. The same snapshot again brings nothing new.
+#[test]
+fn a_snapshot_can_promote_and_is_taken_once() {
+    let config = Config { id: PeerId(3), ..Config::default() };
+    let mut node = Node::new(members(&[1, 2], &[3], &[]), config, &[], HardState::default());
+    assert!(!node.raw.is_promotable());
+    for taken in [true, false] {
+        node.raw.drain_events().for_each(drop);
+        let snapshot = snapshot(1, 5, members(&[1, 2, 3], &[], &[]));
+        let sent = node.hear(message(1, 3, 1, snapshot));
+        assert_eq!(sent, [message(3, 1, 1, Body::Accepted { index: Index(5) })]);
+        let restored = |event: &Event| matches!(event, Event::SnapshotRestored { .. });
+        assert_eq!(node.raw.drain_events().filter(restored).count(), usize::from(taken));
+        assert!(node.raw.is_promotable());
+        assert_eq!(
+            (node.raw.last(), node.raw.conf().to_string()),
+            (at(1, 5), "voters=(1 2 3)".into())
+        );
     }
 }
 

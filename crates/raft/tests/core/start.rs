@@ -127,6 +127,46 @@ fn a_restarted_node_applies_what_it_had_committed() {
 }
 
 #[test]
+fn a_node_restarts_from_a_snapshot_and_what_follows() {
+    let mut disk = MemoryStorage::new();
+    let conf_state = ConfState { voters: ids(&[1, 2]), ..ConfState::default() };
+    let snapshot = raft::Snapshot { last: at(1, 2), conf_state, data: Bytes::new() };
+    disk.apply_snapshot(snapshot.into()).expect("the first one");
+    disk.append(&log_of(&[1, 1, 1]).into());
+    disk.set_hard_state(HardState { term: Term(1), vote: PeerId::NONE, commit: Index(3) });
+    let mut node = Node::on(disk, Config { id: PeerId(1), ..Config::default() });
+    assert_eq!(
+        (node.raw.applied(), node.raw.conf().to_string()),
+        (Index(2), "voters=(1 2)".into())
+    );
+    let ready = node.raw.ready(&node.disk);
+    let handed_out: Vec<u64> = ready.committed.iter().map(|entry| entry.id.index.0).collect();
+    assert_eq!((handed_out, ready.hard_state, ready.must_sync), (vec![3], None, false));
+    node.persist(&ready);
+    node.raw.advance(&node.disk);
+    assert!(!node.raw.has_ready());
+}
+
+/// Asking whether there is a Ready takes nothing; taking it takes what is there, and only that.
+#[test]
+fn a_ready_takes_what_there_is_and_no_more() {
+    let mut group = Group::new(3);
+    let node = group.node(1);
+    let read = |from| message(from, 1, 1, Body::Heartbeat { commit: Index(0), context: 0 });
+    node.step(read(2)).expect("a leader's");
+    assert!(node.raw.has_ready() && node.raw.has_ready());
+    let ready = node.raw.ready(&node.disk);
+    assert_eq!(ready.messages.len(), 1);
+    node.step(read(2)).expect("a leader's");
+    node.persist(&ready);
+    node.raw.advance(&node.disk);
+    let ready = node.raw.ready(&node.disk);
+    assert_eq!(ready.messages.len(), 1, "what came between stays for the next one");
+    node.raw.advance(&node.disk);
+    assert!(!node.raw.has_ready());
+}
+
+#[test]
 fn a_group_survives_the_restart_of_everybody() {
     let mut group = Group::new(3).led_by(1);
     group.propose(1, "x").expect("a leader takes proposals");

@@ -119,6 +119,58 @@ fn figure_2_commit_up_to_the_last_new_entry() {
     }
 }
 
+/// "The leader keeps track of the highest index it knows to be committed" and heartbeats tell it, too
+/// (§5.3): forward only, with one answer each.
+#[test]
+fn section_5_3_heartbeats_tell_what_is_committed() {
+    for (told, commit) in [(3, 3), (1, 2), (2, 2)] {
+        let mut node = node(&[1, 2, 3], 3, 2);
+        let body = Body::Heartbeat { commit: Index(told), context: 7 };
+        let sent = node.hear(message(2, 1, 3, body));
+        assert_eq!(node.raw.commit().0, commit);
+        assert_eq!(sent, [message(1, 2, 3, Body::HeartbeatResponse { context: 7 })]);
+    }
+}
+
+/// "there exists an N such that N > commitIndex, a majority of matchIndex[i] >= N, and log[N].term ==
+/// currentTerm: set commitIndex = N" (Figure 2).
+#[test]
+fn figure_2_a_majority_of_matches_commits() {
+    let rows: [(u64, &[u64], u64); 10] = [
+        (1, &[], 5),
+        (3, &[2, 0], 0),
+        (3, &[3, 0], 3),
+        (3, &[5, 4], 5),
+        (3, &[4, 4], 4),
+        (4, &[5, 0, 0], 0),
+        (4, &[5, 3, 0], 3),
+        (4, &[2, 2, 5], 0),
+        (4, &[3, 4, 5], 4),
+        (5, &[3, 4, 0, 0], 3),
+    ];
+    for (count, matches, commit) in rows {
+        let config = raft::Config { id: PeerId(1), ..raft::Config::default() };
+        let hard = HardState { term: Term(2), ..HardState::default() };
+        let mut node = Node::new(voters(count), config, &[1, 2], hard);
+        node.raw.campaign(&node.disk);
+        node.work();
+        for voter in 2..=count {
+            let vote = Body::VoteResponse { kind: VoteKind::Vote, reject: false };
+            node.hear(message(voter, 1, 3, vote));
+        }
+        for text in [&b"x"[..], b"y"] {
+            let text = bytes::Bytes::from_static(text);
+            node.raw.propose(text, &node.disk).expect("a leader takes proposals");
+            node.work();
+        }
+        // Entries 1 and 2 are of earlier terms, 3 to 5 of this one.
+        for (voter, &index) in (2..).zip(matches) {
+            node.hear(message(voter, 1, 3, Body::Accepted { index: Index(index) }));
+        }
+        assert_eq!(node.raw.commit().0, commit, "{matches:?} of {count}");
+    }
+}
+
 /// Figure 7: "the leader handles inconsistencies by forcing the followers' logs to duplicate its
 /// own", whatever they are missing or have too much of.
 #[test]
