@@ -17,7 +17,7 @@ fn workspace() -> PathBuf {
 
 #[test]
 fn our_own_scripts() {
-    check(&workspace().join("crates/conformance/scripts"));
+    check(&workspace().join("tests/interaction"));
 }
 
 #[test]

@@ -175,6 +175,9 @@ pub enum ParseChangeError {
     /// The rest is not an id.
     #[error("strconv.ParseUint: parsing {0:?}: invalid syntax")]
     Number(alloc::string::String),
+    /// The rest is a number, and too large for an id.
+    #[error("strconv.ParseUint: parsing {0:?}: value out of range")]
+    Range(alloc::string::String),
 }
 
 /// `v1`, `l2`, `r3`, `u4`: add a voter, add a learner, remove, update.
@@ -207,10 +210,11 @@ impl FromStr for Change {
             'u' => ChangeKind::Update,
             _ => return Err(ParseChangeError::Letter(token.into())),
         };
-        let digits = !rest.starts_with('+');
-        let peer = rest.parse().ok().filter(|_| digits).map(PeerId);
-        let peer = peer.ok_or_else(|| ParseChangeError::Number(rest.into()))?;
-        Ok(Self { kind, peer })
+        if !rest.bytes().all(|byte| byte.is_ascii_digit()) {
+            return Err(ParseChangeError::Number(rest.into()));
+        }
+        let peer = rest.parse().map_err(|_| ParseChangeError::Range(rest.into()))?;
+        Ok(Self { kind, peer: PeerId(peer) })
     }
 }
 

@@ -35,8 +35,10 @@ impl Environment {
         let Some(index) = args.get(1).map(|arg| arg.key.as_str()) else {
             return Err(Failure("compact needs an index".into()).into());
         };
-        let index = index.parse().ok().filter(|_| !index.starts_with('+')).ok_or_else(|| {
-            Stop::Refused(format!("strconv.ParseUint: parsing {index:?}: invalid syntax"))
+        let digits = !index.is_empty() && index.bytes().all(|byte| byte.is_ascii_digit());
+        let index = index.parse().ok().filter(|_| digits).ok_or_else(|| {
+            let why = if digits { "value out of range" } else { "invalid syntax" };
+            Stop::Refused(format!("strconv.ParseUint: parsing {index:?}: {why}"))
         })?;
         let log = &mut self.nodes[at].storage.log;
         log.compact(raft::Index(index)).map_err(|error| Stop::Refused(error.to_string()))?;
