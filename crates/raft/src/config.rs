@@ -1,5 +1,7 @@
 //! How a node behaves; checked once, when it is made.
 
+use core::ops::Range;
+
 use crate::tracker::WindowLimits;
 use crate::{ConfigError, Index, PeerId};
 
@@ -18,8 +20,13 @@ pub enum ReadOnly {
 pub struct Config {
     /// The node's own id; not zero.
     pub id: PeerId,
-    /// The base election timeout in ticks: each timeout is drawn from `[election_ticks, 2 × election_ticks - 1]`.
+    /// The base election timeout in ticks, more than `heartbeat_ticks`: each timeout is drawn from
+    /// `[election_ticks, 2 × election_ticks)` (Raft §5.2), leases and quorum checks last this long.
     pub election_ticks: u32,
+    /// The shortest election timeout in ticks, at least `election_ticks`; zero takes just that.
+    pub election_ticks_min: u32,
+    /// Every election timeout is shorter than this, in ticks; zero means `2 × election_ticks`.
+    pub election_ticks_max: u32,
     /// Ticks between heartbeats; less than `election_ticks`.
     pub heartbeat_ticks: u32,
     /// The last index the state machine has applied; zero starts from the first one.
@@ -51,6 +58,9 @@ pub struct Config {
     pub step_down_on_removal: bool,
     /// One append per peer and Ready in place of one per proposal; etcd has no such option.
     pub batch_append: bool,
+    /// A voter refuses candidates of a lower priority than its own, unless their log is longer. Equal
+    /// priorities, as by default, mean no preference.
+    pub priority: i64,
     /// Most reads that wait for a leader's confirmation; more are dropped. Zero means no limit.
     pub max_pending_reads: usize,
     /// Keep the events for [`drain_events`](crate::RawNode::drain_events). Switch it off where nobody drains them.
@@ -62,6 +72,8 @@ impl Default for Config {
         Self {
             id: PeerId::NONE,
             election_ticks: 10,
+            election_ticks_min: 0,
+            election_ticks_max: 0,
             heartbeat_ticks: 1,
             applied: Index::ZERO,
             max_size_per_message: u64::MAX,
@@ -77,6 +89,7 @@ impl Default for Config {
             disable_conf_change_validation: false,
             step_down_on_removal: false,
             batch_append: false,
+            priority: 0,
             max_pending_reads: 0,
             record_events: true,
         }
@@ -101,6 +114,13 @@ impl Config {
         if self.election_ticks <= self.heartbeat_ticks {
             return Err(ConfigError::ElectionTicks);
         }
+        let timeouts = self.timeouts();
+        if timeouts.start < self.election_ticks {
+            return Err(ConfigError::ElectionTicksMin);
+        }
+        if timeouts.is_empty() {
+            return Err(ConfigError::ElectionTicksMax);
+        }
         if self.max_inflight_messages == 0 {
             return Err(ConfigError::MaxInflightMessages);
         }
@@ -111,6 +131,19 @@ impl Config {
             return Err(ConfigError::LeaseWithoutCheckQuorum);
         }
         Ok(())
+    }
+
+    /// The election timeouts to draw from, in ticks.
+    pub(crate) fn timeouts(&self) -> Range<u32> {
+        let min = match self.election_ticks_min {
+            0 => self.election_ticks,
+            ticks => ticks,
+        };
+        let max = match self.election_ticks_max {
+            0 => self.election_ticks.saturating_mul(2),
+            ticks => ticks,
+        };
+        min..max
     }
 
     /// The limits of the window of appends to each follower.

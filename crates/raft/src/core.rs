@@ -9,6 +9,7 @@ use alloc::vec::Vec;
 
 use crate::event::{Event, Refusal};
 use crate::events::Events;
+use crate::extras::Extras;
 use crate::log::{Apply, Log};
 use crate::message::MessageKind;
 use crate::read::ReadQueue;
@@ -65,6 +66,8 @@ pub(crate) struct Core {
     /// Messages that may leave once the unstable state is durable, also those to this node itself.
     pub(crate) after_append: Vec<Message>,
     pub(crate) reads: Vec<ReadState>,
+    /// What only a few applications use.
+    pub(crate) extras: Option<Box<Extras>>,
     pub(crate) events: Events,
 }
 
@@ -94,6 +97,7 @@ impl Core {
             messages: Vec::new(),
             after_append: Vec::new(),
             reads: Vec::new(),
+            extras: None,
         };
         core.emit_members();
         core.load(hard_state)?;
@@ -189,8 +193,9 @@ impl Core {
         self.election_elapsed = 0;
         self.heartbeat_elapsed = 0;
         // Timeouts are spread so that split votes are rare and resolved quickly (Raft §5.2).
-        let base = self.config.election_ticks;
-        self.randomized_timeout = base + self.rng.below(base);
+        let timeouts = self.config.timeouts();
+        self.randomized_timeout = timeouts.start + self.rng.below(timeouts.end - timeouts.start);
+        self.forget_request();
         self.state = State::Follower;
     }
 

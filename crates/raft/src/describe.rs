@@ -186,7 +186,9 @@ impl<'a> Parts<'a> {
             Body::Append { prev, entries, commit } => {
                 Self { log: *prev, entries, commit: *commit, ..blank }
             }
-            Body::Accepted { index } => Self { log: at(*index), ..blank },
+            Body::Accepted { index } | Body::SnapshotRequest { index } => {
+                Self { log: at(*index), ..blank }
+            }
             Body::Rejected { index, hint } => Self {
                 log: EntryId { term: hint.term, index: *index },
                 rejected: Some(hint.index),

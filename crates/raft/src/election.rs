@@ -1,7 +1,7 @@
 //! Elections: campaigning, voting, counting (Raft §5.2, §5.4.1; PreVote, thesis §9.6).
 
 use crate::core::{Core, State, Votes};
-use crate::event::{CampaignRefusal, Event};
+use crate::event::{CampaignRefusal, Event, VoteFacts};
 use crate::quorum::{VoteResult, vote_result};
 use crate::{Body, EntryId, PeerId, Storage, Term, VoteKind};
 
@@ -36,8 +36,12 @@ impl Core {
         let term = self.term;
         let refusal = if self.leader().is_some() {
             Some(CampaignRefusal::AlreadyLeader)
-        } else if !self.is_promotable() || term.0 == u64::MAX {
-            Some(CampaignRefusal::Unpromotable)
+        } else if self.log.unstable.snapshot.is_some() {
+            Some(CampaignRefusal::PendingSnapshot)
+        } else if !self.is_promotable() {
+            Some(CampaignRefusal::NotVoting)
+        } else if term.0 == u64::MAX {
+            Some(CampaignRefusal::LastTerm)
         } else if self.log.has_unapplied_conf_change(storage) {
             Some(CampaignRefusal::PendingConfChange)
         } else {
@@ -76,7 +80,7 @@ impl Core {
             }
             self.events.push(Event::VoteRequested { kind, to, term: self.term, last });
             let transfer = how == Campaign::Transfer;
-            let body = Body::Vote { kind, last, transfer };
+            let body = Body::Vote { kind, last, transfer, priority: self.config.priority };
             self.messages.push(crate::Message { from: self.id(), to, term, body });
         }
     }
@@ -94,7 +98,7 @@ impl Core {
             // A dry run for a later term costs nothing.
             || (kind == VoteKind::PreVote && self.term < term);
         if !free || !candidate.is_up_to_date(self.log.last) {
-            self.reject_vote(kind, from, candidate);
+            self.reject_vote(self.vote_facts(kind, from, candidate));
             return;
         }
         self.events.push(Event::VoteCast(self.vote_facts(kind, from, candidate)));
@@ -106,9 +110,10 @@ impl Core {
         }
     }
 
-    pub(crate) fn reject_vote(&mut self, kind: VoteKind, from: PeerId, candidate: EntryId) {
-        self.events.push(Event::VoteRejected(self.vote_facts(kind, from, candidate)));
-        self.send_after_append(from, self.term, Body::VoteResponse { kind, reject: true });
+    pub(crate) fn reject_vote(&mut self, facts: VoteFacts) {
+        self.events.push(Event::VoteRejected(facts));
+        let body = Body::VoteResponse { kind: facts.kind, reject: true };
+        self.send_after_append(facts.from, self.term, body);
     }
 
     /// Counts an answer; wins, loses or waits (Raft §5.2).

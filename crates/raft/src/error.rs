@@ -33,6 +33,23 @@ pub enum StepError {
     PeerNotFound,
 }
 
+/// A snapshot cannot be asked for now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, thiserror::Error)]
+pub enum RequestSnapshotError {
+    /// There is nobody to ask.
+    #[error("no leader is known to ask for a snapshot")]
+    NoLeader,
+    /// Leaders and candidates have nobody above them.
+    #[error("only a follower can ask for a snapshot")]
+    NotFollowing,
+    /// One was asked for, or one waits to be installed.
+    #[error("a snapshot is on its way already")]
+    Underway,
+    /// The log may end with entries that this leader never had, which no snapshot would reach.
+    #[error("the log does not end with an entry of the present leader yet")]
+    BehindLeader,
+}
+
 /// A node cannot be made this way.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ConfigError {
@@ -48,6 +65,12 @@ pub enum ConfigError {
     /// A follower would time out between two heartbeats.
     #[error("election tick must be greater than heartbeat tick")]
     ElectionTicks,
+    /// The shortest timeout would be shorter than a lease.
+    #[error("min election tick must be at least the election tick")]
+    ElectionTicksMin,
+    /// There would be no timeout to draw.
+    #[error("max election tick must be greater than min election tick")]
+    ElectionTicksMax,
     /// Nothing could ever be sent.
     #[error("max inflight messages must be greater than 0")]
     MaxInflightMessages,

@@ -112,7 +112,9 @@ impl Core {
         storage: &dyn Storage,
     ) -> Restored {
         let (commit, last) = (self.log.committed, self.log.last);
-        if snapshot.last.index <= commit {
+        // One that was asked for is wanted though the log may hold all of it.
+        let wanted = self.wanted_snapshot().is_some_and(|least| least <= snapshot.last.index);
+        if snapshot.last.index <= commit && !wanted {
             return Restored::No;
         }
         let conf_state = &snapshot.conf_state;
@@ -122,7 +124,7 @@ impl Core {
             self.events.push(Event::SnapshotNotForUs { conf_state });
             return Restored::No;
         }
-        if self.log.contains(snapshot.last, storage) {
+        if !wanted && self.log.contains(snapshot.last, storage) {
             self.events.push(Event::SnapshotMatched { commit, last, snapshot: snapshot.last });
             self.log.commit_to(snapshot.last.index);
             return Restored::No;
@@ -134,6 +136,7 @@ impl Core {
         let log = Box::new(self.log.view());
         self.events.push(Event::RestoreStarted { log, snapshot: snapshot.last });
         self.log.restore(Arc::clone(snapshot));
+        self.forget_request();
         self.members = members;
         self.emit_members();
         self.events.push(Event::SnapshotRestored {

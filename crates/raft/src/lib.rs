@@ -42,6 +42,7 @@
 //! | `conf_change`, `members` | membership, one at a time and jointly | Raft §6, thesis §4 |
 //! | `read` | linearizable reads | thesis §6.4 |
 //! | `transfer` | handing leadership over | thesis §3.10 |
+//! | `extras` | priorities, commit groups, snapshots on request | |
 //! | `log`, `unstable`, `runs` | the log: durable, on its way, shared | Raft §5.3 |
 //! | `tracker` | what a leader knows of its followers | Figure 2 |
 //! | `event`, `transcript` | what happened, and etcd's words for it | |
@@ -57,8 +58,10 @@
 //!
 //! Every transcript of etcd's data-driven tests comes out byte for byte. Beyond that: what etcd
 //! panics on when a peer sends it is refused; reads that wait for a new leader's first commit are
-//! dropped when it loses its office rather than kept for the next one; and etcd has no
-//! [`Config::batch_append`]. There is no clock, no thread, no network and no persistence here, and no
+//! dropped when it loses its office rather than kept for the next one. Off until they are switched on,
+//! and unknown to etcd: [`Config::batch_append`], [`Config::priority`], election timeouts of another
+//! range, a bounded queue of reads, [commit groups](RawNode::assign_commit_groups) and
+//! [snapshots on request](RawNode::request_snapshot). There is no clock, no thread, no network and no persistence here, and no
 //! state machine.
 #![no_std]
 
@@ -74,6 +77,7 @@ mod entry;
 mod error;
 mod event;
 mod events;
+mod extras;
 mod follow;
 mod id;
 mod log;
@@ -103,7 +107,7 @@ pub use conf_change::{
 pub use config::{Config, ReadOnly};
 pub use entries::Entries;
 pub use entry::{ConfState, Entry, EntryKind, HardState, Snapshot};
-pub use error::{ConfigError, StepError, StorageError};
+pub use error::{ConfigError, RequestSnapshotError, StepError, StorageError};
 pub use event::{
     CampaignRefusal, Cite, ConfChangeRefusal, Event, Level, ProposalRefusal, ReadRefusal, Refusal,
     Resumed, SnapshotRefusal, TransferAbort, TransferRefusal, VoteFacts, WriteRefusal,

@@ -62,6 +62,8 @@ pub enum Body {
         last: EntryId,
         /// A leader asked for this election, so leases do not protect it (thesis §3.10).
         transfer: bool,
+        /// The candidate's [priority](crate::Config::priority).
+        priority: i64,
     },
     /// The answer to a vote request.
     VoteResponse {
@@ -72,6 +74,11 @@ pub enum Body {
     },
     /// InstallSnapshot (Raft §7).
     Snapshot(Arc<Snapshot>),
+    /// A follower wants a snapshot although its log needs none; etcd has no such message.
+    SnapshotRequest {
+        /// The index that it must reach at least.
+        index: Index,
+    },
     /// A leader is alive. Carries no entries and never more commit than the peer is known to hold.
     Heartbeat {
         /// The smaller of the peer's match and the leader's commit.
@@ -195,11 +202,13 @@ pub enum MessageKind {
     StorageApplyResp,
     /// Local: forget the leader.
     ForgetLeader,
+    /// [`Body::SnapshotRequest`], unknown to etcd.
+    SnapRequest,
 }
 
 impl MessageKind {
-    /// All kinds, in etcd's order.
-    pub const ALL: [Self; 24] = [
+    /// All kinds, in etcd's order; ours last.
+    pub const ALL: [Self; 25] = [
         Self::Hup,
         Self::Beat,
         Self::Prop,
@@ -224,6 +233,7 @@ impl MessageKind {
         Self::StorageApply,
         Self::StorageApplyResp,
         Self::ForgetLeader,
+        Self::SnapRequest,
     ];
 
     /// The name in etcd's transcripts.
@@ -253,6 +263,7 @@ impl MessageKind {
             Self::StorageApply => "MsgStorageApply",
             Self::StorageApplyResp => "MsgStorageApplyResp",
             Self::ForgetLeader => "MsgForgetLeader",
+            Self::SnapRequest => "MsgSnapRequest",
         }
     }
 
@@ -282,6 +293,7 @@ impl Body {
             Self::Vote { kind, .. } => MessageKind::vote(*kind),
             Self::VoteResponse { kind, .. } => MessageKind::vote_response(*kind),
             Self::Snapshot(_) => MessageKind::Snap,
+            Self::SnapshotRequest { .. } => MessageKind::SnapRequest,
             Self::Heartbeat { .. } => MessageKind::Heartbeat,
             Self::HeartbeatResponse { .. } => MessageKind::HeartbeatResp,
             Self::Propose { .. } => MessageKind::Prop,

@@ -81,7 +81,7 @@ impl Core {
         }
         let prev = progress.next.prev();
         let Ok(term) = self.log.term(prev, storage) else {
-            return self.send_snapshot(at, storage);
+            return self.send_snapshot(at, Index(1), storage);
         };
         // With a full window, an empty append still finds out whether the others arrived.
         let window = self.config.window();
@@ -93,7 +93,7 @@ impl Core {
             return false;
         }
         let Ok(entries) = entries else {
-            return self.send_snapshot(at, storage);
+            return self.send_snapshot(at, Index(1), storage);
         };
         let commit = self.log.committed;
         progress.sent_entries(entries.len() as u64, payload_size(&entries), window);
@@ -104,8 +104,8 @@ impl Core {
         true
     }
 
-    /// Sends a snapshot in place of entries that are compacted (Raft §7).
-    fn send_snapshot(&mut self, at: usize, storage: &dyn Storage) -> bool {
+    /// Sends a snapshot that reaches `least`, in place of entries that are compacted (Raft §7).
+    pub(crate) fn send_snapshot(&mut self, at: usize, least: Index, storage: &dyn Storage) -> bool {
         let to = self.members.members()[at].id;
         let Some(active) = self.leader().map(|leader| leader.progress[at].recently_active) else {
             return false;
@@ -117,8 +117,8 @@ impl Core {
         let pending = self.log.unstable.snapshot.as_ref().map(Arc::clone);
         let snapshot = pending.map_or_else(|| storage.snapshot(), Ok);
         let snapshot = match snapshot {
-            Ok(snapshot) if snapshot.last.index != Index::ZERO => snapshot,
-            _ => {
+            Ok(snapshot) if least <= snapshot.last.index => snapshot,
+            Ok(_) | Err(_) => {
                 self.events.push(Event::SnapshotWithheld { to, why: SnapshotRefusal::Unavailable });
                 return false;
             }
@@ -216,6 +216,10 @@ impl Core {
         if self.members.is_joint() {
             let half = members().filter(|(member, _)| member.outgoing);
             index = index.min(committed_index(half.map(|(_, progress)| progress.matched)));
+        }
+        if self.extras.is_some() {
+            index = index.min(self.group_index(|member| member.incoming));
+            index = index.min(self.group_index(|member| member.outgoing));
         }
         if index <= self.log.committed || self.log.term(index, storage) != Ok(self.term) {
             return false;

@@ -96,6 +96,7 @@ impl Core {
             | Body::Vote { .. }
             | Body::VoteResponse { .. }
             | Body::Snapshot(_)
+            | Body::SnapshotRequest { .. }
             | Body::Heartbeat { .. }
             | Body::HeartbeatResponse { .. }
             | Body::Propose { .. }
@@ -132,7 +133,9 @@ impl Core {
             Body::Vote { .. } | Body::Heartbeat { .. } | Body::HeartbeatResponse { .. } => {
                 bad_request(own, message.term)
             }
-            Body::TimeoutNow | Body::ReadIndexResponse { .. } => bad_request(own, message.term),
+            Body::TimeoutNow | Body::ReadIndexResponse { .. } | Body::SnapshotRequest { .. } => {
+                bad_request(own, message.term)
+            }
             // A node that never heard of a term may still be asked to help out with a snapshot.
             Body::Snapshot(_) | Body::Rejected { .. } => own.then_some(Refusal::BadSender),
             // With asynchronous writes a node's own answers come back through its storage.
@@ -165,7 +168,7 @@ impl Core {
     fn on_higher_term(&mut self, message: &Message) -> Timely {
         let (from, theirs) = (message.from, message.term);
         let lead = match &message.body {
-            Body::Vote { kind, last, transfer } => {
+            Body::Vote { kind, last, transfer, .. } => {
                 // A leader that was heard from within the minimum election timeout is alive as far
                 // as we know, so nobody has a reason to campaign (thesis §4.2.3), unless the leader
                 // itself asked for it.
@@ -188,6 +191,7 @@ impl Core {
             Body::Accepted { .. }
             | Body::Rejected { .. }
             | Body::VoteResponse { .. }
+            | Body::SnapshotRequest { .. }
             | Body::HeartbeatResponse { .. }
             | Body::Propose { .. }
             | Body::TransferLeader
@@ -215,7 +219,7 @@ impl Core {
             self.send_after_append(from, own, Body::Accepted { index: Index::ZERO });
         } else if let Body::Vote { kind: VoteKind::PreVote, last, .. } = message.body {
             // Refused openly, so that a pre-candidate that lags behind learns the term.
-            self.reject_vote(VoteKind::PreVote, from, last);
+            self.reject_vote(self.vote_facts(VoteKind::PreVote, from, last));
         } else {
             let kind = message.body.kind();
             self.events.push(Event::LowerTerm { kind, from, own, theirs });
@@ -223,8 +227,13 @@ impl Core {
     }
 
     fn dispatch(&mut self, message: Message, storage: &dyn Storage) -> Result<(), StepError> {
-        if let Body::Vote { kind, last, .. } = message.body {
-            self.on_vote_request(kind, message.from, message.term, last);
+        if let Body::Vote { kind, last, priority, .. } = message.body {
+            if self.gives_way(last, priority) {
+                self.on_vote_request(kind, message.from, message.term, last);
+            } else {
+                let facts = self.vote_facts(kind, message.from, last);
+                self.reject_vote(VoteFacts { outranked: true, ..facts });
+            }
             return Ok(());
         }
         match self.state {
@@ -239,11 +248,15 @@ impl Core {
         match body {
             Body::Append { prev, entries, commit } => {
                 self.hear_leader(from);
-                self.on_append(from, prev, entries, commit, storage);
+                if !self.repeat_request() {
+                    self.on_append(from, prev, entries, commit, storage);
+                }
             }
             Body::Heartbeat { commit, context } => {
                 self.hear_leader(from);
-                self.on_heartbeat(from, commit, context);
+                if !self.repeat_request() {
+                    self.on_heartbeat(from, commit, context);
+                }
             }
             Body::Snapshot(snapshot) => {
                 self.hear_leader(from);
@@ -276,6 +289,7 @@ impl Core {
             }
             // Answers to what it sent when it had another role.
             Body::Accepted { .. }
+            | Body::SnapshotRequest { .. }
             | Body::Rejected { .. }
             | Body::VoteResponse { .. }
             | Body::HeartbeatResponse { .. } => {}
@@ -306,6 +320,7 @@ impl Core {
             }
             Body::ReadIndex { .. } => self.drop_read(ReadRefusal::Campaigning),
             Body::TransferLeader
+            | Body::SnapshotRequest { .. }
             | Body::Accepted { .. }
             | Body::Rejected { .. }
             | Body::HeartbeatResponse { .. }
@@ -340,6 +355,7 @@ impl Core {
                 self.on_heartbeat_response(at, context, storage);
             }
             Body::TransferLeader => self.on_transfer_request(at, storage),
+            Body::SnapshotRequest { index } => self.on_snapshot_request(at, index, storage),
             // There is one leader per term, so this is a helper's snapshot or a forgery.
             Body::Append { .. } | Body::Heartbeat { .. } | Body::Snapshot(_) => {
                 self.refuse(kind, from, Refusal::TwoLeaders);
@@ -371,7 +387,8 @@ impl Core {
     }
 
     pub(crate) fn vote_facts(&self, kind: VoteKind, from: PeerId, candidate: EntryId) -> VoteFacts {
-        VoteFacts { kind, from, candidate, last: self.log.last, vote: self.vote, term: self.term }
+        let (last, vote, term) = (self.log.last, self.vote, self.term);
+        VoteFacts { kind, from, candidate, last, vote, term, outranked: false }
     }
 }
 

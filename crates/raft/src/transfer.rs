@@ -85,7 +85,9 @@ impl Core {
                     body: Body::TransferLeader,
                 }),
             },
-            crate::Role::Candidate | crate::Role::PreCandidate => {}
+            crate::Role::Candidate | crate::Role::PreCandidate => {
+                self.refuse_transfer(to, TransferRefusal::Campaigning);
+            }
         }
     }
 }

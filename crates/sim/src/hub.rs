@@ -133,8 +133,9 @@ pub(crate) fn says(message: &raft::Message) -> Says {
         Body::TransferLeader => RaftSays::TransferLeader,
         Body::ReadIndex { .. } => RaftSays::ReadIndex,
         Body::ReadIndexResponse { index, .. } => RaftSays::ReadIndexResponse { index: *index },
-        // Messages to a node's own storage never travel.
-        Body::StorageAppend(_)
+        // Messages to a node's own storage never travel, and nobody here asks for a snapshot.
+        Body::SnapshotRequest { .. }
+        | Body::StorageAppend(_)
         | Body::StorageAppended { .. }
         | Body::StorageApply { .. }
         | Body::StorageApplied { .. } => RaftSays::Propose { count: 0 },

@@ -97,7 +97,9 @@ impl CampaignRefusal {
     fn level(self) -> Level {
         match self {
             Self::AlreadyLeader => Level::Debug,
-            Self::Unpromotable | Self::PendingConfChange => Level::Warn,
+            Self::NotVoting | Self::PendingSnapshot | Self::LastTerm | Self::PendingConfChange => {
+                Level::Warn
+            }
         }
     }
 }
@@ -107,6 +109,7 @@ impl TransferRefusal {
         match self {
             Self::Learner | Self::AlreadyLeader => Level::Debug,
             Self::InProgress | Self::NoLeader => Level::Info,
+            Self::Campaigning => Level::Silent,
         }
     }
 }

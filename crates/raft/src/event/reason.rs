@@ -19,6 +19,8 @@ pub struct VoteFacts {
     pub vote: PeerId,
     /// The voter's term.
     pub term: Term,
+    /// Refused only because the candidate's priority is lower than the voter's.
+    pub outranked: bool,
 }
 
 /// Why a node may not campaign.
@@ -26,8 +28,12 @@ pub struct VoteFacts {
 pub enum CampaignRefusal {
     /// It leads.
     AlreadyLeader,
-    /// It is no voter, or has a snapshot to install first.
-    Unpromotable,
+    /// It is no voter.
+    NotVoting,
+    /// It has a snapshot to install first.
+    PendingSnapshot,
+    /// There is no later term.
+    LastTerm,
     /// A committed membership change is not applied yet.
     PendingConfChange,
 }
@@ -54,6 +60,8 @@ pub enum TransferRefusal {
     InProgress,
     /// There is no leader to ask.
     NoLeader,
+    /// It campaigns itself.
+    Campaigning,
 }
 
 /// Why a proposal was dropped.

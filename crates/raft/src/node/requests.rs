@@ -121,7 +121,35 @@ impl RawNode {
         self.core.report_snapshot(peer, status);
     }
 
+    /// Asks the leader for a snapshot that replaces this node's whole state, say because the state
+    /// machine was damaged. Until it comes the node neither appends nor commits; it asks again with
+    /// each message of the leader, who sends a snapshot as soon as its application has one that
+    /// reaches the end of this log. A new term ends the request.
+    ///
+    /// # Errors
+    /// Unless it follows a leader whose entries its log ends with, or if a snapshot is on its way.
+    pub fn request_snapshot(&mut self) -> Result<(), crate::RequestSnapshotError> {
+        self.core.request_snapshot()
+    }
+
     // What may be changed at run time.
+
+    /// Puts voters into groups, say data centres, in place of earlier ones: an index is committed only
+    /// when voters of two groups hold it, besides a majority. Voters without a group count for none;
+    /// with fewer than two groups among the voters a majority decides alone. Every node that may lead
+    /// has to be told.
+    pub fn assign_commit_groups(
+        &mut self,
+        groups: impl IntoIterator<Item = (PeerId, u64)>,
+        log: &dyn Storage,
+    ) {
+        self.core.assign_commit_groups(groups, log);
+    }
+
+    /// Sets the [priority](crate::Config::priority) in elections.
+    pub fn set_priority(&mut self, priority: i64) {
+        self.core.config.priority = priority;
+    }
 
     /// Sets the ticks without a leader after which it campaigns, until they are drawn anew.
     pub fn set_randomized_election_timeout(&mut self, ticks: u32) {

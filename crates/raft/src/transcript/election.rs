@@ -22,7 +22,9 @@ impl Line<'_> {
                 CampaignRefusal::AlreadyLeader => {
                     write!(f, "{id:x} ignoring MsgHup because already leader")
                 }
-                CampaignRefusal::Unpromotable => {
+                CampaignRefusal::NotVoting
+                | CampaignRefusal::PendingSnapshot
+                | CampaignRefusal::LastTerm => {
                     write!(f, "{id:x} is unpromotable and can not campaign")
                 }
                 CampaignRefusal::PendingConfChange => write!(
@@ -73,7 +75,7 @@ impl Line<'_> {
     }
 
     fn vote(&self, f: &mut Formatter<'_>, facts: &VoteFacts, verb: &str) -> fmt::Result {
-        let VoteFacts { kind, from, candidate, last, vote, term } = facts;
+        let VoteFacts { kind, from, candidate, last, vote, term, .. } = facts;
         let id = self.id;
         let request = MessageKind::vote(*kind);
         let whom = if verb == "cast" { "for" } else { "from" };
@@ -115,6 +117,7 @@ impl Line<'_> {
                 TransferRefusal::NoLeader => {
                     write!(f, "{id:x} no leader at term {term}; dropping leader transfer msg")
                 }
+                TransferRefusal::Campaigning => Ok(()),
             },
             Event::TimeoutNowSent { to, caught_up: true } => {
                 write!(f, "{id:x} sent MsgTimeoutNow to {to:x} after received MsgAppResp")

@@ -46,7 +46,7 @@ fn thesis_9_6_a_pre_vote_changes_nobody() {
         let voters = ConfState { voters: ids(&[1, 2, 3]), ..ConfState::default() };
         let config = Config { id: PeerId(1), pre_vote: true, ..Config::default() };
         let mut node = Node::new(voters, config, &[1], hard);
-        let body = Body::Vote { kind: VoteKind::PreVote, last, transfer: false };
+        let body = Body::Vote { kind: VoteKind::PreVote, last, transfer: false, priority: 0 };
         let sent = node.hear(message(2, 1, term, body));
         // In its own term it has voted already.
         let granted = granted && term == 2;
@@ -228,7 +228,7 @@ fn votes_are_given_in_every_role_to_a_later_term() {
                 Role::Leader => group.campaign(1),
             }
             let term = group.raw(1).term().0;
-            let body = Body::Vote { kind, last: at(9, 9), transfer: false };
+            let body = Body::Vote { kind, last: at(9, 9), transfer: false, priority: 0 };
             let sent = group.node(1).hear(message(2, 1, term + 1, body));
             let answer = Body::VoteResponse { kind, reject: false };
             assert_eq!(sent, [message(1, 2, term + 1, answer)], "{kind:?} {role:?}");
@@ -253,10 +253,10 @@ fn learners_vote_and_do_not_campaign() {
     group.node(2).hear(message(1, 2, 1, Body::TimeoutNow));
     group.check(2, Role::Follower, 1, 0);
     let refused = |event: &Event| {
-        matches!(event, Event::CampaignRefused { why: CampaignRefusal::Unpromotable, .. })
+        matches!(event, Event::CampaignRefused { why: CampaignRefusal::NotVoting, .. })
     };
     assert_eq!(group.node(2).raw.drain_events().filter(refused).count(), 2);
-    let body = Body::Vote { kind: VoteKind::Vote, last: at(1, 1), transfer: false };
+    let body = Body::Vote { kind: VoteKind::Vote, last: at(1, 1), transfer: false, priority: 0 };
     let sent = group.node(2).hear(message(1, 2, 2, body));
     assert_eq!(
         sent,
@@ -324,6 +324,6 @@ fn answers_of_strangers_are_refused() {
         assert_eq!(result, Err(raft::StepError::PeerNotFound));
     }
     // Requests are answered, or nobody new could ever join.
-    let body = Body::Vote { kind: VoteKind::Vote, last: at(9, 9), transfer: false };
+    let body = Body::Vote { kind: VoteKind::Vote, last: at(9, 9), transfer: false, priority: 0 };
     assert_eq!(only(&group.node(1).hear(message(9, 1, 2, body)), MessageKind::VoteResp).len(), 1);
 }

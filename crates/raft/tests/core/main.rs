@@ -10,6 +10,7 @@
 
 mod behaviours;
 mod elections;
+mod extras;
 mod flow;
 mod group;
 mod limits;

@@ -172,7 +172,7 @@ fn votes_and_pre_votes_ask_for_the_same_log() {
         for (term, index) in (0..4).flat_map(|term| (0..4).map(move |index| (term, index))) {
             for (vote, free) in [(0, true), (2, true), (3, false)] {
                 let mut node = voter(&[2, 2], hard(3, vote), plain);
-                let body = Body::Vote { kind, last: at(term, index), transfer: false };
+                let body = Body::Vote { kind, last: at(term, index), transfer: false, priority: 0 };
                 let sent = node.hear(message(2, 1, 3, body));
                 let good = free && (term == 3 || term == 2 && 2 <= index);
                 let answer = Body::VoteResponse { kind, reject: !good };
@@ -185,7 +185,7 @@ fn votes_and_pre_votes_ask_for_the_same_log() {
                 group.isolate(1);
             }
             group.campaign(1);
-            let body = Body::Vote { kind, last: at(9, 9), transfer: false };
+            let body = Body::Vote { kind, last: at(9, 9), transfer: false, priority: 0 };
             let answer = Body::VoteResponse { kind, reject: true };
             let sent = group.node(1).hear(message(2, 1, 1, body));
             assert_eq!(sent, [message(1, 2, 1, answer)], "it voted for itself");

@@ -84,7 +84,12 @@ impl Dice {
             0..=2 => Body::Append { prev, entries: self.entries(raw, prev).into(), commit: index },
             3 | 4 => Body::Accepted { index },
             5 => Body::Rejected { index, hint: prev },
-            6 => Body::Vote { kind: self.kind(), last: prev, transfer: self.below(4) == 0 },
+            6 => Body::Vote {
+                kind: self.kind(),
+                last: prev,
+                transfer: self.below(4) == 0,
+                priority: 0,
+            },
             7 => Body::VoteResponse { kind: self.kind(), reject: self.below(3) == 0 },
             8 => {
                 let peers = |dice: &mut Self| (0..dice.below(4)).map(|_| dice.peer()).collect();

@@ -16,13 +16,21 @@ fn make(config: Config, disk: &MemoryStorage) -> Result<RawNode, ConfigError> {
 fn a_configuration_is_checked() {
     let good = Config { id: PeerId(1), ..Config::default() };
     assert!(make(good.clone(), &MemoryStorage::new()).is_ok());
-    let rows: [(Config, &str); 7] = [
+    let rows: [(Config, &str); 9] = [
         (Config { id: PeerId(0), ..good.clone() }, "cannot use none as id"),
         (Config { id: PeerId::APPLY_THREAD, ..good.clone() }, "cannot use local target as id"),
         (Config { heartbeat_ticks: 0, ..good.clone() }, "heartbeat tick must be greater than 0"),
         (
             Config { election_ticks: 1, ..good.clone() },
             "election tick must be greater than heartbeat tick",
+        ),
+        (
+            Config { election_ticks_min: 9, ..good.clone() },
+            "min election tick must be at least the election tick",
+        ),
+        (
+            Config { election_ticks_max: 10, ..good.clone() },
+            "max election tick must be greater than min election tick",
         ),
         (
             Config { max_inflight_messages: 0, ..good.clone() },

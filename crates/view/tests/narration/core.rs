@@ -27,6 +27,7 @@ fn votes() -> Vec<Event> {
             last: ENTRY,
             vote,
             term: TERM,
+            outranked: false,
         };
         events.extend([
             Event::VoteRequested { kind, to: PEER, term: TERM, last: ENTRY },
@@ -34,6 +35,7 @@ fn votes() -> Vec<Event> {
             Event::VoteRejected(facts(older, PeerId::NONE)),
             Event::VoteRejected(facts(ENTRY, PeerId(3))),
             Event::VoteRejected(facts(ENTRY, PeerId::NONE)),
+            Event::VoteRejected(VoteFacts { outranked: true, ..facts(ENTRY, PeerId::NONE) }),
             Event::VoteIgnored { facts: facts(ENTRY, PeerId::NONE), remaining_ticks: 3 },
             Event::VotesTallied { kind, granted: 2, rejected: 1 },
             Event::VoteReceived { kind, from: PEER, term: TERM, granted: true },
@@ -61,7 +63,9 @@ fn roles() -> Vec<Event> {
     ];
     for why in [
         CampaignRefusal::AlreadyLeader,
-        CampaignRefusal::Unpromotable,
+        CampaignRefusal::NotVoting,
+        CampaignRefusal::PendingSnapshot,
+        CampaignRefusal::LastTerm,
         CampaignRefusal::PendingConfChange,
     ] {
         events.push(Event::CampaignRefused { term, why });
@@ -86,6 +90,7 @@ fn transfers() -> Vec<Event> {
         TransferRefusal::AlreadyLeader,
         TransferRefusal::InProgress,
         TransferRefusal::NoLeader,
+        TransferRefusal::Campaigning,
     ] {
         events.push(Event::TransferRefused { term, to, why });
     }

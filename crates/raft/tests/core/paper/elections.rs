@@ -69,7 +69,8 @@ fn section_5_2_a_timeout_starts_an_election() {
             (node.raw.role(), node.raw.term().0, node.raw.vote().0),
             (Role::Candidate, term, 1)
         );
-        let vote = Body::Vote { kind: VoteKind::Vote, last: at(1, 2), transfer: false };
+        let vote =
+            Body::Vote { kind: VoteKind::Vote, last: at(1, 2), transfer: false, priority: 0 };
         let expected = [message(1, 2, term, vote.clone()), message(1, 3, term, vote)];
         assert_eq!(sent, expected);
     }
@@ -117,7 +118,8 @@ fn section_5_2_one_vote_per_term() {
         let hard = HardState { term: Term(1), vote: PeerId(vote), commit: Index(0) };
         let mut node =
             Node::new(voters(3), Config { id: PeerId(1), ..Config::default() }, &[], hard);
-        let body = Body::Vote { kind: VoteKind::Vote, last: at(0, 0), transfer: false };
+        let body =
+            Body::Vote { kind: VoteKind::Vote, last: at(0, 0), transfer: false, priority: 0 };
         let sent = node.hear(message(candidate, 1, 1, body));
         let reject = !granted;
         let answer = Body::VoteResponse { kind: VoteKind::Vote, reject };
@@ -214,7 +216,12 @@ fn section_5_4_1_only_an_up_to_date_candidate_gets_votes() {
     ];
     for (terms, last, granted) in rows {
         let mut node = node(terms, 2, 0);
-        let body = Body::Vote { kind: VoteKind::Vote, last: at(last.0, last.1), transfer: false };
+        let body = Body::Vote {
+            kind: VoteKind::Vote,
+            last: at(last.0, last.1),
+            transfer: false,
+            priority: 0,
+        };
         let sent = node.hear(message(2, 1, 3, body));
         let answer = Body::VoteResponse { kind: VoteKind::Vote, reject: !granted };
         assert_eq!(sent, [message(1, 2, 3, answer)], "{terms:?} against {last:?}");

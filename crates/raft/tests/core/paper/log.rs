@@ -305,7 +305,7 @@ fn section_5_5_requests_may_come_twice_and_late() {
 #[test]
 fn figure_2_state_is_durable_before_the_answer() {
     let mut node = node(&[], 0, 0);
-    let vote = Body::Vote { kind: VoteKind::Vote, last: at(0, 0), transfer: false };
+    let vote = Body::Vote { kind: VoteKind::Vote, last: at(0, 0), transfer: false, priority: 0 };
     node.step(message(2, 1, 1, vote.clone())).expect("a vote request");
     let ready = node.raw.ready(&node.disk);
     let hard = HardState { term: Term(1), vote: PeerId(2), commit: Index(0) };

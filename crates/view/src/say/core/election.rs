@@ -151,7 +151,10 @@ pub(super) fn refuses(node: NodeId, facts: &VoteFacts) -> Words {
 
 /// The rule that speaks against the candidate.
 fn why_refused(facts: &VoteFacts) -> Both {
-    let VoteFacts { from, candidate, last, vote, term, .. } = *facts;
+    let VoteFacts { from, candidate, last, vote, term, outranked, .. } = *facts;
+    if outranked {
+        return both!("it has a higher priority", "它的优先级更高");
+    }
     if candidate < last {
         return both!(
             "its own log ends at {last}, newer than {candidate}",

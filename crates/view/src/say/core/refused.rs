@@ -12,7 +12,11 @@ use crate::Tone;
 pub(super) fn campaign(node: NodeId, why: CampaignRefusal) -> Words {
     let (en, zh) = match why {
         CampaignRefusal::AlreadyLeader => ("it leads", "它已经是 leader"),
-        CampaignRefusal::Unpromotable => ("it is no voter", "它不是 voter"),
+        CampaignRefusal::NotVoting => ("it is no voter", "它不是 voter"),
+        CampaignRefusal::PendingSnapshot => {
+            ("a snapshot waits to be installed", "有 snapshot 尚未安装")
+        }
+        CampaignRefusal::LastTerm => ("there is no later term", "没有更大的 term"),
         CampaignRefusal::PendingConfChange => {
             ("a membership change waits to be applied", "有成员变更尚未应用")
         }

@@ -41,6 +41,7 @@ pub(super) fn refused(node: NodeId, to: PeerId, why: TransferRefusal) -> Words {
         TransferRefusal::AlreadyLeader => ("it leads already", "它已经是 leader"),
         TransferRefusal::InProgress => ("that is under way", "转移正在进行"),
         TransferRefusal::NoLeader => ("there is no leader", "没有 leader"),
+        TransferRefusal::Campaigning => ("it campaigns", "它正在竞选"),
     };
     plain(
         "△",
