@@ -1,5 +1,7 @@
 //! Three voters in one thread, of whatever library.
 
+use bytes::Bytes;
+
 /// Voters of each group; their ids are 1, 2 and 3.
 pub(super) const VOTERS: usize = 3;
 
@@ -27,7 +29,7 @@ pub(super) trait Replica {
 
     fn campaign(&mut self);
 
-    fn propose(&mut self, payload: Vec<u8>);
+    fn propose(&mut self, payload: Bytes);
 
     fn step(&mut self, message: Self::Message);
 
@@ -83,17 +85,13 @@ impl<R: Replica> Group<R> {
         self.settle(thread);
     }
 
-    /// Proposes all of these at once and lets every replica apply them.
-    pub(super) fn propose(
-        &mut self,
-        payloads: impl Iterator<Item = Vec<u8>>,
-        thread: &mut Thread<R>,
-    ) {
-        for payload in payloads {
-            self.replicas[0].propose(payload);
-            self.kept += 1;
+    /// Proposes so many commands at once and lets every replica apply them.
+    pub(super) fn propose(&mut self, count: usize, payload: &Bytes, thread: &mut Thread<R>) {
+        for _ in 0..count {
+            self.replicas[0].propose(payload.clone());
         }
         self.settle(thread);
+        self.kept += count;
         if KEPT_ENTRIES <= self.kept {
             self.kept = 0;
             for replica in &mut self.replicas {
@@ -105,16 +103,17 @@ impl<R: Replica> Group<R> {
     /// Works and delivers until nothing is left to do.
     fn settle(&mut self, thread: &mut Thread<R>) {
         let Thread { scratch, network } = thread;
-        loop {
-            for replica in &mut self.replicas {
-                replica.work(scratch, network);
-            }
-            if network.is_empty() {
-                return;
+        let mut busy = [true; VOTERS];
+        while busy.contains(&true) {
+            for (replica, busy) in self.replicas.iter_mut().zip(&mut busy) {
+                if std::mem::take(busy) {
+                    replica.work(scratch, network);
+                }
             }
             for message in network.drain(..) {
                 let at = usize::try_from(R::receiver(&message) - 1).expect("ids are small");
                 self.replicas[at].step(message);
+                busy[at] = true;
             }
         }
     }

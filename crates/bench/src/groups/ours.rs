@@ -47,8 +47,8 @@ impl Replica for Ours {
         self.node.campaign(&self.log);
     }
 
-    fn propose(&mut self, payload: Vec<u8>) {
-        self.node.propose(Bytes::from(payload), &self.log).expect("the leader takes proposals");
+    fn propose(&mut self, payload: Bytes) {
+        self.node.propose(payload, &self.log).expect("the leader takes proposals");
     }
 
     fn step(&mut self, message: Message) {
@@ -65,7 +65,9 @@ impl Replica for Ours {
             if let Some(hard_state) = ready.hard_state {
                 self.log.set_hard_state(hard_state);
             }
-            self.log.append(&ready.entries);
+            if !ready.entries.is_empty() {
+                self.log.append(&ready.entries);
+            }
             sent.append(&mut ready.messages);
             self.apply(&ready.committed);
             self.node.advance(&self.log);

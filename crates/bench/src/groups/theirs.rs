@@ -1,8 +1,9 @@
 //! The replica of raft-rs.
 
+use bytes::Bytes;
 use raft_rs::{
     Config, NO_LIMIT, RawNode, StateRole,
-    eraftpb::{Entry, Message},
+    eraftpb::{Entry, Message, MessageType},
     storage::MemStorage,
 };
 use slog::{Discard, Logger, o};
@@ -49,8 +50,14 @@ impl Replica for Theirs {
         self.node.campaign().expect("a follower may campaign");
     }
 
-    fn propose(&mut self, payload: Vec<u8>) {
-        self.node.propose(Vec::new(), payload).expect("the leader takes proposals");
+    /// What `RawNode::propose` does, without a copy of a shared payload.
+    fn propose(&mut self, payload: Bytes) {
+        let entry = Entry { data: payload, ..Entry::default() };
+        let mut message = Message::default();
+        message.set_msg_type(MessageType::MsgPropose);
+        message.from = self.node.raft.id;
+        message.set_entries(vec![entry].into());
+        self.node.step(message).expect("the leader takes proposals");
     }
 
     fn step(&mut self, message: Message) {
