@@ -22,9 +22,9 @@ use crate::{
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum State {
     Follower,
-    PreCandidate(Box<Votes>),
     Candidate(Box<Votes>),
     Leader(Box<Leader>),
+    PreCandidate(Box<Votes>),
 }
 
 /// The answers that a candidate has, the first one of each peer.
@@ -43,8 +43,6 @@ pub(crate) struct Leader {
     /// Payload bytes of this leader's entries that are not applied, at most.
     pub(crate) uncommitted_bytes: u64,
     pub(crate) reads: ReadQueue,
-    /// Proposals wait for the next Ready to be sent together.
-    pub(crate) append_pending: bool,
 }
 
 #[derive(Clone, Debug, Hash)]
@@ -60,11 +58,15 @@ pub(crate) struct Core {
     /// Ticks since the last sign of a leader; on a leader since the last quorum check.
     pub(crate) election_elapsed: u32,
     pub(crate) heartbeat_elapsed: u32,
+    /// Proposals of this leader wait for the next Ready to be sent together.
+    pub(crate) append_pending: bool,
     pub(crate) randomized_timeout: u32,
     /// Messages that may leave at once.
     pub(crate) messages: Vec<Message>,
-    /// Messages that may leave once the unstable state is durable, also those to this node itself.
+    /// Messages that may leave once the unstable state is durable.
     pub(crate) after_append: Vec<Message>,
+    /// Those of them that the node sends to itself, with synchronous writes.
+    pub(crate) to_self: Vec<Message>,
     pub(crate) reads: Vec<ReadState>,
     /// What only a few applications use.
     pub(crate) extras: Option<Box<Extras>>,
@@ -93,9 +95,11 @@ impl Core {
             log,
             election_elapsed: 0,
             heartbeat_elapsed: 0,
+            append_pending: false,
             randomized_timeout: 0,
             messages: Vec::new(),
             after_append: Vec::new(),
+            to_self: Vec::new(),
             reads: Vec::new(),
             extras: None,
         };
@@ -192,6 +196,7 @@ impl Core {
         self.lead = PeerId::NONE;
         self.election_elapsed = 0;
         self.heartbeat_elapsed = 0;
+        self.append_pending = false;
         // Timeouts are spread so that split votes are rare and resolved quickly (Raft §5.2).
         let timeouts = self.config.timeouts();
         self.randomized_timeout = timeouts.start + self.rng.below(timeouts.end - timeouts.start);
@@ -244,7 +249,6 @@ impl Core {
             pending_conf_index: last,
             uncommitted_bytes: 0,
             reads: ReadQueue::default(),
-            append_pending: false,
         }));
         self.append_empty_entry();
         self.events.push(Event::BecameLeader { term: self.term });
@@ -255,19 +259,36 @@ impl Core {
     /// Sends a message that may leave at once, in the present term.
     pub(crate) fn send(&mut self, to: PeerId, body: Body) {
         let message = Message { from: self.id(), to, term: self.term, body };
-        push_tight(&mut self.messages, message);
+        with_room(&mut self.messages).push(message);
     }
 
     /// Sends a message that promises something durable.
     pub(crate) fn send_after_append(&mut self, to: PeerId, term: Term, body: Body) {
         let message = Message { from: self.id(), to, term, body };
-        push_tight(&mut self.after_append, message);
+        with_room(self.promises_to(to)).push(message);
+    }
+
+    /// The same for the most frequent promise: this log matches up to `index`.
+    pub(crate) fn send_accepted(&mut self, to: PeerId, index: Index) {
+        let (from, term) = (self.id(), self.term);
+        let promises = with_room(self.promises_to(to));
+        promises.push(Message { from, to, term, body: Body::Accepted { index } });
+    }
+
+    fn promises_to(&mut self, to: PeerId) -> &mut Vec<Message> {
+        if to == self.id() && !self.config.async_storage_writes {
+            &mut self.to_self
+        } else {
+            &mut self.after_append
+        }
     }
 
     /// Gives back the memory of busier times.
+    #[inline]
     pub(crate) fn rest(&mut self) {
         trim(&mut self.messages);
         trim(&mut self.after_append);
+        trim(&mut self.to_self);
         trim(&mut self.reads);
         self.log.unstable.entries.rest();
     }
@@ -309,17 +330,23 @@ impl Core {
 const KEPT: usize = 2;
 
 /// Frees an empty buffer unless it is small.
+#[inline]
 pub(crate) fn trim<T>(buffer: &mut Vec<T>) {
     if buffer.is_empty() && KEPT < buffer.capacity() {
         *buffer = Vec::new();
     }
 }
 
-/// Pushes without the room for four that a vector begins with: most nodes send one message at a
+/// Makes room for one more message, not for four as a vector begins with: most nodes send one at a
 /// time, and there are many nodes.
-pub(crate) fn push_tight(buffer: &mut Vec<Message>, message: Message) {
+///
+/// A message that is made after this is written right where it stays; one that is made before, and
+/// copied while its bytes are still on their way to the cache, takes longer than all else in sending.
+#[inline]
+pub(crate) fn with_room(buffer: &mut Vec<Message>) -> &mut Vec<Message> {
     if buffer.len() == buffer.capacity() {
         buffer.reserve_exact(buffer.len().max(1));
     }
-    buffer.push(message);
+    assert!(buffer.len() < buffer.capacity(), "there is room now");
+    buffer
 }

@@ -16,33 +16,53 @@ use crate::Entry;
 pub struct Entries {
     /// `None` if there are none.
     list: Option<Arc<Vec<Entry>>>,
-    /// The part of the list that is meant.
-    start: u32,
-    end: u32,
+    part: Part,
+}
+
+/// The part of a list that is meant, as one number: a list and its part travel in two registers.
+#[derive(Clone, Copy, Default)]
+struct Part(u64);
+
+impl Part {
+    fn new(start: usize, end: usize) -> Self {
+        // Positions take half the room: a list with more entries than that would not fit into memory.
+        let half = |position: usize| {
+            u64::from(u32::try_from(position).expect("fewer than 2³² entries are in memory"))
+        };
+        Self(half(start) << 32 | half(end))
+    }
+
+    fn start(self) -> usize {
+        (self.0 >> 32) as usize
+    }
+
+    fn end(self) -> usize {
+        (self.0 << 32 >> 32) as usize
+    }
 }
 
 impl Entries {
     /// No entries.
     pub const fn new() -> Self {
-        Self { list: None, start: 0, end: 0 }
+        Self { list: None, part: Part(0) }
     }
 
     /// These entries, as a slice.
     pub fn as_slice(&self) -> &[Entry] {
         match &self.list {
-            Some(list) => &list[self.start as usize..self.end as usize],
+            Some(list) => &list[self.part.start()..self.part.end()],
             None => &[],
         }
     }
 
     /// How many there are.
     pub fn len(&self) -> usize {
-        (self.end - self.start) as usize
+        self.part.end() - self.part.start()
     }
 
     /// Whether there are none.
     pub fn is_empty(&self) -> bool {
-        self.start == self.end
+        self.list.is_none()
     }
 
     /// A part of them, by positions.
@@ -55,23 +75,18 @@ impl Entries {
         if range.is_empty() {
             return Self::new();
         }
-        let at = |position: usize| self.start + position_u32(position);
-        Self { list: self.list.clone(), start: at(range.start), end: at(range.end) }
+        let start = self.part.start();
+        Self { list: self.list.clone(), part: Part::new(start + range.start, start + range.end) }
     }
 
     /// Adds an entry, if nobody else holds the list; else gives it back.
     pub(crate) fn push(&mut self, entry: Entry) -> Result<(), Entry> {
         let Some(list) = self.list.as_mut().and_then(Arc::get_mut) else { return Err(entry) };
-        list.truncate(self.end as usize);
+        list.truncate(self.part.end());
         list.push(entry);
-        self.end += 1;
+        self.part = Part::new(self.part.start(), list.len());
         Ok(())
     }
-}
-
-/// Positions take half the room: a list with more entries than that would not fit into memory.
-fn position_u32(position: usize) -> u32 {
-    u32::try_from(position).expect("fewer than 2³² entries are in memory")
 }
 
 impl From<Vec<Entry>> for Entries {
@@ -79,8 +94,8 @@ impl From<Vec<Entry>> for Entries {
         if list.is_empty() {
             return Self::new();
         }
-        let end = position_u32(list.len());
-        Self { list: Some(Arc::new(list)), start: 0, end }
+        let part = Part::new(0, list.len());
+        Self { list: Some(Arc::new(list)), part }
     }
 }
 

@@ -3,10 +3,10 @@
 use alloc::boxed::Box;
 use alloc::sync::Arc;
 
-use crate::core::Core;
+use crate::core::{Core, with_room};
 use crate::event::{Event, Refusal};
 use crate::message::MessageKind;
-use crate::{Body, Entries, EntryId, Index, Membership, PeerId, Snapshot, Storage};
+use crate::{Body, Entries, EntryId, Index, Membership, Message, PeerId, Snapshot, Storage};
 
 impl Core {
     /// Takes the leader's entries if the one before them is there (Raft §5.3, Figure 2).
@@ -18,10 +18,10 @@ impl Core {
         commit: Index,
         storage: &dyn Storage,
     ) {
-        let (term, committed) = (self.term, self.log.committed);
+        let committed = self.log.committed;
         if prev.index < committed {
             // An old message: everything up to the commit index is there anyway.
-            self.send_after_append(from, term, Body::Accepted { index: committed });
+            self.send_accepted(from, committed);
             return;
         }
         if !self.log.contains(prev, storage) {
@@ -32,7 +32,7 @@ impl Core {
         if self.append_new(from, prev, entries, storage) {
             // Entries beyond the new ones are not known to match yet.
             self.log.commit_to(commit.min(last));
-            self.send_after_append(from, term, Body::Accepted { index: last });
+            self.send_accepted(from, last);
         }
     }
 
@@ -79,7 +79,9 @@ impl Core {
             return;
         }
         self.log.commit_to(commit);
-        self.send(from, Body::HeartbeatResponse { context });
+        let (to, from, term) = (from, self.id(), self.term);
+        let messages = with_room(&mut self.messages);
+        messages.push(Message { from, to, term, body: Body::HeartbeatResponse { context } });
     }
 
     /// Replaces the log by the leader's snapshot, if that brings anything new (Raft §7).
@@ -102,7 +104,7 @@ impl Core {
             }
             Restored::Refused => return,
         };
-        self.send_after_append(from, self.term, Body::Accepted { index });
+        self.send_accepted(from, index);
     }
 
     fn restore(

@@ -111,13 +111,12 @@ impl Log {
             return Err(StorageError::Compacted);
         }
         let cut = hi.min(offset);
-        let stable = if let Some(shared) = storage.share(lo, cut, max_bytes) {
-            shared
-        } else {
+        let mut stable = storage.share(lo, cut, max_bytes);
+        if stable.is_empty() {
             let mut copied = Vec::new();
             storage.entries(lo, cut, max_bytes, &mut copied)?;
-            copied.into()
-        };
+            stable = copied.into();
+        }
         // The durable part may be cut short by the limit; nothing may follow a gap.
         if hi <= offset || (stable.len() as u64) < cut - lo {
             return Ok(stable);

@@ -163,14 +163,16 @@ impl Storage for MemoryStorage {
         if lo <= self.compacted.index {
             return Err(StorageError::Compacted);
         }
-        let shared = self.share(lo, hi, max_bytes).ok_or(StorageError::Unavailable)?;
-        out.extend_from_slice(&shared);
+        if self.entries.end() < hi {
+            return Err(StorageError::Unavailable);
+        }
+        out.extend_from_slice(&self.share(lo, hi, max_bytes));
         Ok(())
     }
 
-    fn share(&self, lo: Index, hi: Index, max_bytes: u64) -> Option<Entries> {
+    fn share(&self, lo: Index, hi: Index, max_bytes: u64) -> Entries {
         let known = self.compacted.index < lo && hi <= self.entries.end();
-        known.then(|| self.entries.slice(lo, hi, max_bytes))
+        if known { self.entries.slice(lo, hi, max_bytes) } else { Entries::new() }
     }
 
     fn snapshot(&self) -> Result<Arc<Snapshot>, StorageError> {

@@ -4,10 +4,9 @@ mod bootstrap;
 mod requests;
 
 use alloc::boxed::Box;
-use alloc::vec::Vec;
 
 pub use self::bootstrap::BootstrapError;
-use crate::core::{Core, push_tight, trim};
+use crate::core::Core;
 use crate::size::payload_size;
 use crate::{
     Body, Config, ConfigError, Entry, EntryId, Event, HardState, Index, Membership, Message,
@@ -32,8 +31,8 @@ pub struct RawNode {
 /// What a processed Ready makes true.
 #[derive(Clone, Debug, Default, Hash)]
 struct OnAdvance {
-    /// Messages of the node to itself: its vote, its acknowledgments.
-    messages: Vec<Message>,
+    /// How many messages of the node to itself: its vote, its acknowledgments.
+    own_messages: usize,
     written: Option<Written>,
     applied: Option<Applied>,
 }
@@ -54,7 +53,7 @@ struct Applied {
 
 impl OnAdvance {
     fn is_empty(&self) -> bool {
-        self.messages.is_empty() && self.written.is_none() && self.applied.is_none()
+        self.own_messages == 0 && self.written.is_none() && self.applied.is_none()
     }
 }
 
@@ -72,7 +71,6 @@ impl RawNode {
     /// Lets one tick of time pass.
     pub fn tick(&mut self, log: &dyn Storage) {
         self.core.rest();
-        trim(&mut self.on_advance.messages);
         match self.role() {
             Role::Leader => self.core.tick_leader(),
             Role::Follower | Role::Candidate | Role::PreCandidate => self.core.tick_election(log),
@@ -91,16 +89,16 @@ impl RawNode {
     /// Whether [`ready`](Self::ready) has anything to say.
     pub fn has_ready(&self) -> bool {
         let core = &self.core;
-        let hard = core.hard_state();
         !core.messages.is_empty()
             || !core.after_append.is_empty()
+            || self.on_advance.own_messages < core.to_self.len()
             || core.log.unstable.has_next_entries()
             || core.log.has_next_committed(core.apply())
-            || (hard != self.told_hard && hard != HardState::default())
+            || core.hard_state() != self.told_hard
             || core.soft_state() != self.told_soft
             || !core.reads.is_empty()
             || core.log.unstable.next_snapshot().is_some()
-            || core.leader().is_some_and(|leader| leader.append_pending)
+            || core.append_pending
     }
 
     /// Everything there is to do, in one piece. It counts as taken.
@@ -127,12 +125,14 @@ impl RawNode {
         ready.must_sync = !ready.entries.is_empty()
             || (hard.term, hard.vote) != (self.told_hard.term, self.told_hard.vote);
         ready.soft_state = (soft != self.told_soft).then_some(soft);
-        ready.hard_state = (hard != self.told_hard && hard != HardState::default()).then_some(hard);
+        ready.hard_state = (hard != self.told_hard).then_some(hard);
+        (self.told_soft, self.told_hard) = (soft, hard);
         ready.snapshot = core.log.unstable.next_snapshot().cloned();
         let apply = core.apply();
         ready.committed = core.log.next_committed(apply, log);
         ready.reads.append(&mut core.reads);
-        ready.messages.append(&mut core.messages);
+        // The buffers change places: the one of the Ready is empty.
+        core::mem::swap(&mut ready.messages, &mut core.messages);
         if core.config.async_storage_writes {
             self.hand_to_threads(ready);
         } else {
@@ -154,14 +154,12 @@ impl RawNode {
     /// Synchronous writes: messages to others follow the write, those to the node itself wait for
     /// [`advance`](Self::advance).
     fn hand_to_advance(&mut self, ready: &mut Ready) {
-        let own = self.core.id();
-        for message in self.core.after_append.drain(..) {
-            if message.to == own {
-                push_tight(&mut self.on_advance.messages, message);
-            } else {
-                ready.messages.push(message);
-            }
+        if ready.messages.is_empty() {
+            core::mem::swap(&mut ready.messages, &mut self.core.after_append);
+        } else {
+            ready.messages.append(&mut self.core.after_append);
         }
+        self.on_advance.own_messages = self.core.to_self.len();
         self.on_advance.written = self.written(ready);
         self.on_advance.applied = ready.committed.last().map(|last| Applied {
             last: last.id.index,
@@ -204,8 +202,6 @@ impl RawNode {
     }
 
     fn accept(&mut self, ready: &Ready) {
-        self.told_soft = ready.soft_state.unwrap_or(self.told_soft);
-        self.told_hard = ready.hard_state.unwrap_or(self.told_hard);
         let apply = self.core.apply();
         let log = &mut self.core.log;
         log.unstable.accept();
@@ -221,11 +217,15 @@ impl RawNode {
     /// With asynchronous writes, whose storage threads answer instead.
     pub fn advance(&mut self, log: &dyn Storage) {
         assert!(!self.core.config.async_storage_writes, "storage threads answer for themselves");
-        let OnAdvance { mut messages, written, applied } = core::mem::take(&mut self.on_advance);
-        for message in messages.drain(..) {
-            self.core.step_own(message, log);
+        let OnAdvance { own_messages, written, applied } = core::mem::take(&mut self.on_advance);
+        if own_messages != 0 {
+            let mut messages = core::mem::take(&mut self.core.to_self);
+            for message in messages.drain(..own_messages) {
+                self.core.step_own(message, log);
+            }
+            messages.append(&mut self.core.to_self);
+            self.core.to_self = messages;
         }
-        self.on_advance.messages = messages;
         if let Some(Written { term, last, snapshot }) = written {
             self.core.on_written(term, last, snapshot, log);
         }

@@ -7,7 +7,7 @@ use bytes::Bytes;
 use crate::core::{Core, State};
 use crate::event::ProposalRefusal;
 use crate::size::payload_size;
-use crate::{Body, Entry, EntryId, PeerId, StepError, Storage};
+use crate::{Entry, EntryId, PeerId, StepError, Storage};
 
 impl Core {
     /// Appends proposals to the log and sends them out.
@@ -83,8 +83,7 @@ impl Core {
 
     /// The leader's own copy counts when it is durable, like any other (thesis §10.2.1).
     pub(crate) fn acknowledge_own(&mut self) {
-        let index = self.log.last.index;
-        self.send_after_append(self.id(), self.term, Body::Accepted { index });
+        self.send_accepted(self.id(), self.log.last.index);
     }
 
     /// The empty entry that lets a new leader commit what earlier leaders left (Raft §5.4.2, §8).

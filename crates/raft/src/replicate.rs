@@ -2,7 +2,7 @@
 
 use alloc::sync::Arc;
 
-use crate::core::{Core, Leader, State, push_tight};
+use crate::core::{Core, Leader, State, with_room};
 use crate::event::{Event, Refusal, Resumed, SnapshotRefusal};
 use crate::message::MessageKind;
 use crate::quorum::committed_index;
@@ -39,10 +39,8 @@ impl Core {
 
     /// Sends everybody what they need next, now or with the next Ready.
     pub(crate) fn broadcast_append(&mut self, storage: &dyn Storage) {
-        if self.config.batch_append
-            && let State::Leader(leader) = &mut self.state
-        {
-            leader.append_pending = true;
+        if self.config.batch_append {
+            self.append_pending = true;
         } else {
             self.broadcast_append_now(storage);
         }
@@ -56,15 +54,9 @@ impl Core {
         }
     }
 
-    /// Whether everybody is sent something with the next Ready anyway.
-    fn appends_pending(&self) -> bool {
-        self.leader().is_some_and(|leader| leader.append_pending)
-    }
-
     /// Sends what was collected since the last Ready.
     pub(crate) fn flush_appends(&mut self, storage: &dyn Storage) {
-        let State::Leader(leader) = &mut self.state else { return };
-        if core::mem::take(&mut leader.append_pending) {
+        if core::mem::take(&mut self.append_pending) {
             if self.log.unstable.has_next_entries() {
                 self.acknowledge_own();
             }
@@ -98,10 +90,18 @@ impl Core {
         let commit = self.log.committed;
         progress.sent_entries(entries.len() as u64, payload_size(&entries), window);
         progress.sent_commit = commit;
-        let to = self.members.members()[at].id;
+        let (from, to, own_term) = (self.config.id, self.members.members()[at].id, self.term);
         let prev = EntryId { term, index: prev };
-        self.send(to, Body::Append { prev, entries, commit });
+        let messages = with_room(&mut self.messages);
+        let body = Body::Append { prev, entries, commit };
+        messages.push(Message { from, to, term: own_term, body });
         true
+    }
+
+    /// Whether the log goes on after what was sent to the member at this position.
+    fn lacks_entries(&mut self, at: usize) -> bool {
+        let last = self.log.last.index;
+        self.progress(at).next <= last
     }
 
     /// Sends a snapshot that reaches `least`, in place of entries that are compacted (Raft §7).
@@ -165,13 +165,13 @@ impl Core {
         }
         let other = from != self.id();
         let commit = self.log.committed;
-        if self.advance_commit(storage) {
+        if commit < index && self.advance_commit(storage) {
             self.broadcast_append(storage);
-        } else if other && !self.appends_pending() && self.progress(at).lacks_commit(commit) {
+        } else if other && !self.append_pending && self.progress(at).lacks_commit(commit) {
             self.send_append(at, Empty::Send, storage);
         }
         // The window may have room for more than one message now.
-        while other && self.send_append(at, Empty::Skip, storage) {}
+        while other && self.lacks_entries(at) && self.send_append(at, Empty::Skip, storage) {}
         self.finish_transfer(at);
     }
 
@@ -242,8 +242,9 @@ impl Core {
             // A follower may not commit what it is not known to have.
             let commit = progress.matched.min(committed);
             progress.sent_commit = commit;
+            let messages = with_room(&mut self.messages);
             let body = Body::Heartbeat { commit, context };
-            push_tight(&mut self.messages, Message { from, to: member.id, term, body });
+            messages.push(Message { from, to: member.id, term, body });
         }
     }
 

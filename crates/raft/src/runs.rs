@@ -70,7 +70,16 @@ impl Runs {
 
     /// The entries of `[lo, hi)`, which must lie within, up to `max_bytes` but at least one. Shared
     /// if they are in one run.
+    #[inline]
     pub(crate) fn slice(&self, lo: Index, hi: Index, max_bytes: u64) -> Entries {
+        // The newest run as it is: what was proposed or received last.
+        if hi == self.end && lo == self.newest_first() && max_bytes == u64::MAX {
+            return self.newest.clone();
+        }
+        self.part(lo, hi, max_bytes)
+    }
+
+    fn part(&self, lo: Index, hi: Index, max_bytes: u64) -> Entries {
         assert!(self.first <= lo && hi <= self.end, "the range lies within");
         if hi <= lo {
             return Entries::new();

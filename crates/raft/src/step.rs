@@ -216,7 +216,7 @@ impl Core {
         if leads && disturbing {
             // A leader that cannot raise our term, because we ignore it, must learn of ours: else a
             // node that campaigned in vain would stay stuck in its higher term.
-            self.send_after_append(from, own, Body::Accepted { index: Index::ZERO });
+            self.send_accepted(from, Index::ZERO);
         } else if let Body::Vote { kind: VoteKind::PreVote, last, .. } = message.body {
             // Refused openly, so that a pre-candidate that lags behind learns the term.
             self.reject_vote(self.vote_facts(VoteKind::PreVote, from, last));

@@ -36,10 +36,10 @@ pub trait Storage {
     ) -> Result<(), StorageError>;
 
     /// Like [`entries`](Self::entries), without copying any: for a log that keeps them as shared runs.
-    /// `None` if this one does not, or cannot answer.
-    fn share(&self, lo: Index, hi: Index, max_bytes: u64) -> Option<Entries> {
+    /// None at all if this one does not, or cannot answer.
+    fn share(&self, lo: Index, hi: Index, max_bytes: u64) -> Entries {
         let _ = (lo, hi, max_bytes);
-        None
+        Entries::new()
     }
 
     /// The newest snapshot.

@@ -61,6 +61,9 @@ impl Unstable {
 
     /// The entries to hand out with the next Ready.
     pub(crate) fn next_entries(&self) -> Entries {
+        if !self.has_next_entries() {
+            return Entries::new();
+        }
         self.entries.slice(self.in_progress, self.entries.end(), u64::MAX)
     }
 

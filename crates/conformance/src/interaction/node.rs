@@ -105,7 +105,7 @@ impl Storage for NodeStorage {
         self.log.entries(lo, hi, max_bytes, out)
     }
 
-    fn share(&self, lo: Index, hi: Index, max_bytes: u64) -> Option<Entries> {
+    fn share(&self, lo: Index, hi: Index, max_bytes: u64) -> Entries {
         self.log.share(lo, hi, max_bytes)
     }
 
