@@ -13,7 +13,7 @@ use std::{hint::black_box, iter::repeat_with};
 use bytes::Bytes;
 
 use self::{
-    group::{Group, Replica, Thread, VOTERS},
+    group::{Group, HEARTBEAT_TICKS, Replica, Thread, VOTERS},
     ours::Ours,
     theirs::Theirs,
 };
@@ -93,7 +93,7 @@ fn idle<R: Replica>() -> (Vec<Group<R>>, f64) {
     let before = resident_bytes();
     let mut groups: Vec<Group<R>> =
         repeat_with(|| Group::elected(&mut thread)).take(IDLE_GROUPS).collect();
-    for _ in 0..3 {
+    for _ in 0..2 * HEARTBEAT_TICKS {
         for group in &mut groups {
             group.tick(&mut thread);
         }
@@ -102,13 +102,15 @@ fn idle<R: Replica>() -> (Vec<Group<R>>, f64) {
     (groups, (resident_bytes() - before) / replicas)
 }
 
-/// One tick of every replica of every group.
+/// As many ticks of every replica of every group as lie between heartbeats.
 fn ticks<R: Replica>(mut groups: Vec<Group<R>>) -> impl FnMut(&mut Best) {
     let mut thread = Thread::default();
     move |best| {
-        best.time(IDLE_GROUPS * VOTERS, || {
-            for group in &mut groups {
-                group.tick(&mut thread);
+        best.time(IDLE_GROUPS * VOTERS * HEARTBEAT_TICKS as usize, || {
+            for _ in 0..HEARTBEAT_TICKS {
+                for group in &mut groups {
+                    group.tick(&mut thread);
+                }
             }
         });
     }

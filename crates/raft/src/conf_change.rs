@@ -11,6 +11,7 @@ use core::str::FromStr;
 use bytes::Bytes;
 
 pub use self::codec::DecodeError;
+pub(crate) use self::membership::USUAL_MEMBERS;
 pub use self::membership::{Member, Membership};
 use crate::{Entry, EntryKind, PeerId};
 

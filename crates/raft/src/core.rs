@@ -7,6 +7,9 @@
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 
+use smallvec::SmallVec;
+
+use crate::conf_change::USUAL_MEMBERS;
 use crate::event::{Event, Refusal};
 use crate::events::Events;
 use crate::extras::Extras;
@@ -35,7 +38,7 @@ pub(crate) type Votes = Vec<(PeerId, bool)>;
 pub(crate) struct Leader {
     /// One for each member, at the same position. The leader's own counts too: its log is durable
     /// up to its match.
-    pub(crate) progress: Vec<Progress>,
+    pub(crate) progress: SmallVec<[Progress; USUAL_MEMBERS]>,
     /// Who shall lead next, or nobody.
     pub(crate) transferee: PeerId,
     /// No membership change after the applied index may exist beyond this one.
@@ -232,8 +235,9 @@ impl Core {
         self.lead = self.id();
         let last = self.log.last.index;
         let next = last.next();
-        let mut progress: Vec<Progress> = Vec::with_capacity(self.members.members().len());
-        progress.extend(self.members.members().iter().map(|_| Progress::new(next, false)));
+        let members = self.members.members().iter();
+        let mut progress: SmallVec<[Progress; USUAL_MEMBERS]> =
+            members.map(|_| Progress::new(next, false)).collect();
         if let Some(at) = self.members.position(self.id()) {
             let own = &mut progress[at];
             // Matching what is in the log is safe: the empty entry below is acknowledged only when

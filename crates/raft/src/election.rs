@@ -17,13 +17,16 @@ pub(crate) enum Campaign {
 }
 
 impl Core {
-    /// Counts a tick; campaigns when the leader was silent for too long (Raft §5.2).
-    pub(crate) fn tick_election(&mut self, storage: &dyn Storage) {
+    /// Counts a tick; campaigns when the leader was silent for too long (Raft §5.2). False if it
+    /// only counts.
+    pub(crate) fn tick_election(&mut self, storage: &dyn Storage) -> bool {
         self.election_elapsed += 1;
-        if self.randomized_timeout <= self.election_elapsed && self.is_promotable() {
+        let campaigns = self.randomized_timeout <= self.election_elapsed && self.is_promotable();
+        if campaigns {
             self.election_elapsed = 0;
             self.start_campaign(storage);
         }
+        campaigns
     }
 
     /// Campaigns, with a dry run first if the configuration says so.

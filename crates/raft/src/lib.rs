@@ -35,7 +35,7 @@
 //! | file | subject | paper |
 //! |---|---|---|
 //! | `core` | state, changes of role | Figure 2, Raft §5.1 |
-//! | `step` | receiving: who may say what, terms | Raft §5.1 |
+//! | `step`, `admit` | receiving: terms; who may say what | Raft §5.1 |
 //! | `election` | campaigning, voting, PreVote | Raft §5.2, §5.4.1, thesis §9.6 |
 //! | `propose`, `replicate` | leading: appends, commitment, heartbeats | Raft §5.3, §5.4.2 |
 //! | `follow` | following: appends, snapshots | Raft §5.3, §7 |
@@ -67,6 +67,7 @@
 
 extern crate alloc;
 
+mod admit;
 mod conf_change;
 mod config;
 mod core;

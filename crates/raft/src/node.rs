@@ -26,6 +26,9 @@ pub struct RawNode {
     told_hard: HardState,
     /// What counts once the accepted Ready is processed (synchronous writes).
     on_advance: OnAdvance,
+    /// Something may have happened since it had nothing to say. Most nodes of many rest, and this is
+    /// all that one has to read of them to know.
+    stirred: bool,
 }
 
 /// What a processed Ready makes true.
@@ -65,16 +68,19 @@ impl RawNode {
     pub fn new(config: Config, rng: det::Rng, log: &dyn Storage) -> Result<Self, ConfigError> {
         let core = Core::new(config, rng, log)?;
         let (told_soft, told_hard) = (core.soft_state(), core.hard_state());
-        Ok(Self { core, told_soft, told_hard, on_advance: OnAdvance::default() })
+        Ok(Self { core, told_soft, told_hard, on_advance: OnAdvance::default(), stirred: true })
     }
 
     /// Lets one tick of time pass.
     pub fn tick(&mut self, log: &dyn Storage) {
-        self.core.rest();
-        match self.role() {
+        if self.stirred {
+            self.core.rest();
+            self.stirred = self.has_work();
+        }
+        self.stirred |= match self.role() {
             Role::Leader => self.core.tick_leader(),
             Role::Follower | Role::Candidate | Role::PreCandidate => self.core.tick_election(log),
-        }
+        };
     }
 
     /// Handles a message from a peer or from a storage thread.
@@ -83,11 +89,22 @@ impl RawNode {
     /// If a proposal must be dropped, or the message may not come from outside. What is wrong with
     /// its contents is refused with an [`Event::Refused`].
     pub fn step(&mut self, message: Message, log: &dyn Storage) -> Result<(), StepError> {
-        self.core.step(message, log)
+        self.stir().step(message, log)
     }
 
     /// Whether [`ready`](Self::ready) has anything to say.
     pub fn has_ready(&self) -> bool {
+        debug_assert!(self.stirred || !self.has_work(), "whoever gets work is stirred");
+        self.stirred && self.has_work()
+    }
+
+    /// The node, about to be changed.
+    fn stir(&mut self) -> &mut Core {
+        self.stirred = true;
+        &mut self.core
+    }
+
+    fn has_work(&self) -> bool {
         let core = &self.core;
         !core.messages.is_empty()
             || !core.after_append.is_empty()
@@ -117,7 +134,7 @@ impl RawNode {
     /// With synchronous writes, if the Ready before was not [advanced](Self::advance).
     pub fn ready_into(&mut self, ready: &mut Ready, log: &dyn Storage) {
         assert!(self.on_advance.is_empty(), "a Ready is advanced before the next one is taken");
-        self.core.flush_appends(log);
+        self.stir().flush_appends(log);
         let core = &mut self.core;
         ready.reuse();
         let (soft, hard) = (core.soft_state(), core.hard_state());
@@ -227,11 +244,15 @@ impl RawNode {
             self.core.to_self = messages;
         }
         if let Some(Written { term, last, snapshot }) = written {
+            if let Some(last) = last {
+                self.core.batch_is_written(term, last.index, log);
+            }
             self.core.on_written(term, last, snapshot, log);
         }
         if let Some(Applied { last, encoded_bytes, payload_bytes }) = applied {
             self.core.on_applied(last, encoded_bytes, payload_bytes, log);
         }
+        self.stirred = self.has_work();
     }
 
     /// The events since the last call, in order.
@@ -334,7 +355,7 @@ impl RawNode {
 
     /// The members and what a leader knows of each, in ascending order of id.
     pub fn all_progress(&self) -> impl Iterator<Item = (PeerId, &Progress)> + '_ {
-        let progress = self.core.leader().map_or(&[][..], |leader| &leader.progress);
+        let progress = self.core.leader().map_or(&[][..], |leader| leader.progress.as_slice());
         self.core.members.members().iter().map(|member| member.id).zip(progress)
     }
 

@@ -7,7 +7,7 @@ use bytes::Bytes;
 use crate::core::{Core, State};
 use crate::event::ProposalRefusal;
 use crate::size::payload_size;
-use crate::{Entry, EntryId, PeerId, StepError, Storage};
+use crate::{Entry, EntryId, Index, PeerId, StepError, Storage, Term};
 
 impl Core {
     /// Appends proposals to the log and sends them out.
@@ -75,6 +75,7 @@ impl Core {
             let id = EntryId { term: self.term, index: self.log.last.index.next() };
             self.log.push(Entry { id, ..entry });
         }
+        // A batch is acknowledged as a whole.
         if !self.config.batch_append {
             self.acknowledge_own();
         }
@@ -84,6 +85,17 @@ impl Core {
     /// The leader's own copy counts when it is durable, like any other (thesis §10.2.1).
     pub(crate) fn acknowledge_own(&mut self) {
         self.send_accepted(self.id(), self.log.last.index);
+    }
+
+    /// The same for a batch, which its write stands for.
+    pub(crate) fn batch_is_written(&mut self, term: Term, last: Index, storage: &dyn Storage) {
+        if self.config.batch_append
+            && term == self.term
+            && self.leader().is_some()
+            && let Some(at) = self.members.position(self.id())
+        {
+            self.on_accepted(at, last, storage);
+        }
     }
 
     /// The empty entry that lets a new leader commit what earlier leaders left (Raft §5.4.2, §8).

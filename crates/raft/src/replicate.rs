@@ -20,21 +20,26 @@ pub(crate) enum Empty {
 }
 
 impl Core {
-    /// Counts a tick: heartbeats, and every election timeout a look at quorum and transfer.
-    pub(crate) fn tick_leader(&mut self) {
+    /// Counts a tick: heartbeats, and every election timeout a look at quorum and transfer. False
+    /// if it was not time for any.
+    pub(crate) fn tick_leader(&mut self) -> bool {
         self.heartbeat_elapsed += 1;
         self.election_elapsed += 1;
-        if self.config.election_ticks <= self.election_elapsed {
+        let looks_around = self.config.election_ticks <= self.election_elapsed;
+        if looks_around {
             self.election_elapsed = 0;
             if self.config.check_quorum {
                 self.check_quorum();
             }
             self.time_out_transfer();
         }
-        if self.leader().is_some() && self.config.heartbeat_ticks <= self.heartbeat_elapsed {
+        let beats =
+            self.leader().is_some() && self.config.heartbeat_ticks <= self.heartbeat_elapsed;
+        if beats {
             self.heartbeat_elapsed = 0;
             self.broadcast_heartbeat();
         }
+        looks_around || beats
     }
 
     /// Sends everybody what they need next, now or with the next Ready.
@@ -57,7 +62,7 @@ impl Core {
     /// Sends what was collected since the last Ready.
     pub(crate) fn flush_appends(&mut self, storage: &dyn Storage) {
         if core::mem::take(&mut self.append_pending) {
-            if self.log.unstable.has_next_entries() {
+            if self.config.async_storage_writes && self.log.unstable.has_next_entries() {
                 self.acknowledge_own();
             }
             self.broadcast_append_now(storage);
@@ -154,13 +159,7 @@ impl Core {
         match progress.state {
             ProgressState::Probe => progress.become_replicate(),
             // Any acknowledgment that connects to our log ends the wait, however it came about.
-            ProgressState::Snapshot => {
-                if self.log.first_index(storage) <= index.next() {
-                    let (to, why, progress) = (from, Resumed::Recovered, self.view(at));
-                    self.events.push(Event::ReplicationResumed { to, why, progress });
-                    self.progress(at).become_replicate();
-                }
-            }
+            ProgressState::Snapshot => self.resume_after_snapshot(at, index, storage),
             ProgressState::Replicate => progress.inflights.free_to(index),
         }
         let other = from != self.id();
@@ -171,8 +170,21 @@ impl Core {
             self.send_append(at, Empty::Send, storage);
         }
         // The window may have room for more than one message now.
-        while other && self.lacks_entries(at) && self.send_append(at, Empty::Skip, storage) {}
+        while other
+            && !self.append_pending
+            && self.lacks_entries(at)
+            && self.send_append(at, Empty::Skip, storage)
+        {}
         self.finish_transfer(at);
+    }
+
+    fn resume_after_snapshot(&mut self, at: usize, index: Index, storage: &dyn Storage) {
+        if self.log.first_index(storage) <= index.next() {
+            let to = self.members.members()[at].id;
+            let (why, progress) = (Resumed::Recovered, self.view(at));
+            self.events.push(Event::ReplicationResumed { to, why, progress });
+            self.progress(at).become_replicate();
+        }
     }
 
     /// A follower lacks the entry before those that were sent: step back (Raft §5.3, the

@@ -56,7 +56,15 @@ impl Runs {
         self.older.partition_point(|run| run[0].id.index <= index)
     }
 
+    #[inline]
     pub(crate) fn get(&self, index: Index) -> Option<&Entry> {
+        if index.next() == self.end {
+            return self.newest.last();
+        }
+        self.get_earlier(index)
+    }
+
+    fn get_earlier(&self, index: Index) -> Option<&Entry> {
         let newest = self.newest_first();
         if newest <= index {
             return self.newest.get(position(index, newest));
@@ -146,7 +154,18 @@ impl Runs {
     }
 
     /// Drops all entries before `index`, which must lie within or right behind.
+    #[inline]
     pub(crate) fn drop_before(&mut self, index: Index) {
+        if index == self.end {
+            self.older.clear();
+            self.newest = Entries::new();
+            self.first = index;
+        } else {
+            self.drop_some_before(index);
+        }
+    }
+
+    fn drop_some_before(&mut self, index: Index) {
         assert!(self.first <= index && index <= self.end, "the index lies within");
         self.first = index;
         let newest = self.newest_first();

@@ -5,11 +5,11 @@ use bytes::Bytes;
 /// Voters of each group; their ids are 1, 2 and 3.
 pub(super) const VOTERS: usize = 3;
 
-/// Ticks without a leader before a follower campaigns.
-pub(super) const ELECTION_TICKS: u32 = 10;
+/// Ticks without a leader before a follower campaigns, as raft-rs has it by default.
+pub(super) const ELECTION_TICKS: u32 = 20;
 
-/// Ticks between heartbeats.
-pub(super) const HEARTBEAT_TICKS: u32 = 1;
+/// Ticks between heartbeats, as raft-rs has it by default.
+pub(super) const HEARTBEAT_TICKS: u32 = 2;
 
 /// So many applied entries stay in the logs at most.
 const KEPT_ENTRIES: usize = 256;

@@ -1,7 +1,8 @@
 //! Who is in the group, and in which part.
 
-use alloc::vec::Vec;
 use core::fmt;
+
+use smallvec::SmallVec;
 
 use crate::{ConfState, PeerId};
 
@@ -34,6 +35,9 @@ impl Member {
     }
 }
 
+/// So many members are kept without memory of their own: most groups have no more.
+pub(crate) const USUAL_MEMBERS: usize = 3;
+
 /// The members of a group, in ascending order of id.
 ///
 /// 1. Outgoing voters, next learners and `auto_leave` exist only while joint.
@@ -41,7 +45,7 @@ impl Member {
 /// 3. A next learner is an outgoing voter and no incoming one.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Membership {
-    pub(super) members: Vec<Member>,
+    pub(super) members: SmallVec<[Member; USUAL_MEMBERS]>,
     pub(super) joint: bool,
     pub(super) auto_leave: bool,
 }
@@ -53,7 +57,7 @@ impl Membership {
     /// With a sentence if the lists contradict each other.
     pub fn restore(state: &ConfState) -> Result<Self, &'static str> {
         let joint = !state.voters_outgoing.is_empty();
-        let mut built = Self { members: Vec::new(), joint, auto_leave: state.auto_leave };
+        let mut built = Self { members: SmallVec::new(), joint, auto_leave: state.auto_leave };
         built.mark(&state.voters, |member| &mut member.incoming)?;
         built.mark(&state.voters_outgoing, |member| &mut member.outgoing)?;
         built.mark(&state.learners, |member| &mut member.learner)?;

@@ -50,7 +50,7 @@ impl RawNode {
         // Nothing is durable yet, so the first Ready tells everything.
         self.told_hard = HardState::default();
         let term = Term(1);
-        self.core.become_follower(term, PeerId::NONE);
+        self.stir().become_follower(term, PeerId::NONE);
         let changes: Vec<ConfChange> = peers.iter().map(add).collect();
         let entries = (1..).zip(&changes).map(|(index, change)| {
             let (kind, data) =

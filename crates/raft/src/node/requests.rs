@@ -14,7 +14,7 @@ use crate::{
 impl RawNode {
     /// Campaigns now, as if the election timeout had passed (Raft §5.2). A refusal is an event.
     pub fn campaign(&mut self, log: &dyn Storage) {
-        self.core.start_campaign(log);
+        self.stir().start_campaign(log);
     }
 
     /// Proposes a command (Raft §5.3). A follower forwards it to the leader.
@@ -24,7 +24,7 @@ impl RawNode {
     /// proposal may still get lost with its leader.
     pub fn propose(&mut self, data: Bytes, log: &dyn Storage) -> Result<(), StepError> {
         match self.core.role() {
-            Role::Leader => self.core.on_command(data, log),
+            Role::Leader => self.stir().on_command(data, log),
             Role::Follower | Role::Candidate | Role::PreCandidate => {
                 self.propose_entries(alloc::vec![Entry { data, ..Entry::default() }], log)
             }
@@ -57,7 +57,7 @@ impl RawNode {
         log: &dyn Storage,
     ) -> Result<(), StepError> {
         let Some((kind, data)) = change.encode_as(format) else {
-            return Err(self.core.drop_proposal(ProposalRefusal::Undecodable));
+            return Err(self.stir().drop_proposal(ProposalRefusal::Undecodable));
         };
         self.propose_entries(alloc::vec![Entry { kind, data, ..Entry::default() }], log)
     }
@@ -73,10 +73,10 @@ impl RawNode {
 
     fn propose_entries(&mut self, entries: Vec<Entry>, log: &dyn Storage) -> Result<(), StepError> {
         if self.core.leader().is_some() {
-            return self.core.on_propose(entries, log);
+            return self.stir().on_propose(entries, log);
         }
         let (from, body) = (self.id(), Body::Propose { entries });
-        self.core.step(Message { from, to: from, term: Term::default(), body }, log)
+        self.stir().step(Message { from, to: from, term: Term::default(), body }, log)
     }
 
     /// Makes a committed membership change take effect. To be called for each such entry when it is
@@ -91,34 +91,34 @@ impl RawNode {
         change: &ConfChange,
         log: &dyn Storage,
     ) -> Result<ConfState, ConfChangeError> {
-        self.core.apply_conf_change(change, log)
+        self.stir().apply_conf_change(change, log)
     }
 
     /// Asks at which index a linearizable read may be served (thesis §6.4). The answer is a
     /// [`ReadState`](crate::ReadState) with this context in a later Ready; it may get lost.
     pub fn read_index(&mut self, context: Bytes, log: &dyn Storage) {
-        self.core.read_index(context, log);
+        self.stir().read_index(context, log);
     }
 
     /// Asks the leader to hand over to this voter (thesis §3.10). A follower forwards the request.
     pub fn transfer_leader(&mut self, to: PeerId, log: &dyn Storage) {
-        self.core.transfer_leader(to, log);
+        self.stir().transfer_leader(to, log);
     }
 
     /// Gives the leader up, as something outside knows that it is gone: this node may then vote
     /// although the lease runs.
     pub fn forget_leader(&mut self) {
-        self.core.forget_leader();
+        self.stir().forget_leader();
     }
 
     /// Says that the last message to this peer could not be sent.
     pub fn report_unreachable(&mut self, peer: PeerId) {
-        self.core.report_unreachable(peer);
+        self.stir().report_unreachable(peer);
     }
 
     /// Says what became of a snapshot that was sent to this peer.
     pub fn report_snapshot(&mut self, peer: PeerId, status: SnapshotStatus) {
-        self.core.report_snapshot(peer, status);
+        self.stir().report_snapshot(peer, status);
     }
 
     /// Asks the leader for a snapshot that replaces this node's whole state, say because the state
@@ -129,7 +129,7 @@ impl RawNode {
     /// # Errors
     /// Unless it follows a leader whose entries its log ends with, or if a snapshot is on its way.
     pub fn request_snapshot(&mut self) -> Result<(), crate::RequestSnapshotError> {
-        self.core.request_snapshot()
+        self.stir().request_snapshot()
     }
 
     // What may be changed at run time.
@@ -143,7 +143,7 @@ impl RawNode {
         groups: impl IntoIterator<Item = (PeerId, u64)>,
         log: &dyn Storage,
     ) {
-        self.core.assign_commit_groups(groups, log);
+        self.stir().assign_commit_groups(groups, log);
     }
 
     /// Sets the [priority](crate::Config::priority) in elections.
@@ -171,6 +171,6 @@ impl RawNode {
     pub fn set_max_committed_size_per_ready(&mut self, bytes: u64) {
         self.core.config.max_committed_size_per_ready = bytes;
         let budget = self.core.config.apply_budget();
-        self.core.log.set_apply_budget(budget);
+        self.stir().log.set_apply_budget(budget);
     }
 }
