@@ -13,6 +13,7 @@ pub(crate) fn count(lamps: &[Lamp]) -> usize {
 }
 
 /// The latest contradiction, across the page.
+#[inline(never)]
 pub(crate) fn banner(lamps: &[Lamp], lang: Lang, on_msg: &Callback<PageMsg>) -> Html {
     let all = lamps.iter().flat_map(|lamp| lamp.findings.iter().map(move |row| (lamp, row)));
     let Some((lamp, row)) = all.max_by_key(|(_, row)| row.event) else { return Html::default() };

@@ -2,6 +2,7 @@
 
 use sim::End;
 use view::Dot;
+use web_sys::js_sys::Math;
 
 /// A point or a direction, in CSS pixels of the stage.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -15,8 +16,15 @@ impl Point {
         Self { x, y }
     }
 
+    /// One step from the middle, at this angle clockwise from twelve o'clock.
+    pub(crate) fn towards(angle: f64) -> Self {
+        // The browser's: Rust's own would be five kilobytes of the page.
+        Self::new(Math::sin(angle), -Math::cos(angle))
+    }
+
     pub(crate) fn distance(self, other: Self) -> f64 {
-        (self.x - other.x).hypot(self.y - other.y)
+        let (x, y) = (self.x - other.x, self.y - other.y);
+        (x * x + y * y).sqrt()
     }
 
     /// The point `part` of the way to `other`.
@@ -78,7 +86,7 @@ impl Ring {
         let reach_x = (width / 2.0 - margin - beside).min(reach_y * 1.32).max(radius);
         // A ring of an odd number of nodes has no node at six o'clock: give that room back.
         let (middle_y, reach_y) = if count % 2 == 1 && count > 1 {
-            let bottom = (std::f64::consts::PI / count as f64).cos();
+            let bottom = -Point::towards(std::f64::consts::PI / count as f64).y;
             let stretched = reach_y * 2.0 / (1.0 + bottom);
             (margin + stretched, stretched)
         } else {
@@ -87,7 +95,8 @@ impl Ring {
         let (middle, reach) = (Point::new(width / 2.0, middle_y), Point::new(reach_x, reach_y));
         let around = |i| {
             let angle = std::f64::consts::TAU * i as f64 / count as f64;
-            Point::new(middle.x + reach.x * angle.sin(), middle.y - reach.y * angle.cos())
+            let out = Point::towards(angle);
+            Point::new(middle.x + reach.x * out.x, middle.y + reach.y * out.y)
         };
         Self { width, height, radius, middle, reach, nodes: (0..count).map(around).collect() }
     }

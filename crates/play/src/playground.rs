@@ -2,7 +2,7 @@
 
 use det::{Span, Time};
 use sim::{Refusal, Setup, Timeline};
-use view::{Frame, Lang, Lens, Motion, Pace, Selection};
+use view::{Frame, Lang, Lens, Motion, Pace, Selection, apart};
 
 use crate::clock::Clock;
 use crate::{Msg, Note, Speed, Trouble, link, scene};
@@ -59,8 +59,19 @@ impl Playground {
 
     /// Lets something happen. What it has to say comes back; everything else shows in the frame.
     pub fn update(&mut self, msg: Msg) -> Vec<Note> {
-        let done = match msg {
-            Msg::Elapsed { wall } => Ok(self.elapse(wall)),
+        if let Msg::Elapsed { wall } = msg {
+            return self.elapse(wall);
+        }
+        if let Msg::SetLang(lang) = msg {
+            self.lang = lang;
+            return Vec::new();
+        }
+        apart(|| self.heed(msg)).unwrap_or_else(|trouble| refused(&trouble))
+    }
+
+    /// Does what somebody asked for.
+    fn heed(&mut self, msg: Msg) -> Result<Vec<Note>, Trouble> {
+        match msg {
             Msg::Play => Ok(self.play()),
             Msg::Pause => Ok(self.pause()),
             Msg::Toggle => Ok(if self.playing { self.pause() } else { self.play() }),
@@ -76,7 +87,7 @@ impl Playground {
             Msg::Home => self.seek(Time::ZERO),
             Msg::End => self.seek(self.timeline.horizon()),
             Msg::Do(command) => self.obey(command),
-            Msg::Line(line) => return self.line(&line),
+            Msg::Line(line) => Ok(self.line(&line)),
             Msg::Script(text) => self.open_script(&text),
             Msg::Open(fragment) => self.open_link(&fragment),
             Msg::New { nodes, seed } => self.start(Setup { nodes, seed, ..Setup::default() }),
@@ -85,16 +96,12 @@ impl Playground {
             Msg::Select(selection) => Ok(self.select(selection)),
             Msg::Acknowledge => Ok(self.acknowledge()),
             Msg::Dismiss => Ok(Vec::new()),
-            Msg::SetLang(lang) => {
-                self.lang = lang;
-                Ok(Vec::new())
-            }
             Msg::ScrollLog(first) => {
                 self.log_first = first;
                 Ok(Vec::new())
             }
-        };
-        done.unwrap_or_else(|trouble| refused(&trouble))
+            Msg::Elapsed { .. } | Msg::SetLang(_) => unreachable!("handled above"),
+        }
     }
 
     /// What there is to see. Parts that did not change since the last call are the same pointers.

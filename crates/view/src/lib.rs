@@ -28,4 +28,4 @@ pub use frame::*;
 pub use lens::{Lens, Pace, Selection};
 pub use motion::{Dot, Motion, Shape, Splash, TimerArc, Verdict};
 pub use picture::{frame, motion, refresh};
-pub use text::{Both, Label, Lang};
+pub use text::{Both, Label, Lang, apart};

@@ -25,7 +25,7 @@ pub use refusal::refusal;
 /// Formats one sentence in both languages.
 macro_rules! both {
     ($en:literal, $zh:literal) => {
-        $crate::Both::written(::std::format_args!($en), ::std::format_args!($zh))
+        $crate::apart(|| $crate::Both::written(::std::format_args!($en), ::std::format_args!($zh)))
     };
 }
 pub(crate) use both;

@@ -66,6 +66,13 @@ impl Label {
     }
 }
 
+/// Keeps a piece of code apart from the function it stands in. The page leaves functions that a
+/// first visit does not call for later, and it cannot leave half a function.
+#[inline(never)]
+pub fn apart<T>(piece: impl FnOnce() -> T) -> T {
+    piece()
+}
+
 impl Both {
     /// The one place where sentences are put together: there are hundreds, and each call is small.
     #[inline(never)]
@@ -91,7 +98,7 @@ impl Both {
         let mut letters = self.en.chars();
         let mut en = String::with_capacity(self.en.len() + 1);
         if !is_name {
-            en.extend(letters.by_ref().take(1).flat_map(char::to_uppercase));
+            en.extend(letters.by_ref().take(1).map(|letter| letter.to_ascii_uppercase()));
         }
         en.push_str(letters.as_str());
         en.push('.');

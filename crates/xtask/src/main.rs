@@ -23,6 +23,7 @@ mod pins;
 mod serve;
 mod shell;
 mod shot;
+mod split;
 mod test;
 mod tools;
 

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use det::Span;
 use gloo_timers::callback::Timeout;
 use play::{Msg, Note, Selection};
-use view::Both;
+use view::{Both, apart};
 
 use super::act;
 use super::{App, Turn};
@@ -28,10 +28,25 @@ impl App {
             return self.animate(at);
         }
         let lang = self.play.borrow().lang();
+        if msg == PageMsg::Fit {
+            self.fit();
+        } else {
+            apart(|| self.heed(msg));
+        }
+        let chosen = self.play.borrow().lang();
+        if chosen != lang {
+            memory::keep_lang(chosen);
+        }
+        self.refresh();
+        self.settle();
+        true
+    }
+
+    /// Handles what somebody did.
+    fn heed(&mut self, msg: PageMsg) {
         match msg {
             PageMsg::Play(msg) => self.play(msg),
             PageMsg::Told(notes) => self.hear(notes),
-            PageMsg::Fit => self.fit(),
             PageMsg::Tab(tab) => self.page.tab = tab,
             PageMsg::More if self.page.more => self.fold(),
             PageMsg::More => self.page.more = true,
@@ -62,15 +77,8 @@ impl App {
             PageMsg::Shared { copied } => self.say_shared(copied),
             PageMsg::Hush => self.page.notice = None,
             PageMsg::Escape => self.escape(),
-            PageMsg::Frame(_) => unreachable!("animated above"),
+            PageMsg::Frame(_) | PageMsg::Fit => unreachable!("handled above"),
         }
-        let chosen = self.play.borrow().lang();
-        if chosen != lang {
-            memory::keep_lang(chosen);
-        }
-        self.refresh();
-        self.settle();
-        true
     }
 
     /// One animation frame: time goes on, what moves is painted.

@@ -1,6 +1,6 @@
 //! The command line, its completions, and the one sentence that answers it.
 
-use view::{Lang, labels};
+use view::{Lang, apart, labels};
 use web_sys::HtmlInputElement;
 use yew::{
     Callback, Html, InputEvent, KeyboardEvent, MouseEvent, NodeRef, Properties, SubmitEvent,
@@ -80,12 +80,14 @@ fn list(completions: &[Completion], lang: Lang, on_msg: &Callback<PageMsg>) -> H
             </li>
         }
     };
-    html! {
-        <div class="completions">
-            <ul>{ for completions.iter().map(row) }</ul>
-            <small>{ labels::COMPLETE.in_lang(lang) }</small>
-        </div>
-    }
+    apart(|| {
+        html! {
+            <div class="completions">
+                <ul>{ for completions.iter().map(row) }</ul>
+                <small>{ labels::COMPLETE.in_lang(lang) }</small>
+            </div>
+        }
+    })
 }
 
 /// The sentence right above the command line. The element stays, so that it is read out.
@@ -93,12 +95,19 @@ pub(crate) fn notices(notice: Option<&Notice>, lang: Lang, on_msg: &Callback<Pag
     html! {
         <div class="notices" role="status">
             if let Some(notice) = notice {
-                <p class="notice" data-notice={if notice.refused { "refused" } else { "done" }}>
-                    <span>{ notice.text.in_lang(lang) }</span>
-                    <button class="tool" aria-label={labels::DISMISS.in_lang(lang)}
-                        onclick={send(on_msg, PageMsg::Hush)}>{ icons::icon(icons::CLOSE) }</button>
-                </p>
+                { self::notice(notice, lang, on_msg) }
             }
         </div>
+    }
+}
+
+#[inline(never)]
+fn notice(notice: &Notice, lang: Lang, on_msg: &Callback<PageMsg>) -> Html {
+    html! {
+        <p class="notice" data-notice={if notice.refused { "refused" } else { "done" }}>
+            <span>{ notice.text.in_lang(lang) }</span>
+            <button class="tool" aria-label={labels::DISMISS.in_lang(lang)}
+                onclick={send(on_msg, PageMsg::Hush)}>{ icons::icon(icons::CLOSE) }</button>
+        </p>
     }
 }

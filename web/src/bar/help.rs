@@ -7,6 +7,7 @@ use yew::{Callback, Html, html};
 use crate::icons;
 use crate::page::{PageMsg, send};
 
+#[inline(never)]
 pub(crate) fn help(lang: Lang, on_msg: &Callback<PageMsg>) -> Html {
     let key = |key: &Key| {
         html! { <div key={key.key}><dt><kbd>{ key.key }</kbd></dt><dd>{ key.does.in_lang(lang) }</dd></div> }

@@ -126,7 +126,7 @@ impl StagePainter {
     /// Where the timer started: what chance drew.
     fn tick(&self, ring: &Ring, arc: &TimerArc, middle: Point) {
         let angle = std::f64::consts::TAU * f64::from(arc.total);
-        let out = Point::new(angle.sin(), -angle.cos());
+        let out = Point::towards(angle);
         self.sheet.pen.set_line_width(1.6);
         let (from, to) = (ring.radius * (ARC - 0.085), ring.radius * (ARC + 0.085));
         self.sheet.line(middle.moved(out, from), middle.moved(out, to));

@@ -5,6 +5,7 @@ use yew::{Callback, Html, html};
 
 use crate::page::{PageMsg, select_message, send};
 
+#[inline(never)]
 pub(super) fn coming(rows: &[NextRow], lang: Lang, on_msg: &Callback<PageMsg>) -> Html {
     if rows.is_empty() {
         return html! { <p class="empty">{ labels::COMING_EMPTY.in_lang(lang) }</p> };

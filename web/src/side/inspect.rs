@@ -7,6 +7,7 @@ use yew::{Callback, Html, html};
 use crate::icons;
 use crate::page::{PageMsg, run, send};
 
+#[inline(never)]
 pub(super) fn inspect(inspector: &Inspector, lang: Lang, on_msg: &Callback<PageMsg>) -> Html {
     if inspector.title.is_empty() {
         return html! { <p class="empty">{ labels::INSPECT_EMPTY.in_lang(lang) }</p> };

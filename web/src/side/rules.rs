@@ -7,6 +7,7 @@ use yew::{Callback, Html, html};
 
 use crate::page::{PageMsg, send};
 
+#[inline(never)]
 pub(super) fn rules(lamps: &[Lamp], lang: Lang, on_msg: &Callback<PageMsg>) -> Html {
     let lamp = |lamp: &Lamp| {
         html! {

@@ -43,6 +43,7 @@ pub(crate) fn Caption(props: &CaptionProps) -> Html {
     }
 }
 
+#[inline(never)]
 fn cause(row: &FeedRow, lang: Lang, on_msg: &Callback<PageMsg>) -> Html {
     html! {
         <li key={row.event}>

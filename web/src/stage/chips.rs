@@ -38,6 +38,7 @@ pub(super) fn clients(
 }
 
 /// At the end of the line that was drawn, or in the corner if none was.
+#[inline(never)]
 pub(super) fn heal(
     links: &[LinkMark],
     drawn: Option<&Drawn>,
@@ -66,6 +67,7 @@ pub(super) fn heal(
     }
 }
 
+#[inline(never)]
 pub(super) fn picking(picks: &BTreeSet<u8>, lang: Lang, on_msg: &Callback<PageMsg>) -> Html {
     let names: Vec<String> = picks.iter().map(|id| ["n", &id.to_string()].concat()).collect();
     html! {

@@ -3,6 +3,8 @@
 use view::{Part, VoteDot};
 use yew::{Html, html};
 
+use crate::ring::Point;
+
 /// `data-role`, and the letter in the corner.
 pub(super) fn words(part: Part) -> (&'static str, &'static str) {
     match part {
@@ -85,5 +87,6 @@ fn around(steps: f64, count: usize, radius: f64) -> String {
         ]
         .concat()
     };
-    ["translate(", &tenths(radius * angle.sin()), " ", &tenths(-radius * angle.cos()), ")"].concat()
+    let out = Point::towards(angle);
+    ["translate(", &tenths(radius * out.x), " ", &tenths(radius * out.y), ")"].concat()
 }

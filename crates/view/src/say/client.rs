@@ -7,6 +7,7 @@ use super::{Said, both};
 use crate::Tone;
 
 /// A node refuses a client.
+#[inline(never)]
 pub(super) fn redirected(node: NodeId, leader: Option<NodeId>) -> Said {
     let (line, caption) = match leader {
         Some(leader) => (
@@ -31,6 +32,7 @@ pub(super) fn redirected(node: NodeId, leader: Option<NodeId>) -> Said {
 }
 
 /// A client has its answer.
+#[inline(never)]
 pub(super) fn answered(client: ClientId, serial: u64, value: Option<&str>) -> Said {
     let line = match value {
         Some(value) => both!("{client} has its answer: {value}", "{client} 得到答复：{value}"),
@@ -44,6 +46,7 @@ pub(super) fn answered(client: ClientId, serial: u64, value: Option<&str>) -> Sa
 }
 
 /// A client waited too long.
+#[inline(never)]
 pub(super) fn timed_out(client: ClientId, serial: u64, next: NodeId) -> Said {
     Said {
         icon: "…",

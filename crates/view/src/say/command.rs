@@ -11,6 +11,7 @@ use crate::{Both, Tone};
 type Words = (&'static str, Both, Both);
 
 /// Says what a command does.
+#[inline(never)]
 pub(super) fn say(command: &Command) -> Said {
     let mut cite = None;
     let (icon, line, caption) = match command {

@@ -7,6 +7,7 @@ use super::{Said, both};
 use crate::{Both, Tone, rules};
 
 /// A checker found a contradiction.
+#[inline(never)]
 pub(super) fn found(finding: Option<&Finding>) -> Said {
     let Some(finding) = finding else { return unnamed() };
     let name = rules::name(finding.rule);

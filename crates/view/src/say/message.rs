@@ -65,6 +65,7 @@ pub(super) fn delivered(from: End, to: End, says: &Says) -> Said {
 }
 
 /// A message gets lost.
+#[inline(never)]
 pub(super) fn lost(from: End, to: End, says: &Says, why: Loss) -> Said {
     let Both { en, zh } = noun(says);
     let line = match why {

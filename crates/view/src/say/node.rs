@@ -32,6 +32,7 @@ pub(super) fn started(node: NodeId, last: EntryId) -> Said {
 }
 
 /// A node dies.
+#[inline(never)]
 pub(super) fn died(node: NodeId, forgotten: u64) -> Said {
     let (line, caption) = match forgotten {
         0 => (

@@ -9,6 +9,7 @@ use super::super::both;
 use super::{Words, name, plain};
 use crate::Tone;
 
+#[inline(never)]
 pub(super) fn campaign(node: NodeId, why: CampaignRefusal) -> Words {
     let (en, zh) = match why {
         CampaignRefusal::AlreadyLeader => ("it leads", "它已经是 leader"),
@@ -24,6 +25,7 @@ pub(super) fn campaign(node: NodeId, why: CampaignRefusal) -> Words {
     plain("◇", Tone::Ink, both!("{node} does not campaign · {en}", "{node} 不竞选 · {zh}"))
 }
 
+#[inline(never)]
 pub(super) fn forget(node: NodeId) -> Words {
     plain(
         "○",
@@ -35,6 +37,7 @@ pub(super) fn forget(node: NodeId) -> Words {
     )
 }
 
+#[inline(never)]
 pub(super) fn proposal(node: NodeId, why: ProposalRefusal) -> Words {
     let (en, zh) = match why {
         ProposalRefusal::NoLeader => ("nobody leads", "没有 leader"),
@@ -49,10 +52,12 @@ pub(super) fn proposal(node: NodeId, why: ProposalRefusal) -> Words {
     plain("✕", Tone::Ink, both!("{node} drops a proposal · {en}", "{node} 丢弃 proposal · {zh}"))
 }
 
+#[inline(never)]
 pub(super) fn unknown_peer(node: NodeId, peer: PeerId) -> Words {
     plain("✕", Tone::Ink, both!("{node} knows no member {peer}", "{node} 不认识成员 {peer}"))
 }
 
+#[inline(never)]
 pub(super) fn snapshot(node: NodeId, to: PeerId, why: SnapshotRefusal) -> Words {
     let to = name(to);
     let (en, zh) = match why {
@@ -66,6 +71,7 @@ pub(super) fn snapshot(node: NodeId, to: PeerId, why: SnapshotRefusal) -> Words 
     )
 }
 
+#[inline(never)]
 pub(super) fn not_a_member(node: NodeId) -> Words {
     plain(
         "▰",
@@ -77,6 +83,7 @@ pub(super) fn not_a_member(node: NodeId) -> Words {
     )
 }
 
+#[inline(never)]
 pub(super) fn stale_write(node: NodeId, own: Term, theirs: Term) -> Words {
     plain(
         "▤",
@@ -88,6 +95,7 @@ pub(super) fn stale_write(node: NodeId, own: Term, theirs: Term) -> Words {
     )
 }
 
+#[inline(never)]
 pub(super) fn write(node: NodeId, acknowledged: EntryId) -> Words {
     plain(
         "▤",
@@ -99,10 +107,12 @@ pub(super) fn write(node: NodeId, acknowledged: EntryId) -> Words {
     )
 }
 
+#[inline(never)]
 pub(super) fn conf_change(node: NodeId) -> Words {
     plain("⚙", Tone::Ink, both!("{node} refuses a membership change", "{node} 拒绝成员变更"))
 }
 
+#[inline(never)]
 pub(super) fn read(node: NodeId, why: ReadRefusal) -> Words {
     let (en, zh) = match why {
         ReadRefusal::NoLeader => ("nobody leads", "没有 leader"),
@@ -112,6 +122,7 @@ pub(super) fn read(node: NodeId, why: ReadRefusal) -> Words {
     plain("✕", Tone::Ink, both!("{node} drops a read · {en}", "{node} 丢弃读取 · {zh}"))
 }
 
+#[inline(never)]
 pub(super) fn message(node: NodeId, from: PeerId, why: Refusal) -> Words {
     let from = name(from);
     let (en, zh) = match why {

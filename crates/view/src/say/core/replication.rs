@@ -7,6 +7,7 @@ use super::super::both;
 use super::{Words, name, plain};
 use crate::Tone;
 
+#[inline(never)]
 pub(super) fn rejection(node: NodeId, from: PeerId, index: Index, hint: EntryId) -> Words {
     let from = name(from);
     Words(
@@ -23,6 +24,7 @@ pub(super) fn rejection(node: NodeId, from: PeerId, index: Index, hint: EntryId)
     )
 }
 
+#[inline(never)]
 pub(super) fn steps_back(node: NodeId, peer: PeerId, next: Index) -> Words {
     let peer = name(peer);
     Words(
@@ -39,11 +41,13 @@ pub(super) fn steps_back(node: NodeId, peer: PeerId, next: Index) -> Words {
     )
 }
 
+#[inline(never)]
 pub(super) fn unreachable(node: NodeId, peer: PeerId) -> Words {
     let peer = name(peer);
     plain("…", Tone::Ink, both!("{node} cannot reach {peer}", "{node} 联系不上 {peer}"))
 }
 
+#[inline(never)]
 pub(super) fn snapshot(node: NodeId, to: PeerId, snapshot: EntryId) -> Words {
     let to = name(to);
     Words(
@@ -81,6 +85,7 @@ pub(super) fn resumed(node: NodeId, to: PeerId) -> Words {
     )
 }
 
+#[inline(never)]
 pub(super) fn rejects(node: NodeId, from: PeerId, prev: EntryId, own: Term) -> Words {
     let from = name(from);
     let index = prev.index;
@@ -112,6 +117,7 @@ pub(super) fn rejects(node: NodeId, from: PeerId, prev: EntryId, own: Term) -> W
     )
 }
 
+#[inline(never)]
 pub(super) fn conflict(node: NodeId, index: Index, existing: Term, conflicting: Term) -> Words {
     Words(
         "↶",
@@ -127,6 +133,7 @@ pub(super) fn conflict(node: NodeId, index: Index, existing: Term, conflicting: 
     )
 }
 
+#[inline(never)]
 pub(super) fn truncates(node: NodeId, index: Index) -> Words {
     plain(
         "↶",
@@ -135,6 +142,7 @@ pub(super) fn truncates(node: NodeId, index: Index) -> Words {
     )
 }
 
+#[inline(never)]
 pub(super) fn restores(node: NodeId, snapshot: EntryId) -> Words {
     plain(
         "▰",
@@ -146,6 +154,7 @@ pub(super) fn restores(node: NodeId, snapshot: EntryId) -> Words {
     )
 }
 
+#[inline(never)]
 pub(super) fn restored(node: NodeId, snapshot: EntryId) -> Words {
     plain(
         "▰",
@@ -154,6 +163,7 @@ pub(super) fn restored(node: NodeId, snapshot: EntryId) -> Words {
     )
 }
 
+#[inline(never)]
 pub(super) fn needs_no_snapshot(node: NodeId, snapshot: EntryId) -> Words {
     plain(
         "▰",
@@ -165,10 +175,12 @@ pub(super) fn needs_no_snapshot(node: NodeId, snapshot: EntryId) -> Words {
     )
 }
 
+#[inline(never)]
 pub(super) fn members(node: NodeId, members: &Membership) -> Words {
     plain("⚙", Tone::Idle, both!("{node} has the members {members}", "{node} 的成员是 {members}"))
 }
 
+#[inline(never)]
 pub(super) fn leaves_joint(node: NodeId) -> Words {
     plain(
         "⚙",

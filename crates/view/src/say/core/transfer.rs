@@ -7,6 +7,7 @@ use super::super::both;
 use super::{Words, name, plain};
 use crate::Tone;
 
+#[inline(never)]
 pub(super) fn started(node: NodeId, to: PeerId) -> Words {
     let to = name(to);
     Words(
@@ -20,6 +21,7 @@ pub(super) fn started(node: NodeId, to: PeerId) -> Words {
     )
 }
 
+#[inline(never)]
 pub(super) fn aborted(node: NodeId, to: PeerId, why: TransferAbort) -> Words {
     let to = name(to);
     let (en, zh) = match why {
@@ -34,6 +36,7 @@ pub(super) fn aborted(node: NodeId, to: PeerId, why: TransferAbort) -> Words {
     )
 }
 
+#[inline(never)]
 pub(super) fn refused(node: NodeId, to: PeerId, why: TransferRefusal) -> Words {
     let to = name(to);
     let (en, zh) = match why {
@@ -50,6 +53,7 @@ pub(super) fn refused(node: NodeId, to: PeerId, why: TransferRefusal) -> Words {
     )
 }
 
+#[inline(never)]
 pub(super) fn told(node: NodeId, to: PeerId, caught_up: bool) -> Words {
     let to = name(to);
     let line = both!("{node} tells {to} to campaign now", "{node} 让 {to} 立即竞选");
@@ -67,6 +71,7 @@ pub(super) fn told(node: NodeId, to: PeerId, caught_up: bool) -> Words {
     Words("△", Tone::Election, line, caption)
 }
 
+#[inline(never)]
 pub(super) fn hears(node: NodeId, from: PeerId) -> Words {
     let from = name(from);
     plain(
@@ -76,6 +81,7 @@ pub(super) fn hears(node: NodeId, from: PeerId) -> Words {
     )
 }
 
+#[inline(never)]
 pub(super) fn ignores(node: NodeId, from: PeerId) -> Words {
     let from = name(from);
     plain(
@@ -88,6 +94,7 @@ pub(super) fn ignores(node: NodeId, from: PeerId) -> Words {
     )
 }
 
+#[inline(never)]
 pub(super) fn forgets(node: NodeId, lead: PeerId) -> Words {
     let lead = name(lead);
     plain(

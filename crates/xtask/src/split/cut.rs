@@ -1,0 +1,70 @@
+//! Who goes where.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::whole::Whole;
+
+/// Which function is in which module, and under which number.
+#[derive(Debug)]
+pub(super) struct Cut<'a> {
+    pub(super) whole: &'a Whole<'a>,
+    /// The functions of the rest, in their order.
+    pub(super) late: BTreeSet<u32>,
+    /// The table's slot for each of them that the first module mentions: its stub calls it there.
+    pub(super) stubs: BTreeMap<u32, u32>,
+    /// The functions of the first module that the rest calls.
+    pub(super) shared: BTreeSet<u32>,
+    /// How long the table is, with the slots that were added.
+    pub(super) table_len: u32,
+}
+
+impl<'a> Cut<'a> {
+    /// Cuts `whole` into the functions that were `called` and all others.
+    pub(super) fn new(whole: &'a Whole<'a>, called: &BTreeSet<u32>) -> Self {
+        let ours = whole.imported..whole.functions.len() as u32;
+        let late: BTreeSet<u32> = ours.clone().filter(|f| !called.contains(f)).collect();
+        let mut mentioned: BTreeSet<u32> =
+            whole.roots.iter().copied().filter(|f| late.contains(f)).collect();
+        let mut shared = BTreeSet::new();
+        for (function, mentions) in ours.zip(&whole.mentions) {
+            let is_late = late.contains(&function);
+            for &other in mentions {
+                match (is_late, late.contains(&other)) {
+                    (false, true) => drop(mentioned.insert(other)),
+                    (true, false) => drop(shared.insert(other)),
+                    (false, false) | (true, true) => {}
+                }
+            }
+        }
+        let mut table_len = whole.tables.first().map_or(0, |table| table.initial as u32);
+        let known: BTreeMap<u32, u32> = whole.slots.iter().map(|&(slot, f)| (f, slot)).collect();
+        let mut stubs = BTreeMap::new();
+        for function in mentioned {
+            let slot = known.get(&function).copied().unwrap_or_else(|| {
+                table_len += 1;
+                table_len - 1
+            });
+            stubs.insert(function, slot);
+        }
+        Self { whole, late, stubs, shared, table_len }
+    }
+
+    /// What the first module calls a thing that both know, by the kind of the thing and its number.
+    pub(super) fn name(kind: char, index: u32) -> String {
+        // Base 36: there are hundreds of them.
+        let mut name = String::from(kind);
+        let mut left = index;
+        while left > 0 {
+            name.extend(char::from_digit(left % 36, 36));
+            left /= 36;
+        }
+        name
+    }
+
+    /// The slots that the rest fills: each with its function, in the order of the slots.
+    pub(super) fn filled(&self) -> BTreeMap<u32, u32> {
+        let old = self.whole.slots.iter().filter(|(_, f)| self.late.contains(f)).copied();
+        let new = self.stubs.iter().map(|(&function, &slot)| (slot, function));
+        old.chain(new).collect()
+    }
+}

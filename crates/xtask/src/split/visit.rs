@@ -1,0 +1,56 @@
+//! First visits, as readers make them: on every size of screen, by day and night, in both languages.
+
+use std::{collections::BTreeSet, path::Path, time::Duration};
+
+use acceptance::{Browser, Scheme, Site, Viewport};
+
+use super::probe::NOTE;
+use crate::failure::Result;
+
+/// Keeps the exports of the wasm where a question of ours finds them, and makes time fly.
+const KEEP: &str = "
+    const request = window.requestAnimationFrame.bind(window);
+    window.requestAnimationFrame = draw => request(at => draw(at * 5));
+    for (const name of ['instantiateStreaming', 'instantiate']) {
+        const real = WebAssembly[name];
+        WebAssembly[name] = async (...given) => {
+            const made = await real.apply(WebAssembly, given);
+            window.noted = (made.instance || made).exports;
+            return made;
+        };
+    }
+";
+
+/// What a slow machine needs to start the page and elect a leader.
+const PATIENCE: Duration = Duration::from_mins(1);
+
+/// How long each visitor looks on: twenty seconds of the page's time.
+const STAY: Duration = Duration::from_secs(4);
+
+/// The functions that a visit calls before the reader does anything.
+pub(super) fn called(folder: &Path) -> Result<BTreeSet<u32>> {
+    let site = Site::serve(folder)?;
+    let mut browser = Browser::launch()?;
+    let mut called = BTreeSet::new();
+    for viewport in Viewport::ALL {
+        for (scheme, language) in Scheme::ALL.into_iter().zip(["en-US", "zh-CN"]) {
+            let mut page = browser.page()?;
+            page.before_load(KEEP)?;
+            page.set_viewport(viewport)?;
+            page.set_scheme(scheme)?;
+            page.set_language(language)?;
+            page.goto(&site.url())?;
+            page.wait_for("document.querySelector('[data-role=leader]')", PATIENCE)?;
+            page.pass(STAY)?;
+            let noted = page.eval(&format!(
+                "Object.entries(noted).filter(([name, note]) => name.startsWith('{NOTE}') && \
+                 note.value).map(([name]) => +name.slice({}))",
+                NOTE.len()
+            ))?;
+            let noted = noted.as_array().into_iter().flatten();
+            called.extend(noted.filter_map(|n| u32::try_from(n.as_u64()?).ok()));
+            page.close()?;
+        }
+    }
+    Ok(called)
+}
