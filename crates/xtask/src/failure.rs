@@ -25,8 +25,8 @@ pub(crate) enum Failure {
     Output { reason: std::io::Error },
     #[error("`{command}` ran no test at all")]
     NothingRan { command: String },
-    #[error("a first load weighs {bytes} gzipped bytes, more than {ceiling_bytes}")]
-    TooHeavy { bytes: u64, ceiling_bytes: u64 },
+    #[error("a first load weighs {bytes} gzipped bytes, more than {budget_bytes}")]
+    TooHeavy { bytes: u64, budget_bytes: u64 },
     #[error("a line of the measurements is no row: {line}")]
     NoRow { line: String },
     #[error("the page drew no frame while it was playing")]

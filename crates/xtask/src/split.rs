@@ -5,8 +5,9 @@
 //!       |                                                              |
 //!       +------------------------------ cut <--------------------------+
 //!                                        |
-//!                 first.wasm   the called functions, all data, and a stub for each other one
-//!                 rest.wasm    the other functions; it fills the slots that the stubs call
+//!                 first.wasm   the called functions, their data, and a stub for each other one
+//!                 rest.wasm    the other functions, which fill the slots that the stubs call,
+//!                              and the texts that only these read
 //! ```
 //!
 //! The glue fetches the rest when the reader first moves, presses or types. A stub that is called
@@ -21,6 +22,7 @@ mod first;
 mod glue;
 mod probe;
 mod rest;
+mod texts;
 mod visit;
 mod whole;
 

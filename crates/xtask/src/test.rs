@@ -133,10 +133,10 @@ fn page() -> Result {
     }
     let dist = dist::build()?;
     print!("{dist}");
-    if dist.is_below_ceiling() {
+    if dist.is_within_budget() {
         Ok(())
     } else {
-        Err(Failure::TooHeavy { bytes: dist.gzip_bytes(), ceiling_bytes: dist::CEILING_BYTES })
+        Err(Failure::TooHeavy { bytes: dist.gzip_bytes(), budget_bytes: dist::BUDGET_BYTES })
     }
 }
 

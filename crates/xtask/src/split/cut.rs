@@ -2,7 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::whole::Whole;
+use super::texts;
+use super::whole::{Segment, Whole};
 
 /// Which function is in which module, and under which number.
 #[derive(Debug)]
@@ -14,6 +15,8 @@ pub(super) struct Cut<'a> {
     pub(super) stubs: BTreeMap<u32, u32>,
     /// The functions of the first module that the rest calls.
     pub(super) shared: BTreeSet<u32>,
+    /// The segments of memory that come with the rest.
+    pub(super) late_data: BTreeSet<usize>,
     /// How long the table is, with the slots that were added.
     pub(super) table_len: u32,
 }
@@ -46,7 +49,31 @@ impl<'a> Cut<'a> {
             });
             stubs.insert(function, slot);
         }
-        Self { whole, late, stubs, shared, table_len }
+        let late_data = texts::late(whole, &late);
+        Self { whole, late, stubs, shared, late_data, table_len }
+    }
+
+    /// The segments of memory of one module, neighbours put together: late ones, or all others.
+    pub(super) fn data(&self, late: bool) -> Vec<(u32, Vec<u8>)> {
+        let mut runs: Vec<(u32, Vec<u8>)> = Vec::new();
+        let mut end = None;
+        for (number, Segment { start, bytes }) in self.whole.data.iter().enumerate() {
+            let is_wanted = self.late_data.contains(&number) == late;
+            match runs.last_mut() {
+                _ if !is_wanted => end = None,
+                // A header is longer than the gap that alignment leaves.
+                Some((first, run)) if end.is_some_and(|end| (end..end + 8).contains(start)) => {
+                    run.resize((start - *first) as usize, 0);
+                    run.extend_from_slice(bytes);
+                    end = Some(start + bytes.len() as u32);
+                }
+                _ => {
+                    runs.push((*start, bytes.to_vec()));
+                    end = Some(start + bytes.len() as u32);
+                }
+            }
+        }
+        runs
     }
 
     /// What the first module calls a thing that both know, by the kind of the thing and its number.

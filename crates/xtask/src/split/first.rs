@@ -3,13 +3,15 @@
 use std::collections::BTreeMap;
 
 use wasm_encoder::{
-    CodeSection, ConstExpr, EntityType, ExportKind, ExportSection, Function, FunctionSection,
-    GlobalSection, GlobalType, ImportSection, Module, TableSection, TypeSection, ValType,
+    CodeSection, ConstExpr, DataSection, EntityType, ExportKind, ExportSection, Function,
+    FunctionSection, GlobalSection, GlobalType, ImportSection, Module, TableSection, TypeSection,
+    ValType,
     reencode::{Error, Reencode, utils},
 };
 use wasmparser::{
-    CodeSectionReader, CustomSectionReader, ExportSectionReader, FunctionSectionReader,
-    GlobalSectionReader, ImportSectionReader, Parser, TableSectionReader, TypeSectionReader,
+    CodeSectionReader, CustomSectionReader, DataSectionReader, ExportSectionReader,
+    FunctionSectionReader, GlobalSectionReader, ImportSectionReader, Parser, TableSectionReader,
+    TypeSectionReader,
 };
 
 use super::{cut::Cut, glue};
@@ -173,6 +175,21 @@ impl Reencode for First<'_> {
             }
         }
         code.function(&self.gate_body());
+        Ok(())
+    }
+
+    fn data_count(&mut self, _: u32) -> Result<u32, Error> {
+        Ok(self.cut.data(false).len() as u32)
+    }
+
+    fn parse_data_section(
+        &mut self,
+        data: &mut DataSection,
+        _: DataSectionReader<'_>,
+    ) -> Result<(), Error> {
+        for (start, bytes) in self.cut.data(false) {
+            data.active(0, &ConstExpr::i32_const(start as i32), bytes);
+        }
         Ok(())
     }
 

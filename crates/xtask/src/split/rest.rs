@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use wasm_encoder::{
-    CodeSection, ConstExpr, ElementSection, Elements, EntityType, FunctionSection, ImportSection,
-    Module, TypeSection,
+    CodeSection, ConstExpr, DataSection, ElementSection, Elements, EntityType, FunctionSection,
+    ImportSection, Module, TypeSection,
     reencode::{Error, Reencode},
 };
 
@@ -28,7 +28,11 @@ pub(super) fn encode(cut: &Cut<'_>) -> Result<Vec<u8>, Error> {
             rest.parse_function_body(&mut code, body.clone())?;
         }
     }
-    module.section(&code);
+    let mut data = DataSection::new();
+    for (start, bytes) in cut.data(true) {
+        data.active(0, &ConstExpr::i32_const(start as i32), bytes);
+    }
+    module.section(&code).section(&data);
     Ok(module.finish())
 }
 

@@ -1,8 +1,8 @@
 //! What must be known of a module before it is changed.
 
 use wasmparser::{
-    BinaryReaderError, ConstExpr, ElementItems, ElementKind, FuncType, FunctionBody, Operator,
-    Parser, Payload, TableType, TypeRef,
+    BinaryReaderError, ConstExpr, DataKind, ElementItems, ElementKind, FuncType, FunctionBody,
+    Operator, Parser, Payload, TableType, TypeRef,
 };
 
 /// A module as it was compiled.
@@ -21,6 +21,10 @@ pub(super) struct Whole<'a> {
     pub(super) bodies: Vec<FunctionBody<'a>>,
     /// The functions that each function of ours mentions.
     pub(super) mentions: Vec<Vec<u32>>,
+    /// The numbers in each function of ours that may be addresses.
+    pub(super) addresses: Vec<Vec<u32>>,
+    /// What lies in memory at the start.
+    pub(super) data: Vec<Segment<'a>>,
     /// The functions that a table or an export mentions.
     pub(super) roots: Vec<u32>,
     /// Where the first table holds a function at the start: slot and function.
@@ -28,6 +32,13 @@ pub(super) struct Whole<'a> {
     pub(super) tables: Vec<TableType>,
     pub(super) globals: Vec<wasmparser::GlobalType>,
     pub(super) memories: Vec<wasmparser::MemoryType>,
+}
+
+/// Bytes that lie in memory at the start. The linker makes one of each constant.
+#[derive(Debug)]
+pub(super) struct Segment<'a> {
+    pub(super) start: u32,
+    pub(super) bytes: &'a [u8],
 }
 
 impl<'a> Whole<'a> {
@@ -40,6 +51,8 @@ impl<'a> Whole<'a> {
             imported: 0,
             bodies: Vec::new(),
             mentions: Vec::new(),
+            addresses: Vec::new(),
+            data: Vec::new(),
             roots: Vec::new(),
             slots: Vec::new(),
             tables: Vec::new(),
@@ -104,21 +117,50 @@ impl<'a> Whole<'a> {
                     self.add_element(&element?)?;
                 }
             }
-            Payload::CodeSectionEntry(body) => {
-                let mut mentions = Vec::new();
-                for operator in body.get_operators_reader()? {
-                    if let Operator::Call { function_index }
-                    | Operator::ReturnCall { function_index }
-                    | Operator::RefFunc { function_index } = operator?
+            Payload::CodeSectionEntry(body) => self.add_body(body)?,
+            Payload::DataSection(section) => {
+                for segment in section {
+                    let segment = segment?;
+                    if let DataKind::Active { memory_index: 0, offset_expr } = segment.kind
+                        && let Some(start) = start(&offset_expr)?
                     {
-                        mentions.push(function_index);
+                        self.data.push(Segment { start, bytes: segment.data });
                     }
                 }
-                self.mentions.push(mentions);
-                self.bodies.push(body);
             }
             _ => {}
         }
+        Ok(())
+    }
+
+    fn add_body(&mut self, body: FunctionBody<'a>) -> Result<(), BinaryReaderError> {
+        let (mut mentions, mut addresses) = (Vec::new(), Vec::new());
+        for operator in body.get_operators_reader()? {
+            match operator? {
+                Operator::Call { function_index }
+                | Operator::ReturnCall { function_index }
+                | Operator::RefFunc { function_index } => mentions.push(function_index),
+                Operator::I32Const { value } => addresses.push(value.cast_unsigned()),
+                Operator::I32Load { memarg }
+                | Operator::I32Load8S { memarg }
+                | Operator::I32Load8U { memarg }
+                | Operator::I32Load16S { memarg }
+                | Operator::I32Load16U { memarg }
+                | Operator::I64Load { memarg }
+                | Operator::I64Load8S { memarg }
+                | Operator::I64Load8U { memarg }
+                | Operator::I64Load16S { memarg }
+                | Operator::I64Load16U { memarg }
+                | Operator::I64Load32S { memarg }
+                | Operator::I64Load32U { memarg }
+                | Operator::F32Load { memarg }
+                | Operator::F64Load { memarg } => addresses.push(memarg.offset as u32),
+                _ => {}
+            }
+        }
+        self.mentions.push(mentions);
+        self.addresses.push(addresses);
+        self.bodies.push(body);
         Ok(())
     }
 

@@ -1,0 +1,89 @@
+//! Which texts only the late functions read.
+//!
+//! The linker is told to keep every constant a segment of its own, so where one ends is known. A
+//! number in a function or in another segment that could be the address of one is taken for it: a
+//! text too many stays with the first module, none too few. Only texts may go, because code finds a
+//! text by its own address and no other, where it may find a table's row by arithmetic.
+
+use std::collections::BTreeSet;
+
+use super::whole::{Segment, Whole};
+
+/// Shorter ones are not worth their header.
+const TEXT_MIN: usize = 16;
+
+/// The segments that only functions of `late` can reach.
+pub(super) fn late(whole: &Whole<'_>, late: &BTreeSet<u32>) -> BTreeSet<usize> {
+    let first = (whole.imported..).zip(&whole.addresses).filter(|(f, _)| !late.contains(f));
+    let mut open: Vec<u32> = first.flat_map(|(_, addresses)| addresses).copied().collect();
+    let mut reached = BTreeSet::new();
+    while let Some(address) = open.pop() {
+        let Some(number) = find(&whole.data, address) else { continue };
+        if reached.insert(number) {
+            open.extend(words(&whole.data[number]));
+        }
+    }
+    let is_late = |number: &usize| !reached.contains(number) && is_text(whole.data[*number].bytes);
+    (0..whole.data.len()).filter(is_late).collect()
+}
+
+/// The segment that an address points into.
+fn find(data: &[Segment<'_>], address: u32) -> Option<usize> {
+    let number = data.partition_point(|segment| segment.start <= address).checked_sub(1)?;
+    let segment = &data[number];
+    ((address - segment.start) as usize <= segment.bytes.len()).then_some(number)
+}
+
+/// The numbers in a segment that could be addresses: compilers align them.
+fn words<'a>(segment: &Segment<'a>) -> impl Iterator<Item = u32> + use<'a> {
+    let skipped = segment.start.wrapping_neg() as usize % 4;
+    let (words, _) = segment.bytes.get(skipped..).unwrap_or_default().as_chunks();
+    words.iter().map(|word| u32::from_le_bytes(*word))
+}
+
+/// Whether it is mostly words of a sentence, in either language.
+fn is_text(bytes: &[u8]) -> bool {
+    let of_words =
+        |byte: &&u8| byte.is_ascii_alphanumeric() || b" .,:;-\n".contains(byte) || **byte >= 0x80;
+    let is_sentence = bytes.iter().any(|byte| *byte == b' ' || *byte >= 0xe0);
+    bytes.len() >= TEXT_MIN
+        && is_sentence
+        && bytes.iter().filter(of_words).count() * 4 >= bytes.len() * 3
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(address: u32, number: Option<usize>) {
+        let data =
+            [Segment { start: 16, bytes: b"five nodes" }, Segment { start: 28, bytes: b"log" }];
+        assert_eq!(find(&data, address), number);
+    }
+
+    #[test]
+    fn an_address_belongs_to_the_segment_it_points_into() {
+        check(15, None);
+        check(16, Some(0));
+        check(26, Some(0));
+        check(27, None);
+        check(30, Some(1));
+        check(32, None);
+    }
+
+    #[test]
+    fn words_stand_at_aligned_addresses() {
+        let segment = Segment { start: 6, bytes: &[9, 9, 1, 0, 0, 0, 2, 0, 0, 0, 3] };
+        assert_eq!(words(&segment).collect::<Vec<_>>(), [1, 2]);
+    }
+
+    #[test]
+    fn a_table_is_no_text() {
+        assert!(is_text(b"The process dies and forgets."));
+        assert!(is_text("\u{8fdb}\u{7a0b}\u{505c}\u{6b62}\u{5fd8}\u{8bb0}".as_bytes()));
+        assert!(!is_text(b"00010203040506070809"), "digits are found by arithmetic");
+        assert!(!is_text(&[0x24, 0, 0x10, 0, 5, 0, 0, 0, 0x30, 0, 0x10, 0, 5, 0, 0, 0]));
+        assert!(!is_text(b"a few words"), "too short");
+    }
+}
