@@ -288,13 +288,18 @@ impl Core {
     }
 
     /// Gives back the memory of busier times.
-    #[inline]
     pub(crate) fn rest(&mut self) {
-        trim(&mut self.messages);
-        trim(&mut self.after_append);
-        trim(&mut self.to_self);
-        trim(&mut self.reads);
+        // Heartbeats and their answers come again.
+        trim(&mut self.messages, 2);
+        trim(&mut self.after_append, 0);
+        trim(&mut self.to_self, 0);
+        trim(&mut self.reads, 0);
         self.log.unstable.entries.rest();
+        if let State::Leader(leader) = &mut self.state {
+            for progress in &mut leader.progress {
+                progress.inflights.rest();
+            }
+        }
     }
 
     pub(crate) fn refuse(&mut self, kind: MessageKind, from: PeerId, why: Refusal) {
@@ -330,13 +335,9 @@ impl Core {
     }
 }
 
-/// What an idle node keeps room for.
-const KEPT: usize = 2;
-
-/// Frees an empty buffer unless it is small.
-#[inline]
-pub(crate) fn trim<T>(buffer: &mut Vec<T>) {
-    if buffer.is_empty() && KEPT < buffer.capacity() {
+/// Frees an empty buffer with room for more than `kept`.
+fn trim<T>(buffer: &mut Vec<T>, kept: usize) {
+    if buffer.is_empty() && kept < buffer.capacity() {
         *buffer = Vec::new();
     }
 }

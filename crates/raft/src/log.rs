@@ -230,6 +230,12 @@ impl Log {
             u64::MAX => u64::MAX,
             bytes => bytes - self.applying_bytes,
         };
+        if range.end <= self.unstable.offset() {
+            let shared = storage.share(range.start, range.end, budget);
+            if !shared.is_empty() {
+                return shared;
+            }
+        }
         let read = self.slice(range, budget, storage);
         read.expect("committed entries stay until they are applied")
     }

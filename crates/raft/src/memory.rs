@@ -61,10 +61,7 @@ impl MemoryStorage {
     pub fn append(&mut self, entries: &Entries) {
         let first = self.first_index();
         let skipped = entries.iter().take_while(|entry| entry.id.index < first).count();
-        let entries = match skipped {
-            0 => entries.clone(),
-            _ => entries.slice(skipped..entries.len()),
-        };
+        let entries = entries.slice(skipped..entries.len());
         let Some(from) = entries.first().map(|entry| entry.id.index) else { return };
         let last = self.last_index();
         assert!(from <= last.next(), "missing log entry [last: {last}, append at: {from}]");

@@ -134,7 +134,7 @@ impl RawNode {
     /// With synchronous writes, if the Ready before was not [advanced](Self::advance).
     pub fn ready_into(&mut self, ready: &mut Ready, log: &dyn Storage) {
         assert!(self.on_advance.is_empty(), "a Ready is advanced before the next one is taken");
-        self.stir().flush_appends(log);
+        self.core.flush_appends(log);
         let core = &mut self.core;
         ready.reuse();
         let (soft, hard) = (core.soft_state(), core.hard_state());
@@ -156,6 +156,8 @@ impl RawNode {
             self.hand_to_advance(ready);
         }
         self.accept(ready);
+        // All of it is handed out now.
+        self.stirred = false;
     }
 
     /// What to acknowledge when this Ready is durable.
@@ -234,6 +236,9 @@ impl RawNode {
     /// With asynchronous writes, whose storage threads answer instead.
     pub fn advance(&mut self, log: &dyn Storage) {
         assert!(!self.core.config.async_storage_writes, "storage threads answer for themselves");
+        if self.on_advance.is_empty() {
+            return;
+        }
         let OnAdvance { own_messages, written, applied } = core::mem::take(&mut self.on_advance);
         if own_messages != 0 {
             let mut messages = core::mem::take(&mut self.core.to_self);

@@ -84,8 +84,11 @@ impl Core {
         let window = self.config.window();
         let full = progress.state == ProgressState::Replicate && progress.inflights.is_full(window);
         let limit = self.config.max_size_per_message;
-        let entries =
-            if full { Ok(Entries::new()) } else { self.log.entries(progress.next, limit, storage) };
+        let entries = if full || self.log.last.index < progress.next {
+            Ok(Entries::new())
+        } else {
+            self.log.entries(progress.next, limit, storage)
+        };
         if empty == Empty::Skip && entries.as_ref().map_or(true, Entries::is_empty) {
             return false;
         }
@@ -153,9 +156,15 @@ impl Core {
         let progress = self.progress(at);
         progress.recently_active = true;
         let found = progress.state == ProgressState::Probe && progress.matched == index;
-        if !progress.acknowledge(index) && !found {
-            return;
+        if progress.acknowledge(index) || found {
+            self.on_match(at, index, storage);
         }
+    }
+
+    /// It is news that the member at this position has the log up to `index`.
+    fn on_match(&mut self, at: usize, index: Index, storage: &dyn Storage) {
+        let from = self.members.members()[at].id;
+        let progress = self.progress(at);
         match progress.state {
             ProgressState::Probe => progress.become_replicate(),
             // Any acknowledgment that connects to our log ends the wait, however it came about.

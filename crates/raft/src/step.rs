@@ -62,10 +62,17 @@ impl Core {
     }
 
     /// Adopts a higher term, answers or drops a lower one (Raft §5.1).
+    #[inline]
     fn settle_term(&mut self, message: &Message) -> Timely {
-        if message.term == Term::default() || message.term == self.term {
+        if message.term == self.term || message.term == Term::default() {
             Timely::Yes
-        } else if self.term < message.term {
+        } else {
+            self.settle_other_term(message)
+        }
+    }
+
+    fn settle_other_term(&mut self, message: &Message) -> Timely {
+        if self.term < message.term {
             self.on_higher_term(message)
         } else {
             self.on_lower_term(message);

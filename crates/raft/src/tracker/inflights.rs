@@ -51,7 +51,11 @@ impl Inflights {
             self.bytes -= bytes;
             self.window.pop_front();
         }
-        if self.window.is_empty() && SMALL_WINDOW < self.window.capacity() {
+    }
+
+    /// Frees the memory that no append needs.
+    pub(crate) fn rest(&mut self) {
+        if self.window.is_empty() && self.window.capacity() != 0 {
             self.window = VecDeque::new();
         }
     }
@@ -60,9 +64,6 @@ impl Inflights {
         *self = Self::default();
     }
 }
-
-/// An idle follower keeps room for this many appends.
-const SMALL_WINDOW: usize = 8;
 
 #[cfg(test)]
 mod tests {
