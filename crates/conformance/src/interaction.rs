@@ -12,7 +12,7 @@ mod process;
 
 use std::collections::VecDeque;
 
-use raft::Message;
+use raft::{Event, Message};
 
 pub use self::node::{Node, NodeStorage};
 use self::output::Output;
@@ -26,6 +26,8 @@ pub struct Environment {
     /// Messages under way, to nodes and from storage threads, in the order they were sent.
     network: VecDeque<Message>,
     output: Output,
+    /// The steps of all nodes in the order they were taken, if somebody wants to know.
+    trace: Option<String>,
 }
 
 /// Why a command did not succeed.
@@ -54,6 +56,17 @@ impl Environment {
     /// The messages under way, oldest first.
     pub fn messages(&self) -> impl Iterator<Item = &Message> {
         self.network.iter()
+    }
+
+    /// An environment whose nodes tell each step that the TLA+ specification knows.
+    #[must_use]
+    pub fn traced() -> Self {
+        Self { trace: Some(String::new()), ..Self::default() }
+    }
+
+    /// The steps so far, one line of JSON each; empty unless they are [`traced`](Self::traced).
+    pub fn trace(&self) -> &str {
+        self.trace.as_deref().unwrap_or_default()
     }
 
     /// Runs one command and returns what it prints; `ok` if that is nothing.
@@ -118,6 +131,9 @@ impl Environment {
         let raw = &mut self.nodes[at].raw;
         let id = raw.id();
         for event in raw.drain_events() {
+            if let (Event::Traced(traced), Some(trace)) = (&event, &mut self.trace) {
+                trace.extend([&traced.json_line(id).to_string()[..], "\n"]);
+            }
             self.output.log(event.level(), &event.etcd_line(id));
         }
     }

@@ -21,4 +21,4 @@ mod session;
 pub use datadriven::{Arg, Directive, Malformed, parse};
 pub use files::{Summary, run};
 pub use interaction::{Environment, Node, NodeStorage};
-pub use session::{Failure, Mismatch, Session, rewrite, run_text};
+pub use session::{Failure, Mismatch, Session, rewrite, run_text, trace};

@@ -125,6 +125,24 @@ pub fn rewrite(text: &str) -> Result<String, Mismatch> {
     Ok(format!("{}\n", output.trim_end()))
 }
 
+/// Runs the directives of an interaction file and returns the steps that its nodes took, as lines of
+/// JSON for the trace checker of etcd's TLA+ specification. What the directives print does not matter.
+///
+/// # Errors
+/// If a directive makes no sense or a line is malformed, or if it is a file of another kind.
+pub fn trace(text: &str) -> Result<String, Mismatch> {
+    let mut environment = Environment::traced();
+    for directive in parse(text)? {
+        let line = directive.line;
+        let malformed = |what| Malformed { line, what };
+        let printed = environment.handle(&directive).map_err(|failure| malformed(failure.0))?;
+        if environment.trace().is_empty() && printed == "unknown command" {
+            return Err(malformed("this is no interaction file".into()).into());
+        }
+    }
+    Ok(environment.trace().to_owned())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -62,6 +62,7 @@ impl Core {
     }
 
     /// What no correct peer would send.
+    #[inline]
     pub(crate) fn malformed(&self, message: &Message) -> Option<Refusal> {
         let own = message.from == self.id();
         if message.to != self.id() {

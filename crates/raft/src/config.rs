@@ -65,6 +65,9 @@ pub struct Config {
     pub max_pending_reads: usize,
     /// Keep the events for [`drain_events`](crate::RawNode::drain_events). Switch it off where nobody drains them.
     pub record_events: bool,
+    /// Events tell each step of the TLA+ specification, too ([`Event::Traced`](crate::Event)): many, for
+    /// a checker.
+    pub trace_events: bool,
 }
 
 impl Default for Config {
@@ -92,6 +95,7 @@ impl Default for Config {
             priority: 0,
             max_pending_reads: 0,
             record_events: true,
+            trace_events: false,
         }
     }
 }

@@ -16,6 +16,7 @@ use crate::extras::Extras;
 use crate::log::{Apply, Log};
 use crate::message::MessageKind;
 use crate::read::ReadQueue;
+use crate::trace::TraceStep;
 use crate::{
     Body, Config, ConfigError, EntryId, HardState, Index, Membership, Message, PeerId, Progress,
     ReadState, Role, SoftState, Storage, Term,
@@ -78,7 +79,7 @@ pub(crate) struct Core {
 
 impl Core {
     pub(crate) fn new(
-        config: Config,
+        mut config: Config,
         rng: det::Rng,
         storage: &dyn Storage,
     ) -> Result<Self, ConfigError> {
@@ -86,6 +87,8 @@ impl Core {
         let (hard_state, conf_state) = storage.initial_state();
         let members = Membership::restore(&conf_state).map_err(ConfigError::ConfState)?;
         let log = Log::new(storage, config.apply_budget())?;
+        // To the specification all of this is one step.
+        let trace_events = core::mem::take(&mut config.trace_events);
         let mut core = Self {
             events: Events::new(config.record_events),
             config,
@@ -116,6 +119,8 @@ impl Core {
             applied: core.log.applied,
             last: core.log.last,
         });
+        core.config.trace_events = trace_events;
+        core.trace(|| TraceStep::InitState);
         Ok(core)
     }
 
@@ -208,9 +213,13 @@ impl Core {
     }
 
     pub(crate) fn become_follower(&mut self, term: Term, lead: PeerId) {
+        let dry_run_ends = matches!(self.state, State::PreCandidate(_)) && term == self.term;
         self.reset(term);
         self.lead = lead;
         self.events.push(Event::BecameFollower { term, lead });
+        if !dry_run_ends {
+            self.trace(|| TraceStep::BecomeFollower);
+        }
     }
 
     /// Asks without disturbing anybody: term, vote and timers stay (thesis §9.6).
@@ -228,6 +237,7 @@ impl Core {
         self.vote = self.id();
         self.state = State::Candidate(Box::default());
         self.events.push(Event::BecameCandidate { term: self.term });
+        self.trace(|| TraceStep::BecomeCandidate);
     }
 
     pub(crate) fn become_leader(&mut self) {
@@ -254,6 +264,7 @@ impl Core {
             uncommitted_bytes: 0,
             reads: ReadQueue::default(),
         }));
+        self.trace(|| TraceStep::BecomeLeader);
         self.append_empty_entry();
         self.events.push(Event::BecameLeader { term: self.term });
     }

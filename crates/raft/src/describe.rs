@@ -167,19 +167,19 @@ impl Display for End {
 
 /// The parts of a message as etcd's one struct for all kinds has them.
 #[derive(Default)]
-struct Parts<'a> {
-    log: EntryId,
-    rejected: Option<Index>,
-    commit: Index,
-    vote: PeerId,
-    entries: &'a [Entry],
-    snapshot: Option<&'a Snapshot>,
+pub(crate) struct Parts<'a> {
+    pub(crate) log: EntryId,
+    pub(crate) rejected: Option<Index>,
+    pub(crate) commit: Index,
+    pub(crate) vote: PeerId,
+    pub(crate) entries: &'a [Entry],
+    pub(crate) snapshot: Option<&'a Snapshot>,
     responses: &'a [Message],
 }
 
 impl<'a> Parts<'a> {
     /// `read` holds the entry in which a read request carries its context.
-    fn of(body: &'a Body, read: &'a [Entry]) -> Self {
+    pub(crate) fn of(body: &'a Body, read: &'a [Entry]) -> Self {
         let blank = Self::default();
         let at = |index| EntryId { term: Term::default(), index };
         match body {

@@ -1,8 +1,6 @@
 //! What happened, as typed facts. The core prints nothing: transcripts, narration and traces are
-//! printers over this one stream.
-//!
-//! Steady replication emits no event, so the stream costs nothing where speed matters. What a
-//! caller can see by comparing state (a commit index that moved) is no event either.
+//! printers over this one stream. Steady replication emits no event unless it is traced, so the
+//! stream costs nothing where speed matters.
 
 mod cite;
 mod level;
@@ -20,7 +18,9 @@ pub use self::reason::{
 use crate::conf_change::{ConfChange, Membership};
 use crate::log::LogView;
 use crate::message::MessageKind;
-use crate::{ConfState, EntryId, Index, PeerId, ProgressView, Role, StepError, Term, VoteKind};
+use crate::{
+    ConfState, EntryId, Index, PeerId, ProgressView, Role, StepError, Term, Traced, VoteKind,
+};
 
 /// One thing that happened in a node. "Term" without more is the node's own.
 ///
@@ -395,4 +395,6 @@ pub enum Event {
         /// What is wrong.
         why: Refusal,
     },
+    /// A step of the TLA+ specification.
+    Traced(Box<Traced>),
 }

@@ -17,10 +17,12 @@ pub(crate) struct Extras {
     groups: BTreeMap<PeerId, u64>,
     /// The index that a snapshot must reach, while the node waits for one that it asked for.
     wanted_snapshot: Option<Index>,
+    /// How many messages of each queue were traced.
+    pub(crate) traced: [usize; 3],
 }
 
 impl Core {
-    fn extras_mut(&mut self) -> &mut Extras {
+    pub(crate) fn extras_mut(&mut self) -> &mut Extras {
         self.extras.get_or_insert_with(Box::default)
     }
 

@@ -6,6 +6,7 @@ use alloc::sync::Arc;
 use crate::core::{Core, with_room};
 use crate::event::{Event, Refusal};
 use crate::message::MessageKind;
+use crate::trace::TraceStep;
 use crate::{Body, Entries, EntryId, Index, Membership, Message, PeerId, Snapshot, Storage};
 
 impl Core {
@@ -139,6 +140,7 @@ impl Core {
         self.events.push(Event::RestoreStarted { log, snapshot: snapshot.last });
         self.log.restore(Arc::clone(snapshot));
         self.forget_request();
+        self.trace(|| TraceStep::apply(&members));
         self.members = members;
         self.emit_members();
         self.events.push(Event::SnapshotRestored {

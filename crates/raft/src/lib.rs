@@ -45,7 +45,7 @@
 //! | `extras` | priorities, commit groups, snapshots on request | |
 //! | `log`, `unstable`, `runs` | the log: durable, on its way, shared | Raft §5.3 |
 //! | `tracker` | what a leader knows of its followers | Figure 2 |
-//! | `event`, `transcript` | what happened, and etcd's words for it | |
+//! | `event`, `transcript`, `trace` | what happened, in etcd's words and in those of its specification | |
 //!
 //! # Invariants
 //!
@@ -96,6 +96,7 @@ pub mod size;
 mod status;
 mod step;
 mod storage;
+mod trace;
 mod tracker;
 mod transcript;
 mod transfer;
@@ -121,4 +122,5 @@ pub use node::{BootstrapError, RawNode};
 pub use ready::{ReadState, Ready, Role, SnapshotStatus, SoftState};
 pub use status::{BasicStatus, Status};
 pub use storage::Storage;
+pub use trace::{TraceStep, Traced};
 pub use tracker::{Inflights, Progress, ProgressState, ProgressView};

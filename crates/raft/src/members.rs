@@ -7,6 +7,7 @@ use crate::conf_change::{ConfChange, ConfChangeError, Plan};
 use crate::core::{Core, State};
 use crate::event::{ConfChangeRefusal, Event, ProposalRefusal, TransferAbort};
 use crate::replicate::{Empty, is_conf_change};
+use crate::trace::TraceStep;
 use crate::{
     ConfState, Entry, EntryKind, Index, Member, Membership, PeerId, Progress, StepError, Storage,
 };
@@ -60,6 +61,7 @@ impl Core {
         storage: &dyn Storage,
     ) -> Result<ConfState, ConfChangeError> {
         let next = self.members.changed(change)?;
+        self.trace(|| TraceStep::apply(&next));
         self.switch_members(next);
         let conf_state = self.members.conf_state();
         let votes = self.members.member(self.id()).is_some_and(|member| !member.learner);

@@ -8,6 +8,7 @@ use alloc::boxed::Box;
 pub use self::bootstrap::BootstrapError;
 use crate::core::Core;
 use crate::size::payload_size;
+use crate::trace::TraceStep;
 use crate::{
     Body, Config, ConfigError, Entry, EntryId, Event, HardState, Index, Membership, Message,
     PeerId, Progress, Ready, Role, SoftState, StepError, Storage, StorageAppend, Term,
@@ -77,6 +78,7 @@ impl RawNode {
             self.core.rest();
             self.stirred = self.has_work();
         }
+        self.core.trace_sent();
         self.stirred |= match self.role() {
             Role::Leader => self.core.tick_leader(),
             Role::Follower | Role::Candidate | Role::PreCandidate => self.core.tick_election(log),
@@ -88,8 +90,14 @@ impl RawNode {
     /// # Errors
     /// If a proposal must be dropped, or the message may not come from outside. What is wrong with
     /// its contents is refused with an [`Event::Refused`].
+    // Inlined, the two ways on would each get a copy of the message.
+    #[inline(never)]
     pub fn step(&mut self, message: Message, log: &dyn Storage) -> Result<(), StepError> {
-        self.stir().step(message, log)
+        let core = self.stir();
+        if core.config.trace_events {
+            return core.step_traced(message, log);
+        }
+        core.step(message, log)
     }
 
     /// Whether [`ready`](Self::ready) has anything to say.
@@ -135,6 +143,7 @@ impl RawNode {
     pub fn ready_into(&mut self, ready: &mut Ready, log: &dyn Storage) {
         assert!(self.on_advance.is_empty(), "a Ready is advanced before the next one is taken");
         self.core.flush_appends(log);
+        self.core.trace_sent();
         let core = &mut self.core;
         ready.reuse();
         let (soft, hard) = (core.soft_state(), core.hard_state());
@@ -228,6 +237,7 @@ impl RawNode {
             let bytes = log.apply_cost(&ready.committed);
             log.accept_applying(last.id.index, bytes, apply);
         }
+        self.core.trace(|| TraceStep::Ready);
     }
 
     /// Says that the last Ready is processed: written, sent and applied (synchronous writes only).
@@ -242,8 +252,12 @@ impl RawNode {
         let OnAdvance { own_messages, written, applied } = core::mem::take(&mut self.on_advance);
         if own_messages != 0 {
             let mut messages = core::mem::take(&mut self.core.to_self);
-            for message in messages.drain(..own_messages) {
-                self.core.step_own(message, log);
+            if self.core.config.trace_events {
+                self.core.step_own_traced(&mut messages, own_messages, log);
+            } else {
+                for message in messages.drain(..own_messages) {
+                    self.core.step_own(message, log);
+                }
             }
             messages.append(&mut self.core.to_self);
             self.core.to_self = messages;
@@ -262,6 +276,7 @@ impl RawNode {
 
     /// The events since the last call, in order.
     pub fn drain_events(&mut self) -> impl Iterator<Item = Event> + use<> {
+        self.core.trace_sent();
         self.core.events.drain()
     }
 

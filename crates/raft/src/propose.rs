@@ -1,5 +1,6 @@
 //! Proposals: what a leader puts into its log (Raft §5.3).
 
+use alloc::boxed::Box;
 use alloc::vec::Vec;
 
 use bytes::Bytes;
@@ -7,6 +8,7 @@ use bytes::Bytes;
 use crate::core::{Core, State};
 use crate::event::ProposalRefusal;
 use crate::size::payload_size;
+use crate::trace::TraceStep;
 use crate::{Entry, EntryId, Index, PeerId, StepError, Storage, Term};
 
 impl Core {
@@ -72,6 +74,9 @@ impl Core {
         }
         leader.uncommitted_bytes = sum;
         for entry in entries {
+            if self.config.trace_events {
+                self.trace_entry(&entry);
+            }
             let id = EntryId { term: self.term, index: self.log.last.index.next() };
             self.log.push(Entry { id, ..entry });
         }
@@ -80,6 +85,16 @@ impl Core {
             self.acknowledge_own();
         }
         Ok(())
+    }
+
+    fn trace_entry(&mut self, entry: &Entry) {
+        match entry.conf_change() {
+            Ok(None) => self.trace(|| TraceStep::Replicate),
+            // Leaving a joint configuration is unknown to the specification.
+            Ok(Some(change)) if change.changes.is_empty() => {}
+            Ok(Some(change)) => self.trace(|| TraceStep::ChangeConf(Box::new(change))),
+            Err(_) => unreachable!("a change is read before it is appended"),
+        }
     }
 
     /// The leader's own copy counts when it is durable, like any other (thesis §10.2.1).

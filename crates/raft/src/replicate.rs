@@ -7,6 +7,7 @@ use crate::event::{Event, Refusal, Resumed, SnapshotRefusal};
 use crate::message::MessageKind;
 use crate::quorum::committed_index;
 use crate::size::payload_size;
+use crate::trace::TraceStep;
 use crate::{
     Body, Entries, Entry, EntryId, EntryKind, Index, Message, PeerId, ProgressState, ProgressView,
     Storage,
@@ -242,12 +243,15 @@ impl Core {
             index = index.min(self.group_index(|member| member.incoming));
             index = index.min(self.group_index(|member| member.outgoing));
         }
-        if index <= self.log.committed || self.log.term(index, storage) != Ok(self.term) {
-            return false;
+        let moves = self.log.committed < index && self.log.term(index, storage) == Ok(self.term);
+        if moves {
+            self.log.commit_to(index);
         }
-        self.log.commit_to(index);
-        self.release_reads(storage);
-        true
+        self.trace(|| TraceStep::Commit);
+        if moves {
+            self.release_reads(storage);
+        }
+        moves
     }
 
     /// Tells everybody that the leader is alive (Raft §5.2), and what they may commit. The newest

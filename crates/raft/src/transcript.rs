@@ -101,6 +101,7 @@ impl Display for Line<'_> {
             Event::Refused { kind, from, why } => {
                 write!(f, "{id:x} refused {kind} from {from:x}: {why}")
             }
+            Event::Traced(_) => Ok(()),
         }
     }
 }

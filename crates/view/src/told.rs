@@ -118,7 +118,8 @@ fn core_is_told(node: NodeId, event: &raft::Event) -> bool {
         | E::SnapshotIgnored { .. }
         | E::StaleWriteIgnored { .. }
         | E::WriteIgnored { .. }
-        | E::ConfigurationSwitched { .. } => false,
+        | E::ConfigurationSwitched { .. }
+        | E::Traced(_) => false,
     }
 }
 

@@ -19,6 +19,7 @@ impl Environment {
             election_ticks: 3,
             heartbeat_ticks: 1,
             max_inflight_messages: i32::MAX as usize,
+            trace_events: self.trace.is_some(),
             ..Config::default()
         };
         for Arg { key, values } in options {

@@ -78,7 +78,8 @@ impl Event {
             | Self::PeerUnreachable { .. }
             | Self::StaleWriteIgnored { .. }
             | Self::WriteIgnored { .. }
-            | Self::Refused { .. } => return None,
+            | Self::Refused { .. }
+            | Self::Traced(_) => return None,
         })
     }
 }

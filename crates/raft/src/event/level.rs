@@ -86,7 +86,7 @@ impl Event {
             | Self::ConfChangeRefused { .. }
             | Self::AutoLeaveStarted { .. } => Level::Info,
             // etcd ignores a second leader in silence.
-            Self::Refused { why: Refusal::TwoLeaders, .. } => Level::Silent,
+            Self::Refused { why: Refusal::TwoLeaders, .. } | Self::Traced(_) => Level::Silent,
             Self::QuorumLost | Self::SnapshotNotForUs { .. } | Self::Refused { .. } => Level::Warn,
             Self::ForgetLeaderRefused => Level::Error,
         }

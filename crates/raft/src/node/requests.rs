@@ -14,6 +14,7 @@ use crate::{
 impl RawNode {
     /// Campaigns now, as if the election timeout had passed (Raft §5.2). A refusal is an event.
     pub fn campaign(&mut self, log: &dyn Storage) {
+        self.core.trace_sent();
         self.stir().start_campaign(log);
     }
 

@@ -88,6 +88,7 @@ fn raft_is_interesting(event: &raft::Event) -> bool {
         | E::SnapshotMatched { .. }
         | E::SnapshotIgnored { .. }
         | E::SnapshotNotForUs { .. }
+        | E::Traced(_)
         | E::StaleWriteIgnored { .. }
         | E::WriteIgnored { .. }
         | E::AutoLeaveRefused { .. }

@@ -8,7 +8,7 @@ mod transfer;
 use raft::{Event, PeerId};
 use sim::NodeId;
 
-use super::Said;
+use super::{Said, both};
 use crate::{Both, Tone};
 
 /// Icon, tone, line and caption.
@@ -85,6 +85,10 @@ fn words(node: NodeId, event: &Event) -> Words {
         Event::AutoLeaveStarted { .. } => replication::leaves_joint(node),
         Event::ReadDropped { why, .. } => refused::read(node, *why),
         Event::Refused { from, why, .. } => refused::message(node, *from, *why),
+        Event::Traced(traced) => {
+            let step = &traced.step;
+            plain("·", Tone::Idle, both!("{node} takes the step {step}", "{node} 执行步骤 {step}"))
+        }
     }
 }
 

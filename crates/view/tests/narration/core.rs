@@ -185,5 +185,12 @@ fn refusals() -> Vec<Event> {
     ] {
         events.push(Event::Refused { kind, from, why });
     }
+    events.push(Event::Traced(Box::new(raft::Traced {
+        step: raft::TraceStep::Ready,
+        hard_state: raft::HardState::default(),
+        role: Role::Follower,
+        last: INDEX,
+        voters: [vec![], vec![]],
+    })));
     events
 }
