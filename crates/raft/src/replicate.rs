@@ -174,7 +174,10 @@ impl Core {
         }
         let other = from != self.id();
         let commit = self.log.committed;
-        if commit < index && self.advance_commit(storage) {
+        // What is committed already moves nothing, but for a leader that was removed: its members
+        // changed without a look at the commit index.
+        let news = commit < index || self.members.position(self.id()).is_none();
+        if news && self.advance_commit(storage) {
             self.broadcast_append(storage);
         } else if other && !self.append_pending && self.progress(at).lacks_commit(commit) {
             self.send_append(at, Empty::Send, storage);

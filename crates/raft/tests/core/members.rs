@@ -271,6 +271,63 @@ fn a_removal_can_commit_what_waited() {
     assert_eq!((leader.raw.commit(), leader.commands()), (Index(3), vec!["x"]));
 }
 
+/// A removed leader that leads on looks at the commit index with the next acknowledgment, whatever that
+/// acknowledges: its members changed without a look.
+#[test]
+fn a_removed_leader_commits_with_the_next_acknowledgment() {
+    let members = ConfState { voters: ids(&[1, 2]), learners: ids(&[3]), ..ConfState::default() };
+    let mut group = Group::of(&members, |config| config.async_storage_writes = true);
+    let leader = group.node(1);
+    let own = |leader: &mut crate::group::Node, entries: bool| {
+        // The disk takes the writes, and answers for all but those of entries.
+        let ready = leader.raw.ready(&leader.disk);
+        leader.persist(&ready);
+        for message in ready.messages {
+            let answers = match message.body {
+                Body::StorageAppend(write) if entries || write.entries.is_empty() => {
+                    write.responses
+                }
+                Body::StorageApply { responses, .. } => responses,
+                _ => continue,
+            };
+            for answer in answers.into_iter().filter(|answer| answer.to == PeerId(1)) {
+                leader.step(answer).expect("from its own storage");
+            }
+        }
+    };
+    leader.raw.campaign(&leader.disk);
+    own(leader, true);
+    let vote = Body::VoteResponse { kind: raft::VoteKind::Vote, reject: false };
+    leader.step(message(2, 1, 1, vote)).expect("a member's answer");
+    own(leader, true);
+    let accept = |leader: &mut crate::group::Node, from, index| {
+        let accepted = Body::Accepted { index: Index(index) };
+        leader.step(message(from, 1, 1, accepted)).expect("a member's answer");
+    };
+    accept(leader, 2, 1);
+    leader
+        .raw
+        .propose_conf_change(&remove(1), ConfChangeFormat::V2, &leader.disk)
+        .expect("a leader takes proposals");
+    own(leader, true);
+    leader.raw.propose(Bytes::from_static(b"x"), &leader.disk).expect("it leads");
+    own(leader, false);
+    accept(leader, 2, 3);
+    assert_eq!(leader.raw.commit(), Index(2), "its own copy of x is not durable");
+    own(leader, false);
+    own(leader, false);
+    assert_eq!(
+        (members_of(leader), leader.raw.commit()),
+        ("voters=(2) learners=(3)".into(), Index(2))
+    );
+    accept(leader, 3, 1);
+    assert_eq!(leader.raw.commit(), Index(3));
+}
+
+fn members_of(node: &crate::group::Node) -> String {
+    node.raw.conf().to_string()
+}
+
 /// A new member counts as active at first, or it could cost the leader its quorum at once; the next
 /// check finds it silent.
 #[test]
