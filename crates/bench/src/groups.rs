@@ -91,13 +91,14 @@ fn duel(
 fn idle<R: Replica>() -> (Vec<Group<R>>, f64) {
     let mut thread = Thread::default();
     let before = resident_bytes();
-    let mut groups: Vec<Group<R>> =
-        repeat_with(|| Group::elected(&mut thread)).take(IDLE_GROUPS).collect();
-    for _ in 0..2 * HEARTBEAT_TICKS {
-        for group in &mut groups {
+    let at_rest = || {
+        let mut group = Group::elected(&mut thread);
+        for _ in 0..4 * HEARTBEAT_TICKS {
             group.tick(&mut thread);
         }
-    }
+        group
+    };
+    let groups: Vec<Group<R>> = repeat_with(at_rest).take(IDLE_GROUPS).collect();
     let replicas = (IDLE_GROUPS * VOTERS) as f64;
     (groups, (resident_bytes() - before) / replicas)
 }
