@@ -23,7 +23,7 @@ use crate::{
 };
 
 /// Both sides take turns this many times; the best turn of each counts.
-const TURNS: u32 = 7;
+const TURNS: u32 = 25;
 
 /// So many groups do not fit into the caches.
 const IDLE_GROUPS: usize = 10_000;
