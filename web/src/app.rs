@@ -36,9 +36,13 @@ struct Places {
 /// that no frame carries them all.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 enum Turn {
+    /// A new picture is made when it is time; nothing is drawn of it yet.
     #[default]
+    Look,
     Stage,
-    Beside,
+    Caption,
+    Log,
+    Tabs,
     Strip,
 }
 
@@ -49,9 +53,13 @@ pub(crate) struct App {
     on_msg: Callback<PageMsg>,
     page: Page,
     frame: Frame,
-    /// The same, as the column beside the stage shows it: at most an animation frame older.
-    beside: Frame,
+    /// The same, as the panels show it: each part until its turn comes.
+    shown: Frame,
+    shown_now: u64,
     turn: Turn,
+    /// Where the playhead stands on the strip, in whole CSS pixels: to move it costs the browser a
+    /// style and a layer.
+    playhead: i32,
     motion: Motion,
     ring: Rc<Ring>,
     frames: Frames,
@@ -98,8 +106,10 @@ impl Component for App {
             hush: None,
             opener: None,
             to_command: false,
-            beside: frame.clone(),
+            shown: frame.clone(),
+            shown_now: 0,
             turn: Turn::default(),
+            playhead: i32::MIN,
             play,
             on_msg,
             frame,

@@ -17,13 +17,13 @@ pub enum Selection {
     Event(EventId),
 }
 
-/// How closely the caption follows.
+/// How closely the caption and the feed follow.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Pace {
-    /// Time runs: only interesting events get a caption.
+    /// Time runs: only interesting events get a caption, and the feed is short.
     #[default]
     Running,
-    /// Time stands: the caption tells the last thing that happened.
+    /// Time stands: the caption tells the last thing that happened, the feed all it holds.
     Standing,
 }
 

@@ -29,7 +29,7 @@ pub fn frame(timeline: &Timeline, lens: &Lens) -> Frame {
         links: Rc::new(around::links(world)),
         clients: Rc::new(around::clients(world)),
         log: Rc::new(log::table(world, lens)),
-        feed: Rc::new(feed::feed(timeline)),
+        feed: Rc::new(feed::feed(timeline, lens)),
         next: Rc::new(next::next(world)),
         caption: Rc::new(caption::caption(timeline, lens)),
         inspector: Rc::new(inspector::inspector(timeline, lens)),

@@ -57,6 +57,7 @@ impl App {
         self.paint_stage();
         if !self.is_moving() {
             self.paint_strip();
+            self.move_playhead();
         }
     }
 
@@ -68,7 +69,7 @@ impl App {
 
     pub(super) fn paint_stage(&mut self) {
         let playing = self.play.borrow().is_playing();
-        let Some((stage, strip)) = &mut self.painters else { return };
+        let Some((stage, _)) = &mut self.painters else { return };
         let line = self.page.drawn.as_ref();
         stage.paint(&Scene {
             ring: &self.ring,
@@ -77,12 +78,18 @@ impl App {
             line: line.map(|drawn| (&drawn.line, drawn.drawing)),
             playing,
         });
+    }
+
+    pub(super) fn move_playhead(&mut self) {
+        let Some((_, strip)) = &self.painters else { return };
         let x = place_of(&self.frame.strip, self.motion.now, strip.width());
-        if let Some(head) = self.places.playhead.cast::<HtmlElement>() {
-            let tenths = crate::ring::px(x * 10.0).max(0);
-            let place =
-                ["translateX(", &(tenths / 10).to_string(), ".", &(tenths % 10).to_string(), "px)"];
-            head.style().set_property("transform", &place.concat()).ok();
+        let x = crate::ring::px(x).max(0);
+        if let Some(head) = self.places.playhead.cast::<HtmlElement>()
+            && self.playhead != x
+        {
+            self.playhead = x;
+            let place = ["translateX(", &x.to_string(), "px)"].concat();
+            head.style().set_property("transform", &place).ok();
         }
     }
 

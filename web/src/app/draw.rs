@@ -20,13 +20,13 @@ impl App {
     pub(super) fn head(&self) -> Html {
         let play = self.play.borrow();
         html! {
-            <Header head={Shared::<Head>::from(&self.frame.head)} now={self.motion.now} speed={play.speed()}
+            <Header head={Shared::<Head>::from(&self.shown.head)} now={self.shown_now} speed={play.speed()}
                 theme={self.page.theme} lang={play.lang()} on_msg={&self.on_msg} />
         }
     }
 
     pub(super) fn stage(&self) -> Html {
-        let (frame, page) = (&self.frame, &self.page);
+        let (frame, page) = (&self.shown, &self.page);
         html! {
             <Stage canvas={&self.places.stage} ring={Rc::clone(&self.ring)} head={Shared::from(&frame.head)}
                 nodes={Shared::from(&frame.nodes)} links={Shared::from(&frame.links)}
@@ -40,7 +40,7 @@ impl App {
         let lang = self.play.borrow().lang();
         html! {
             <>
-                <Caption caption={Shared::from(&self.frame.caption)} why={self.page.why} {lang}
+                <Caption caption={Shared::from(&self.shown.caption)} why={self.page.why} {lang}
                     on_msg={&self.on_msg} />
                 <p class="hidden" aria-live="polite">{ self.spoken.in_lang(lang) }</p>
             </>
@@ -48,7 +48,7 @@ impl App {
     }
 
     pub(super) fn side(&self) -> Html {
-        let (frame, lang) = (&self.beside, self.play.borrow().lang());
+        let (frame, lang) = (&self.shown, self.play.borrow().lang());
         html! {
             <aside class="side">
                 <Log table={Shared::from(&frame.log)} {lang} on_msg={&self.on_msg} />
@@ -63,7 +63,7 @@ impl App {
         let lang = self.play.borrow().lang();
         html! {
             <Timeline canvas={&self.places.strip} head={&self.places.playhead}
-                strip={Shared::from(&self.frame.strip)} now={self.motion.now}
+                strip={Shared::from(&self.shown.strip)} now={self.shown_now}
                 spoken={self.spoken.in_lang(lang).to_owned()} {lang} on_msg={&self.on_msg} />
         }
     }
@@ -111,7 +111,7 @@ impl App {
     pub(super) fn above(&self) -> Html {
         let play = self.play.borrow();
         let (lang, on_msg) = (play.lang(), &self.on_msg);
-        let nodes = u8::try_from(self.frame.nodes.len()).unwrap_or(u8::MAX);
+        let nodes = u8::try_from(self.shown.nodes.len()).unwrap_or(u8::MAX);
         let drawer = match self.page.panel {
             Some(Panel::Help) => help(lang, on_msg),
             Some(Panel::Script) => html! { <Script script={play.script()} {lang} {on_msg} /> },
@@ -122,8 +122,8 @@ impl App {
             <>
                 { drawer }
                 { notices(self.page.notice.as_ref(), lang, on_msg) }
-                if finding::count(&self.frame.lamps) > self.page.seen {
-                    { finding::banner(&self.frame.lamps, lang, on_msg) }
+                if finding::count(&self.shown.lamps) > self.page.seen {
+                    { finding::banner(&self.shown.lamps, lang, on_msg) }
                 }
             </>
         }

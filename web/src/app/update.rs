@@ -5,7 +5,7 @@ use std::rc::Rc;
 use det::Span;
 use gloo_timers::callback::Timeout;
 use play::{Msg, Note, Selection};
-use view::{Both, apart};
+use view::{Both, FeedRow, Frame, apart};
 
 use super::act;
 use super::{App, Turn};
@@ -16,6 +16,8 @@ use crate::ring::Ring;
 
 /// The panels follow the run this often while it plays; the canvas follows every frame.
 const PANELS_MILLIS: f64 = 100.0;
+/// The feed takes its new rows one by one while they are at most so many.
+const BEHIND_MAX: usize = 8;
 const SPOKEN_MILLIS: f64 = 1_000.0;
 /// A notice goes by itself; a refusal stays long enough to be read twice.
 const DONE_MILLIS: u32 = 5_000;
@@ -95,24 +97,48 @@ impl App {
             self.refresh();
             return true;
         }
-        match self.turn {
-            Turn::Stage if self.since_frame < PANELS_MILLIS => self.paint_stage(),
-            Turn::Stage => {
+        self.take_turn()
+    }
+
+    /// The next part of the page follows the run; whether it has to be drawn.
+    fn take_turn(&mut self) -> bool {
+        let (shown, frame) = (&mut self.shown, &self.frame);
+        self.turn = match self.turn {
+            Turn::Look if self.since_frame < PANELS_MILLIS => Turn::Look,
+            Turn::Look => {
                 self.look();
-                self.turn = Turn::Beside;
+                Turn::Stage
+            }
+            Turn::Stage => {
+                let Frame { head, nodes, links, clients, .. } = frame.clone();
+                *shown = Frame { head, nodes, links, clients, ..shown.clone() };
+                self.shown_now = self.motion.now;
+                self.turn = Turn::Caption;
                 return true;
             }
-            Turn::Beside => {
-                self.beside = self.frame.clone();
+            Turn::Caption => {
+                shown.caption = Rc::clone(&frame.caption);
+                self.turn = Turn::Log;
+                return true;
+            }
+            Turn::Log => {
+                shown.log = Rc::clone(&frame.log);
+                self.turn = Turn::Tabs;
+                return true;
+            }
+            Turn::Tabs => {
+                let feed = next_row(&shown.feed, &frame.feed);
+                *shown = Frame { feed, ..frame.clone() };
                 self.turn = Turn::Strip;
                 return true;
             }
             Turn::Strip => {
-                self.paint_stage();
                 self.paint_strip();
-                self.turn = Turn::Stage;
+                if Rc::ptr_eq(&self.shown.feed, &self.frame.feed) { Turn::Look } else { Turn::Tabs }
             }
-        }
+        };
+        self.paint_stage();
+        self.move_playhead();
         false
     }
 
@@ -156,7 +182,8 @@ impl App {
     /// Takes a new picture from the playground, for all parts of the page at once.
     fn refresh(&mut self) {
         self.look();
-        self.beside = self.frame.clone();
+        self.shown = self.frame.clone();
+        self.shown_now = self.motion.now;
         self.turn = Turn::Strip;
     }
 
@@ -227,4 +254,14 @@ impl App {
 )]
 fn micros(millis: f64) -> Span {
     Span::micros((millis * 1_000.0).round() as u64)
+}
+
+/// The feed with one more of the rows that came, so that no drawing has to make them all. A feed
+/// that is far behind jumps.
+fn next_row(shown: &[FeedRow], now: &Rc<Vec<FeedRow>>) -> Rc<Vec<FeedRow>> {
+    let newest = shown.first().map(|row| row.event);
+    match now.iter().position(|row| Some(row.event) == newest) {
+        Some(behind @ 2..=BEHIND_MAX) => Rc::new(now[behind - 1..].to_vec()),
+        Some(_) | None => Rc::clone(now),
+    }
 }

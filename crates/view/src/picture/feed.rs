@@ -5,12 +5,19 @@ use sim::{End, Event, EventKind, Says, Timeline};
 
 use crate::say::{Said, say, sent, short};
 use crate::told::is_told;
-use crate::{FeedRow, Frame};
+use crate::{FeedRow, Frame, Lens, Pace};
 
-pub(super) fn feed(timeline: &Timeline) -> Vec<FeedRow> {
-    let mut rows = Vec::with_capacity(Frame::FEED_ROWS);
+/// While time runs, each new row moves all others, and nobody reads those far below.
+const ROWS_RUNNING: usize = 20;
+
+pub(super) fn feed(timeline: &Timeline, lens: &Lens) -> Vec<FeedRow> {
+    let rows_max = match lens.pace {
+        Pace::Running => ROWS_RUNNING,
+        Pace::Standing => Frame::FEED_ROWS,
+    };
+    let mut rows = Vec::with_capacity(rows_max);
     let mut told = timeline.events().rev().filter(|event| is_told(timeline, event)).peekable();
-    while rows.len() < Frame::FEED_ROWS {
+    while rows.len() < rows_max {
         let Some(event) = told.next() else { break };
         let mut to = Vec::new();
         while let Some(earlier) = told.next_if(|earlier| left_together(event, earlier)) {
