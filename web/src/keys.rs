@@ -53,6 +53,7 @@ fn page(press: Press<'_>) -> Option<PageMsg> {
         "p" | "P" => PageMsg::Pick,
         "Enter" => PageMsg::PickDone,
         "c" | "C" => PageMsg::Complete(client_line(press.selection)),
+        "r" | "R" => PageMsg::Complete(read_line(press.selection)),
         _ => return None,
     })
 }
@@ -64,12 +65,20 @@ fn client_line(selection: Selection) -> String {
     }
 }
 
+fn read_line(selection: Selection) -> String {
+    match selection {
+        Selection::Node(node) => format!("read x at {node}"),
+        Selection::None | Selection::Message(_) | Selection::Event(_) => "read ".to_owned(),
+    }
+}
+
 fn selected(press: Press<'_>) -> Option<PageMsg> {
     let act = match (press.selection, press.key) {
         (Selection::Node(_), "x") => Act::KillOrRestart(DiskFate::Keep),
         (Selection::Node(_), "X") => Act::KillOrRestart(DiskFate::Lose),
         (Selection::Node(_), "t" | "T") => Act::Campaign,
         (Selection::Node(_), "l" | "L") => Act::Transfer,
+        (Selection::Node(_), "s" | "S") => Act::Compact,
         (Selection::Message(_), "d" | "D") => Act::Drop,
         (Selection::Message(_), "u" | "U") => Act::Duplicate,
         (Selection::Message(_), ".") => Act::Hold,

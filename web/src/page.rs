@@ -82,6 +82,8 @@ pub(crate) enum Act {
     Campaign,
     /// The leader hands over to it.
     Transfer,
+    /// Its applied log becomes a snapshot.
+    Compact,
     /// Lose the message.
     Drop,
     /// Let a copy arrive too.

@@ -384,6 +384,13 @@ impl RawNode {
         &self.core.members
     }
 
+    /// On a leader, whether a membership change may be in its log that it has not applied: another one
+    /// would be refused (thesis §4.1).
+    pub fn has_pending_conf_change(&self) -> bool {
+        let applied = self.core.log.applied;
+        self.core.leader().is_some_and(|leader| applied < leader.pending_conf_index)
+    }
+
     /// How it is configured.
     pub fn config(&self) -> &Config {
         &self.core.config

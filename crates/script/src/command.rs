@@ -1,16 +1,18 @@
 //! Commands: each has one form, which reads as it prints.
 
-use core::fmt;
+mod members;
+mod shown;
 
 use det::Span;
-use sim::{Command, DiskFate, Links, NodeId};
+use sim::{Command, DiskFate, Links, NodeId, Seat};
+
+pub(crate) use shown::Shown;
 
 use crate::Error;
 use crate::expected::Expected;
 use crate::limits::{CLIENTS_MAX, SPAN_MAX};
 use crate::line::Line;
 use crate::message::{self, Edit, Pick};
-use crate::print::{Percent, Text};
 use crate::words::{Group, Row, Word};
 
 /// What follows the first word of a command.
@@ -31,7 +33,7 @@ pub(crate) enum Written {
 }
 
 /// The commands, in the order of the help.
-pub(crate) const COMMANDS: [Row<Form>; 21] = [
+pub(crate) const COMMANDS: [Row<Form>; 29] = [
     command(
         "kill",
         "kill n1 without disk",
@@ -84,6 +86,55 @@ pub(crate) const COMMANDS: [Row<Form>; 21] = [
         |line| line.node().map(Command::Transfer),
     ),
     command(
+        "forget",
+        "forget n2",
+        "A follower forgets who leads, so that it votes again.",
+        "follower 忘记谁是 leader，从而可以再次投票。",
+        |line| line.node().map(Command::Forget),
+    ),
+    command(
+        "add",
+        "add n6",
+        "The leader proposes a voter: a new node starts, a learner is promoted.",
+        "leader 提议增加 voter：新节点启动，learner 升级。",
+        |line| members::one(line, Seat::Voter),
+    ),
+    command(
+        "learner",
+        "learner n6",
+        "The leader proposes a learner: it gets the log and does not vote.",
+        "leader 提议 learner：它接收日志，但不投票。",
+        |line| members::one(line, Seat::Learner),
+    ),
+    command(
+        "remove",
+        "remove n2",
+        "The leader proposes that this node is no member any more.",
+        "leader 提议把这个节点移出集群。",
+        |line| members::one(line, Seat::None),
+    ),
+    command(
+        "joint",
+        "joint add n6 remove n2",
+        "Several changes at once, through a joint configuration; joint explicit stays in it.",
+        "一次多个变更，经过 joint configuration；joint explicit 则停留其中。",
+        members::joint,
+    ),
+    command(
+        "leave",
+        "leave",
+        "The leader proposes to leave the joint configuration.",
+        "leader 提议离开 joint configuration。",
+        |_| Ok(Command::Leave),
+    ),
+    command(
+        "compact",
+        "compact n2",
+        "A node, or each, takes a snapshot and drops the log up to there.",
+        "一个节点（或所有节点）制作 snapshot，并删去到此为止的日志。",
+        |line| line.takes_node().map(Command::Compact),
+    ),
+    command(
         "put",
         "put x 7 at n3",
         "A client writes, asking this node first.",
@@ -97,11 +148,21 @@ pub(crate) const COMMANDS: [Row<Form>; 21] = [
     command(
         "get",
         "get x at n3",
-        "A client reads, asking this node first.",
-        "客户端读取，先询问指定的节点。",
+        "A client reads through the log, asking this node first.",
+        "客户端经由日志读取，先询问指定的节点。",
         |line| {
             let key = line.text(Expected::Key)?;
             Ok(Command::Get { key, at: at(line)? })
+        },
+    ),
+    command(
+        "read",
+        "read x at n3",
+        "A client reads without a log entry (ReadIndex), asking this node first.",
+        "客户端不经日志读取（ReadIndex），先询问指定的节点。",
+        |line| {
+            let key = line.text(Expected::Key)?;
+            Ok(Command::Read { key, at: at(line)? })
         },
     ),
     command(
@@ -217,90 +278,6 @@ pub(crate) fn written(line: &mut Line<'_>, form: Form) -> Result<Written, Error>
             let pick = message::pick(line)?;
             Ok(Written::Edit(rest(line)?, pick))
         }
-    }
-}
-
-/// A command as it is written.
-pub(crate) struct Shown<'a>(pub(crate) &'a Command);
-
-impl fmt::Display for Shown<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.0 {
-            Command::Kill { node, disk: DiskFate::Keep } => write!(f, "kill {node}"),
-            Command::Kill { node, disk: DiskFate::Lose } => write!(f, "kill {node} without disk"),
-            Command::Restart(node) => write!(f, "restart {node}"),
-            Command::Pause(node) => write!(f, "pause {node}"),
-            Command::Resume(node) => write!(f, "resume {node}"),
-            Command::Campaign(node) => write!(f, "campaign {node}"),
-            Command::Transfer(node) => write!(f, "transfer {node}"),
-            Command::Put { key, value, at } => {
-                write!(f, "put {} {}{}", Text(key), Text(value), After(" at ", *at))
-            }
-            Command::Get { key, at } => write!(f, "get {}{}", Text(key), After(" at ", *at)),
-            Command::Load { clients: 0, every: Span::ZERO } => f.write_str("load 0"),
-            Command::Load { clients, every } => write!(f, "load {clients} every {every}"),
-            Command::Cut(links) => write!(f, "cut {}", ShownLinks(*links)),
-            Command::Mend(links) => write!(f, "mend {}", ShownLinks(*links)),
-            Command::Partition(groups) => print_partition(f, groups),
-            Command::Heal => f.write_str("heal"),
-            Command::Latency { links, base, jitter } => {
-                write!(f, "latency {base} {jitter}{}", Where(*links))
-            }
-            Command::Loss { links, per_million } => {
-                write!(f, "loss {}{}", Percent(*per_million), Where(*links))
-            }
-            Command::Fsync { node, span } => write!(f, "fsync {span}{}", After(" ", *node)),
-            Command::Drop(message) => Edit::Drop.print(f, message),
-            Command::Hold(message) => Edit::Hold.print(f, message),
-            Command::Release(message) => Edit::Release.print(f, message),
-            Command::Delay { message, by } => Edit::Delay(*by).print(f, message),
-            Command::Duplicate(message) => Edit::Duplicate.print(f, message),
-        }
-    }
-}
-
-fn print_partition(f: &mut fmt::Formatter<'_>, groups: &[Vec<NodeId>]) -> fmt::Result {
-    f.write_str("partition")?;
-    for (i, group) in groups.iter().enumerate() {
-        f.write_str(if i == 0 { "" } else { " |" })?;
-        for node in group {
-            write!(f, " {node}")?;
-        }
-    }
-    Ok(())
-}
-
-/// Links by their ends, or `all`.
-struct ShownLinks(Links);
-
-impl fmt::Display for ShownLinks {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.0 {
-            Links::All => f.write_str("all"),
-            Links::Between(a, b) => write!(f, "{a} {b}"),
-            Links::OneWay(from, to) => write!(f, "{from} -> {to}"),
-        }
-    }
-}
-
-/// Links at the end of a command, where all need no word.
-struct Where(Links);
-
-impl fmt::Display for Where {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.0 {
-            Links::All => Ok(()),
-            Links::Between(..) | Links::OneWay(..) => write!(f, " {}", ShownLinks(self.0)),
-        }
-    }
-}
-
-/// A node after a word; nothing without a node.
-struct After(&'static str, Option<NodeId>);
-
-impl fmt::Display for After {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.1.map_or(Ok(()), |node| write!(f, "{}{node}", self.0))
     }
 }
 

@@ -38,7 +38,7 @@ mod tests {
 
     #[test]
     fn words_that_may_come_next_are_offered() {
-        check("re", &["restart", "resume", "release"]);
+        check("re", &["restart", "resume", "remove", "read", "release"]);
         check("transfer n", &["n1", "n2", "n3", "n4", "n5", "n6", "n7", "n8", "n9"]);
         check("kill n1 ", &["without"]);
         check("kill n1 without d", &["disk"]);

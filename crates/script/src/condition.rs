@@ -4,13 +4,13 @@ mod read;
 
 use core::fmt::{self, Display as _};
 
-use raft::{EntryId, Role};
-use sim::NodeId;
+use raft::{EntryId, ProgressState, Role};
+use sim::{NodeId, Standing};
 
 use crate::message::Pick;
 use crate::print::Text;
 
-pub(crate) use read::{CONDITIONS, NODE_FACTS, ROLES, condition};
+pub(crate) use read::{CONDITIONS, NODE_FACTS, PROGRESS, ROLES, STANDINGS, condition};
 
 /// Something that is true or false of a run at a moment.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -34,6 +34,10 @@ pub enum Condition {
     Role(NodeId, Role),
     /// `n1 vote n2`: whom it voted for in its term.
     Vote(NodeId, NodeId),
+    /// `n6 is learner`: how it counts, as the leader knows.
+    Standing(NodeId, Standing),
+    /// `n3 progress snapshot`: how the leader sends to it.
+    Progress(NodeId, ProgressState),
     /// `n1 log 2/5`: the last entry of its log.
     Log(NodeId, EntryId),
     /// `n1 value x 7`: its state machine holds this value.
@@ -66,6 +70,8 @@ pub enum Condition {
         /// The key.
         key: String,
     },
+    /// `joint`: the leader is in a joint configuration.
+    Joint,
     /// `logs agree`: all running nodes have the same log and the same commit index.
     LogsAgree,
     /// `idle`: no message is in flight.
@@ -99,6 +105,8 @@ pub enum Number {
     CommitOf(NodeId),
     /// The last index that a node applied.
     AppliedOf(NodeId),
+    /// The last index that a node's snapshot covers.
+    SnapshotOf(NodeId),
 }
 
 /// How two numbers compare.
@@ -152,6 +160,12 @@ impl fmt::Display for Condition {
             Self::Number { of, is, to } => write!(f, "{of}{is} {to}"),
             Self::Role(node, role) => write!(f, "{node} role {}", role_word(*role)),
             Self::Vote(node, candidate) => write!(f, "{node} vote {candidate}"),
+            Self::Standing(node, standing) => {
+                write!(f, "{node} is {}", word_of(&STANDINGS, *standing))
+            }
+            Self::Progress(node, state) => {
+                write!(f, "{node} progress {}", word_of(&PROGRESS, *state))
+            }
             Self::Log(node, entry) => write!(f, "{node} log {entry}"),
             Self::Value { node, key, value } => {
                 write!(f, "{node} value {} {}", Text(key), Text(value))
@@ -160,6 +174,7 @@ impl fmt::Display for Condition {
             Self::Is(node, life) => write!(f, "{node} {}", life.word()),
             Self::Read { key, value } => write!(f, "read {} {}", Text(key), Text(value)),
             Self::Missed { key } => write!(f, "missed {}", Text(key)),
+            Self::Joint => f.write_str("joint"),
             Self::LogsAgree => f.write_str("logs agree"),
             Self::Idle => f.write_str("idle"),
             Self::InFlight(pick) => write!(f, "message {pick}"),
@@ -209,6 +224,7 @@ impl fmt::Display for Number {
             Self::TermOf(node) => write!(f, "{node} term"),
             Self::CommitOf(node) => write!(f, "{node} commit"),
             Self::AppliedOf(node) => write!(f, "{node} applied"),
+            Self::SnapshotOf(node) => write!(f, "{node} snapshot"),
         }
     }
 }
@@ -240,10 +256,10 @@ impl Life {
 
 /// The word of a role.
 pub(crate) fn role_word(role: Role) -> &'static str {
-    match role {
-        Role::Follower => "follower",
-        Role::Candidate => "candidate",
-        Role::Leader => "leader",
-        Role::PreCandidate => "precandidate",
-    }
+    word_of(&ROLES, role)
+}
+
+/// The word of a value in the table of its group.
+pub(crate) fn word_of<T: Copy + PartialEq>(words: &[(&'static str, T)], value: T) -> &'static str {
+    words.iter().find(|(_, known)| *known == value).map_or("", |(word, _)| word)
 }

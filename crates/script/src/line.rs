@@ -2,7 +2,7 @@
 
 use det::Span;
 use raft::{EntryId, Index, Term};
-use sim::{ClientId, End, MessageId, NodeId};
+use sim::{ClientId, End, MessageId, NodeId, Setup};
 
 use crate::expected::Expected;
 use crate::limits::{SPAN_MAX, TEXT_BYTES_MAX, TIME_MAX};
@@ -96,6 +96,21 @@ impl<'a> Line<'a> {
         };
         self.advance();
         Ok(number)
+    }
+
+    /// The last node that there is after this line.
+    pub(crate) fn last_node(&self) -> u8 {
+        self.last_node
+    }
+
+    /// A node of the cluster, or the next one, which is there from now on.
+    pub(crate) fn node_or_next(&mut self) -> Result<NodeId, Error> {
+        let before = self.last_node;
+        self.last_node = Setup::MAX_NODES.min(before + 1);
+        let node = self.node();
+        let named = node.as_ref().map_or(before, |node| node.0);
+        self.last_node = before.max(named);
+        node
     }
 
     /// A node of the cluster.

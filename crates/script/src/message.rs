@@ -110,7 +110,7 @@ impl Kind {
             RaftSays::VoteResponse { granted: true, .. } => Self::Granted,
             RaftSays::VoteResponse { granted: false, .. } => Self::Refused,
             RaftSays::Heartbeat { .. } => Self::Heartbeat,
-            RaftSays::HeartbeatResponse => Self::HeartbeatResponse,
+            RaftSays::HeartbeatResponse { .. } => Self::HeartbeatResponse,
             RaftSays::Snapshot { .. } => Self::Snapshot,
             RaftSays::Propose { .. } => Self::Propose,
             RaftSays::TimeoutNow => Self::TimeoutNow,

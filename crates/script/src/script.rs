@@ -65,7 +65,10 @@ pub fn parse(text: &str) -> Result<Script, Error> {
         return Err(Error { line: 1, column: 1, problem });
     }
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let mut reader = Reader::default();
+    let script = Script::default();
+    let last_node = script.setup.nodes;
+    let reached = Time::ZERO;
+    let mut reader = Reader { script, last_node, has_begun: false, reached, asked: None };
     let mut last = 1;
     for (number, text) in (1..).zip(text.split('\n')) {
         reader.line(number, text)?;
@@ -80,9 +83,10 @@ pub fn parse(text: &str) -> Result<Script, Error> {
 }
 
 /// A script being read.
-#[derive(Default)]
 struct Reader {
     script: Script,
+    /// The last node that there is.
+    last_node: u8,
     has_begun: bool,
     /// The moment that the run has reached at least.
     reached: Time,
@@ -92,7 +96,7 @@ struct Reader {
 
 impl Reader {
     fn line(&mut self, number: usize, text: &str) -> Result<(), Error> {
-        let mut line = Line::new(number, text, self.script.setup.nodes)?;
+        let mut line = Line::new(number, text, self.last_node)?;
         if line.is_at_end() {
             return Ok(());
         }
@@ -102,7 +106,9 @@ impl Reader {
             }
             line.needs(HEADER)?;
             self.script.setup = setup::setup(&mut line)?;
+            self.last_node = self.script.setup.nodes;
         } else if let Some(step) = step(&mut line)? {
+            self.last_node = line.last_node();
             self.pair(&step)?;
             self.advance(&step)?;
             if self.script.steps.len() == STEPS_MAX {

@@ -16,7 +16,7 @@ pub(crate) const HEADER: &str = "cluster";
 type Set = fn(&mut Line<'_>, &mut Setup) -> Result<(), Error>;
 
 /// The settings, in the order in which they are printed.
-pub(crate) const SETTINGS: [Row<Set>; 13] = [
+pub(crate) const SETTINGS: [Row<Set>; 14] = [
     setting("nodes", "cluster nodes=5", "How many nodes.", "节点个数。", |line, setup| {
         setup.nodes = small(line.number_in(1, u64::from(Setup::MAX_NODES))?);
         Ok(())
@@ -78,6 +78,16 @@ pub(crate) const SETTINGS: [Row<Set>; 13] = [
         "leader 听不到多数节点时主动退位（CheckQuorum）。",
         |line, setup| {
             setup.check_quorum = switch(line)?;
+            Ok(())
+        },
+    ),
+    setting(
+        "lease",
+        "cluster checkquorum=on lease=on",
+        "Leaders confirm reads by their lease instead of a round of heartbeats; needs checkquorum=on.",
+        "leader 凭租约（lease）确认读取，不需要一轮心跳；需要 checkquorum=on。",
+        |line, setup| {
+            setup.lease = switch(line)?;
             Ok(())
         },
     ),
@@ -182,6 +192,7 @@ impl fmt::Display for Settings<'_> {
             heartbeat_ticks,
             pre_vote,
             check_quorum,
+            lease,
             latency,
             jitter,
             loss_per_million,
@@ -197,6 +208,7 @@ impl fmt::Display for Settings<'_> {
         differing(f, "heartbeat", heartbeat_ticks, &usual.heartbeat_ticks)?;
         differing(f, "prevote", on_off(*pre_vote), on_off(usual.pre_vote))?;
         differing(f, "checkquorum", on_off(*check_quorum), on_off(usual.check_quorum))?;
+        differing(f, "lease", on_off(*lease), on_off(usual.lease))?;
         differing(f, "latency", latency, &usual.latency)?;
         differing(f, "jitter", jitter, &usual.jitter)?;
         let usual_loss = Percent(usual.loss_per_million);

@@ -1,9 +1,9 @@
 //! Whether a condition holds, and what there is instead.
 
-use raft::{EntryId, Index, RawNode, Role, Term};
+use raft::{EntryId, Index, ProgressState, RawNode, Role, Term};
 use sim::{Ask, ClientId, End, EventKind, NodeId, Phase, Says, Server, Timeline, World};
 
-use crate::condition::{Condition, Life, Number, role_word};
+use crate::condition::{Condition, Life, Number, PROGRESS, STANDINGS, role_word, word_of};
 use crate::message::{Kind, Pick};
 use crate::print::Text;
 
@@ -20,6 +20,8 @@ impl Condition {
             }
             Self::Role(node, role) => role_of(world, *node) == Some(*role),
             Self::Vote(node, candidate) => vote(world, *node) == Some(*candidate),
+            Self::Standing(node, standing) => world.standing(*node) == *standing,
+            Self::Progress(node, state) => progress(world, *node) == Some(*state),
             Self::Log(node, entry) => last(world, *node) == Some(*entry),
             Self::Value { node, key, value } => read(world, *node, key) == Some(value),
             Self::Lacks { node, key } => {
@@ -28,6 +30,7 @@ impl Condition {
             Self::Is(node, life) => life_of(world, *node) == Some(*life),
             Self::Read { key, value } => answer(timeline, key) == Some(Answer::Value(value)),
             Self::Missed { key } => answer(timeline, key) == Some(Answer::Nothing),
+            Self::Joint => world.members().is_joint(),
             Self::LogsAgree => disagreement(world).is_none(),
             Self::Idle => world.flights().next().is_none(),
             Self::InFlight(pick) => pick.all(world).next().is_some(),
@@ -58,6 +61,14 @@ impl Condition {
                 Some(candidate) => format!("{node} vote {candidate}"),
                 None => format!("no vote of {node}"),
             },
+            Self::Standing(node, _) => {
+                format!("{node} is {}", word_of(&STANDINGS, world.standing(*node)))
+            }
+            Self::Progress(node, _) => match progress(world, *node) {
+                Some(state) => format!("{node} progress {}", word_of(&PROGRESS, state)),
+                None => format!("no leader sends to {node}"),
+            },
+            Self::Joint => world.members().to_string(),
             Self::Log(node, _) => {
                 let none = EntryId::default();
                 format!("{node} log {}", last(world, *node).unwrap_or(none))
@@ -102,6 +113,7 @@ impl Number {
                 let server = world.node(node)?;
                 server.raft().map_or_else(|| server.disk().hard_state().commit, RawNode::commit).0
             }
+            Self::SnapshotOf(node) => world.node(node)?.disk().snapshot().last.index.0,
             Self::AppliedOf(node) => {
                 world.node(node)?.raft().map_or(Index::ZERO, RawNode::applied).0
             }
@@ -150,6 +162,13 @@ fn found_leader(world: &World) -> String {
 
 fn role_of(world: &World, node: NodeId) -> Option<Role> {
     world.node(node)?.raft().map(RawNode::role)
+}
+
+/// How the leader sends to a node.
+fn progress(world: &World, node: NodeId) -> Option<ProgressState> {
+    let (leader, _) = world.leader()?;
+    let known = world.node(leader)?.raft()?.progress(node.peer())?;
+    (leader != node).then_some(known.state)
 }
 
 /// Whom a node voted for in its term; of a dead node, what its disk says.
@@ -212,7 +231,7 @@ fn asked(timeline: &Timeline, client: ClientId, serial: u64, key: &str) -> bool 
             return false;
         };
         (*from, *sent) == (client, serial)
-            && matches!(what, Ask::Get { key: read } if **read == *key)
+            && matches!(what, Ask::Get { key: read } | Ask::Read { key: read } if **read == *key)
     })
 }
 
@@ -231,7 +250,10 @@ fn disagreement(world: &World) -> Option<String> {
         }
         // Equal last entries make equal logs as long as the rules hold; a broken run shows here.
         let differs = |index: &Index| entry(first, *index) != entry(other, *index);
-        let index = (1..=first.last().index.0).map(Index).find(differs)?;
+        // What a snapshot covers is not in the log any more (Raft §7).
+        let covered = |server: &Server| server.disk().snapshot().last.index.0;
+        let both_hold = covered(first).max(covered(other)) + 1..=first.last().index.0;
+        let index = both_hold.map(Index).find(differs)?;
         Some(format!("{} and {} differ at index {index}", first.id(), other.id()))
     })
 }

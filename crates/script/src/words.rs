@@ -32,6 +32,10 @@ pub enum Group {
     NodeFact,
     /// The role of a node.
     Role,
+    /// How a node counts in the group.
+    Standing,
+    /// How a leader sends to a node.
+    Progress,
     /// What a message says.
     Message,
     /// A rule that the nodes break on purpose.
@@ -58,13 +62,15 @@ pub(crate) struct Row<T: 'static> {
 
 impl Group {
     /// All groups.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 11] = [
         Self::Command,
         Self::Step,
         Self::Setting,
         Self::Condition,
         Self::NodeFact,
         Self::Role,
+        Self::Standing,
+        Self::Progress,
         Self::Message,
         Self::Broken,
         Self::Switch,
@@ -79,6 +85,8 @@ impl Group {
             Self::Condition => condition::CONDITIONS.get(at).map(|row| row.word.word),
             Self::NodeFact => condition::NODE_FACTS.get(at).map(|row| row.word.word),
             Self::Role => condition::ROLES.get(at).map(|row| row.0),
+            Self::Standing => condition::STANDINGS.get(at).map(|row| row.0),
+            Self::Progress => condition::PROGRESS.get(at).map(|row| row.0),
             Self::Message => message::KINDS.get(at).map(|row| row.0),
             Self::Broken => setup::BROKEN.get(at).map(|row| row.0),
             Self::Switch => setup::SWITCH.get(at).map(|row| row.0),
@@ -99,6 +107,8 @@ impl Group {
             Self::Setting => "a setting",
             Self::NodeFact => "a fact of the node",
             Self::Role => "a role",
+            Self::Standing => "a way to count",
+            Self::Progress => "a state of progress",
             Self::Message => "a kind of message",
             Self::Broken => "a rule to break",
             Self::Switch => "on or off",
@@ -115,6 +125,8 @@ impl Group {
             Self::Setting => "设置",
             Self::NodeFact => "节点的情况",
             Self::Role => "角色",
+            Self::Standing => "成员身份",
+            Self::Progress => "复制进度的状态",
             Self::Message => "消息种类",
             Self::Broken => "要违反的规则",
             Self::Switch => "on 或 off",
@@ -126,7 +138,13 @@ impl Group {
     fn list(self, f: &mut fmt::Formatter<'_>, open: &str, comma: &str, close: &str) -> fmt::Result {
         match self {
             Self::Command | Self::Step | Self::Condition | Self::Switch => Ok(()),
-            Self::Setting | Self::NodeFact | Self::Role | Self::Message | Self::Broken => {
+            Self::Setting
+            | Self::NodeFact
+            | Self::Role
+            | Self::Standing
+            | Self::Progress
+            | Self::Message
+            | Self::Broken => {
                 for (i, word) in self.words().enumerate() {
                     f.write_str(if i == 0 { open } else { comma })?;
                     f.write_str(word)?;

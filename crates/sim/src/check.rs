@@ -10,6 +10,7 @@ mod election;
 mod fact;
 mod log;
 mod rule;
+mod snapshot;
 
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -84,6 +85,8 @@ pub struct Checks {
     /// The first log seen at each index, from 1, and all different ones.
     first_seen: Spine<(Chained, NodeId)>,
     also_seen: Rc<BTreeMap<(Index, Term), (u64, NodeId)>>,
+    /// The state machine in the first snapshot of each index, by its digest.
+    snapshots: Rc<BTreeMap<Index, (u64, NodeId)>>,
     now: Time,
     event: EventId,
 }
@@ -98,9 +101,15 @@ impl Checks {
             fixed: Spine::default(),
             first_seen: Spine::default(),
             also_seen: Rc::default(),
+            snapshots: Rc::default(),
             now: Time::ZERO,
             event: EventId(0),
         }
+    }
+
+    /// One more node is watched.
+    pub(crate) fn grow(&mut self) {
+        self.watches.push(Watch::default());
     }
 
     /// How often a rule was checked.

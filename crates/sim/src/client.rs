@@ -166,7 +166,7 @@ impl Client {
             return;
         }
         if let Some(serial) = self.pending.as_ref().map(|pending| pending.serial) {
-            let next = self.turn(hub.setup.nodes);
+            let next = self.turn(hub.net.nodes());
             hub.begin(None, EventKind::TimedOut { client: self.id, serial, next });
             self.send(hub);
         } else if self.load.is_some() {

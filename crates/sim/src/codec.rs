@@ -1,7 +1,7 @@
-//! Client requests as the bytes of a log entry.
+//! Client requests as the bytes of a log entry, and of a read's context.
 //!
 //! ```text
-//! request = tag client serial key [value]      tag: 1 put, 2 get
+//! request = tag client serial key [value]      tag: 1 put, 2 get, 3 read
 //! client, serial, lengths = LEB128             key, value = length bytes
 //! ```
 
@@ -13,6 +13,7 @@ use crate::{Ask, ClientId};
 
 const PUT: u8 = 1;
 const GET: u8 = 2;
+const READ: u8 = 3;
 
 /// A client's request as the log carries it. Client and serial make it unique (Raft §8).
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,13 +33,13 @@ impl Request {
         let (tag, key, value) = match &self.ask {
             Ask::Put { key, value } => (PUT, key, Some(value)),
             Ask::Get { key } => (GET, key, None),
+            Ask::Read { key } => (READ, key, None),
         };
         out.push(tag);
         put_number(&mut out, u64::from(self.client.0));
         put_number(&mut out, self.serial);
         for text in [Some(key), value].into_iter().flatten() {
-            put_number(&mut out, text.len() as u64);
-            out.extend_from_slice(text.as_bytes());
+            put_text(&mut out, text);
         }
         Bytes::from(out)
     }
@@ -52,13 +53,19 @@ impl Request {
         let ask = match tag {
             PUT => Ask::Put { key, value: take_text(&mut rest)? },
             GET => Ask::Get { key },
+            READ => Ask::Read { key },
             _ => return None,
         };
         rest.is_empty().then_some(Self { client, serial, ask })
     }
 }
 
-fn put_number(out: &mut Vec<u8>, mut number: u64) {
+pub(crate) fn put_text(out: &mut Vec<u8>, text: &str) {
+    put_number(out, text.len() as u64);
+    out.extend_from_slice(text.as_bytes());
+}
+
+pub(crate) fn put_number(out: &mut Vec<u8>, mut number: u64) {
     while number >= 0x80 {
         out.push((number & 0x7f) as u8 | 0x80);
         number >>= 7;
@@ -66,7 +73,7 @@ fn put_number(out: &mut Vec<u8>, mut number: u64) {
     out.push((number & 0x7f) as u8);
 }
 
-fn take_number(rest: &mut &[u8]) -> Option<u64> {
+pub(crate) fn take_number(rest: &mut &[u8]) -> Option<u64> {
     let mut number = 0_u64;
     for shift in (0..64).step_by(7) {
         let (&byte, tail) = rest.split_first()?;
@@ -79,7 +86,7 @@ fn take_number(rest: &mut &[u8]) -> Option<u64> {
     None
 }
 
-fn take_text(rest: &mut &[u8]) -> Option<Rc<str>> {
+pub(crate) fn take_text(rest: &mut &[u8]) -> Option<Rc<str>> {
     let length = usize::try_from(take_number(rest)?).ok()?;
     let (text, tail) = rest.split_at_checked(length)?;
     *rest = tail;
@@ -102,7 +109,8 @@ mod tests {
     #[test]
     fn requests_read_back_and_truncated_ones_do_not() {
         let (key, value) = (Rc::from("x"), Rc::from("中文"));
-        check(&Request { client: ClientId(1), serial: 1, ask: Ask::Get { key } });
+        check(&Request { client: ClientId(1), serial: 1, ask: Ask::Get { key: Rc::clone(&key) } });
+        check(&Request { client: ClientId(1), serial: 2, ask: Ask::Read { key } });
         let key = Rc::from("a longer key");
         check(&Request { client: ClientId(300), serial: 1 << 40, ask: Ask::Put { key, value } });
     }

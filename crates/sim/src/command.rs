@@ -2,6 +2,8 @@
 
 use det::Span;
 
+use raft::Transition;
+
 use crate::{MessageId, NodeId};
 
 /// What becomes of the disk of a node that is killed.
@@ -25,6 +27,17 @@ pub enum Links {
     OneWay(NodeId, NodeId),
 }
 
+/// What becomes of a member.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Seat {
+    /// `add`: it votes. A node that is not there yet starts, a learner is promoted.
+    Voter,
+    /// `learner`: it gets the log and does not vote (thesis §4.2.1).
+    Learner,
+    /// `remove`: it is no member any more.
+    None,
+}
+
 /// One thing done to the run at a moment.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Command {
@@ -45,6 +58,21 @@ pub enum Command {
     Campaign(NodeId),
     /// `transfer n2`: the leader hands its office to this node (thesis §3.10).
     Transfer(NodeId),
+    /// `forget n2`: a follower forgets who leads, so that it votes again.
+    Forget(NodeId),
+    /// `add n6`, `learner n6`, `remove n2`; `joint add n6 remove n2` goes through a joint
+    /// configuration, `joint explicit remove n2` stays in it (Raft §6). The leader proposes it.
+    Change {
+        /// Who becomes what, in order; one step unless it is joint.
+        steps: Vec<(Seat, NodeId)>,
+        /// [`Transition::Auto`] for a simple change.
+        transition: Transition,
+    },
+    /// `leave`: the leader proposes to leave the joint configuration.
+    Leave,
+    /// `compact n2`, `compact`: a node, or each that can, takes a snapshot of its state machine and
+    /// drops the log up to there (Raft §7).
+    Compact(Option<NodeId>),
     /// `put x 7`, `put x 7 at n3`: the client writes, asking this node first.
     Put {
         /// The key.
@@ -54,8 +82,15 @@ pub enum Command {
         /// The node asked first; the last known leader if not given.
         at: Option<NodeId>,
     },
-    /// `get x`, `get x at n3`: the client reads.
+    /// `get x`, `get x at n3`: the client reads through the log.
     Get {
+        /// The key.
+        key: String,
+        /// The node asked first; the last known leader if not given.
+        at: Option<NodeId>,
+    },
+    /// `read x`, `read x at n3`: the client reads without a log entry (thesis §6.4).
+    Read {
         /// The key.
         key: String,
         /// The node asked first; the last known leader if not given.

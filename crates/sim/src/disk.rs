@@ -1,9 +1,10 @@
 //! A node's disk: what is durable, what is written and not synced, and the sync that takes time.
 //!
+//! What is durable is a snapshot of the state machine, or nothing, and the log after it (Raft §7).
+//!
 //! One sync runs at a time. Writes that come while it runs wait and share the next one, as a
 //! write-ahead log with group commit has it. A crash forgets everything that no finished sync covers.
 
-use std::rc::Rc;
 use std::sync::Arc;
 
 use det::Span;
@@ -17,7 +18,11 @@ use crate::{EventId, Spine};
 /// A node's disk.
 #[derive(Clone, Debug)]
 pub struct Disk {
-    voters: Rc<Vec<PeerId>>,
+    /// The last snapshot; at the start that of an empty state machine, with the first members.
+    snapshot: Arc<Snapshot>,
+    /// A later one that the state machine holds ready for whoever needs it; not on disk.
+    offered: Option<Arc<Snapshot>>,
+    /// The entries after the snapshot.
     entries: Spine<Entry>,
     hard: HardState,
     /// Written and not synced, oldest first.
@@ -40,7 +45,8 @@ pub(crate) struct Write {
 impl Disk {
     pub(crate) fn new(nodes: u8, fsync: Span) -> Self {
         Self {
-            voters: Rc::new((1..=u64::from(nodes)).map(PeerId).collect()),
+            snapshot: Arc::new(first_members(nodes)),
+            offered: None,
             entries: Spine::default(),
             hard: HardState::default(),
             waiting: Vec::new(),
@@ -54,14 +60,19 @@ impl Disk {
         self.hard
     }
 
-    /// The last durable entry; zero if there is none.
+    /// The last durable entry, in the log or in the snapshot; zero if there is none.
     pub fn last(&self) -> EntryId {
-        self.entries.last().map_or_else(EntryId::default, |entry| entry.id)
+        self.entries.last().map_or(self.snapshot.last, |entry| entry.id)
+    }
+
+    /// The last snapshot; of index zero if none was taken.
+    pub fn snapshot(&self) -> &Snapshot {
+        &self.snapshot
     }
 
     /// The durable entry at an index.
     pub fn entry(&self, index: Index) -> Option<&Entry> {
-        self.entries.get(position(index)?)
+        self.entries.get(self.position(index)?)
     }
 
     /// Whether a sync runs.
@@ -86,7 +97,7 @@ impl Disk {
 
     /// Whether a write can be answered at once: nothing before it waits, and it need not be synced.
     pub(crate) fn answers_at_once(&self, append: &StorageAppend) -> bool {
-        self.waiting.is_empty() && !append.must_sync
+        self.waiting.is_empty() && !append.must_sync && append.snapshot.is_none()
     }
 
     /// Takes a write. Says whether a sync has to be started.
@@ -116,8 +127,13 @@ impl Disk {
         if let Some(hard) = append.hard_state {
             self.hard = hard;
         }
+        if let Some(snapshot) = &append.snapshot {
+            self.offered = None;
+            self.snapshot = Arc::clone(snapshot);
+            self.entries = Spine::default();
+        }
         if let Some(first) = append.entries.first() {
-            let keep = position(first.id.index).expect("entries are counted from 1");
+            let keep = self.position(first.id.index).expect("a snapshot is committed (Raft §7)");
             assert!(keep <= self.entries.len(), "a log has no gaps (Raft §5.3)");
             self.entries.truncate(keep);
             for entry in &append.entries {
@@ -126,42 +142,71 @@ impl Disk {
         }
     }
 
+    /// Holds a snapshot ready that is later than the one on disk.
+    pub(crate) fn offer(&mut self, snapshot: Snapshot) {
+        self.offered = Some(Arc::new(snapshot));
+    }
+
+    /// Takes a snapshot in place of the log up to it. What it covers is committed.
+    pub(crate) fn compact(&mut self, snapshot: Snapshot) {
+        let covered = self.position(snapshot.last.index.next());
+        let covered = covered.expect("a snapshot is taken of what was applied after the last one");
+        let mut rest = Spine::default();
+        for entry in self.entries.iter_from(covered) {
+            rest.push(entry.clone());
+        }
+        self.hard.commit = self.hard.commit.max(snapshot.last.index);
+        self.entries = rest;
+        self.offered = None;
+        self.snapshot = Arc::new(snapshot);
+    }
+
+    /// Where an index is in the list of entries; `None` if the snapshot covers it.
+    fn position(&self, index: Index) -> Option<usize> {
+        usize::try_from(index.0.checked_sub(self.snapshot.last.index.0 + 1)?).ok()
+    }
+
     /// The process died: what no finished sync covers is gone. Returns how many entries that were.
     pub(crate) fn crash(&mut self) -> u64 {
         let forgotten = self.unsynced();
         self.waiting.clear();
+        self.offered = None;
         self.covered = 0;
         forgotten
     }
 
-    /// The disk itself is gone.
-    pub(crate) fn lose(&mut self) {
+    /// The disk itself is gone; a cluster of so many nodes was there at the start.
+    pub(crate) fn lose(&mut self, nodes: u8) {
+        self.snapshot = Arc::new(first_members(nodes));
         self.entries = Spine::default();
         self.hard = HardState::default();
     }
 }
 
-/// Where an index is in the list of entries; `None` for zero.
-fn position(index: Index) -> Option<usize> {
-    usize::try_from(index.0.checked_sub(1)?).ok()
+/// Before the first entry: nobody has written anything, and every node knows the first members. One
+/// that joins later knows them too, and learns of the changes since from the log or a snapshot.
+fn first_members(nodes: u8) -> Snapshot {
+    let voters = (1..=u64::from(nodes)).map(PeerId).collect();
+    Snapshot { conf_state: ConfState { voters, ..ConfState::default() }, ..Snapshot::default() }
 }
 
 impl Storage for Disk {
     fn initial_state(&self) -> (HardState, ConfState) {
-        (self.hard, ConfState { voters: self.voters.to_vec(), ..ConfState::default() })
+        (self.hard, self.snapshot.conf_state.clone())
     }
 
     fn first_index(&self) -> Index {
-        Index(1)
+        self.snapshot.last.index.next()
     }
 
     fn last_index(&self) -> Index {
-        Index(self.entries.len() as u64)
+        Index(self.snapshot.last.index.0 + self.entries.len() as u64)
     }
 
     fn term(&self, index: Index) -> Result<Term, StorageError> {
-        match position(index) {
-            None => Ok(Term(0)),
+        match self.position(index) {
+            None if index == self.snapshot.last.index => Ok(self.snapshot.last.term),
+            None => Err(StorageError::Compacted),
             Some(at) => {
                 self.entries.get(at).map(|entry| entry.id.term).ok_or(StorageError::Unavailable)
             }
@@ -175,8 +220,8 @@ impl Storage for Disk {
         max_bytes: u64,
         out: &mut Vec<Entry>,
     ) -> Result<(), StorageError> {
-        let first = position(lo).ok_or(StorageError::Compacted)?;
-        if hi.0 > self.entries.len() as u64 + 1 {
+        let first = self.position(lo).ok_or(StorageError::Compacted)?;
+        if self.last_index().next() < hi {
             return Err(StorageError::Unavailable);
         }
         let mut bytes = 0;
@@ -193,7 +238,10 @@ impl Storage for Disk {
     }
 
     fn snapshot(&self) -> Result<Arc<Snapshot>, StorageError> {
-        Err(StorageError::SnapshotTemporarilyUnavailable)
+        match self.snapshot.last.index {
+            Index::ZERO => Err(StorageError::SnapshotTemporarilyUnavailable),
+            _ => Ok(Arc::clone(self.offered.as_ref().unwrap_or(&self.snapshot))),
+        }
     }
 }
 
@@ -201,6 +249,8 @@ impl Storage for Disk {
 impl std::hash::Hash for Disk {
     fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
         self.hard.hash(state);
+        self.snapshot.hash(state);
+        self.offered.hash(state);
         self.entries.len().hash(state);
         for entry in self.entries.iter_from(0) {
             entry.id.hash(state);

@@ -108,6 +108,31 @@ pub enum EventKind {
         /// The last durable entry.
         last: EntryId,
     },
+    /// A node took a snapshot of its state machine and dropped its log up to there.
+    Compacted {
+        /// Which.
+        node: NodeId,
+        /// The last entry that the snapshot covers.
+        last: EntryId,
+        /// How large it is, in bytes.
+        bytes: u64,
+    },
+    /// A leader's snapshot is on a node's disk, and its state machine is what the snapshot says.
+    Installed {
+        /// Where.
+        node: NodeId,
+        /// The last entry that it covers.
+        last: EntryId,
+    },
+    /// A read is confirmed and answered from the state machine (thesis §6.4).
+    Served {
+        /// Where.
+        node: NodeId,
+        /// The key.
+        key: Rc<str>,
+        /// The index that had to be applied.
+        index: Index,
+    },
     /// A node's commit index advanced.
     Committed {
         /// Where.
@@ -118,8 +143,10 @@ pub enum EventKind {
         from: Index,
         /// To the entry here (inclusive).
         to: EntryId,
-        /// How many nodes hold it durably, as the leader counts; 0 on a follower.
+        /// How many voters hold it durably; 0 on a follower, which does not count.
         holders: u8,
+        /// How many voters there are, in both halves of a joint configuration.
+        voters: u8,
     },
     /// A node applied an entry to its state machine.
     Applied {
@@ -202,6 +229,8 @@ pub enum Effect {
         /// The key.
         key: Rc<str>,
     },
+    /// The members change (Raft §6).
+    Members,
     /// The client's request had been applied before; its answer is repeated (Raft §8).
     Repeated,
     /// The entry is none of ours.
@@ -244,11 +273,25 @@ pub enum Ask {
         /// The value.
         value: Rc<str>,
     },
-    /// Read.
+    /// Read through the log.
     Get {
         /// The key.
         key: Rc<str>,
     },
+    /// Read without a log entry.
+    Read {
+        /// The key.
+        key: Rc<str>,
+    },
+}
+
+impl Ask {
+    /// The key that it is about.
+    pub fn key(&self) -> &Rc<str> {
+        match self {
+            Self::Put { key, .. } | Self::Get { key } | Self::Read { key } => key,
+        }
+    }
 }
 
 /// A node's answer to a client.
@@ -304,9 +347,14 @@ pub enum RaftSays {
     Heartbeat {
         /// The commit index it carries.
         commit: Index,
+        /// Whether its answer confirms a read.
+        reads: bool,
     },
     /// The answer to it.
-    HeartbeatResponse,
+    HeartbeatResponse {
+        /// Whether it confirms a read.
+        reads: bool,
+    },
     /// A snapshot up to here.
     Snapshot {
         /// The last entry that it covers.

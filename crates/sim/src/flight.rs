@@ -48,6 +48,14 @@ pub struct Part {
 }
 
 impl Flight {
+    /// Whether it carries a snapshot (Raft §7).
+    pub(crate) fn carries_snapshot(&self) -> bool {
+        match &self.load {
+            Load::Raft(message) => matches!(message.body, raft::Body::Snapshot(_)),
+            Load::Request { .. } | Load::Reply { .. } => false,
+        }
+    }
+
     /// How much of its way the message has made at `now`: (now − sent) / (due − sent).
     pub fn part(&self, now: Time) -> Part {
         let whole = self.due.since(self.sent).0.max(1);

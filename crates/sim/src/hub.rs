@@ -125,8 +125,10 @@ pub(crate) fn says(message: &raft::Message) -> Says {
         Body::VoteResponse { kind, reject } => {
             RaftSays::VoteResponse { pre: *kind == VoteKind::PreVote, granted: !reject }
         }
-        Body::Heartbeat { commit, .. } => RaftSays::Heartbeat { commit: *commit },
-        Body::HeartbeatResponse { .. } => RaftSays::HeartbeatResponse,
+        Body::Heartbeat { commit, context } => {
+            RaftSays::Heartbeat { commit: *commit, reads: *context > 0 }
+        }
+        Body::HeartbeatResponse { context } => RaftSays::HeartbeatResponse { reads: *context > 0 },
         Body::Snapshot(snapshot) => RaftSays::Snapshot { last: snapshot.last },
         Body::Propose { entries } => RaftSays::Propose { count: count(entries) },
         Body::TimeoutNow => RaftSays::TimeoutNow,

@@ -32,21 +32,44 @@ pub(crate) struct Net {
     clients: Link,
 }
 
+/// A healthy link with a stream of its own.
+fn fresh(setup: &Setup, name: &str, id: u64) -> Link {
+    Link {
+        base: setup.latency,
+        jitter: setup.jitter,
+        loss_per_million: setup.loss_per_million,
+        cut: false,
+        rng: Rng::named(setup.seed, name, id),
+        latest: Time::ZERO,
+    }
+}
+
 impl Net {
     pub(crate) fn new(setup: &Setup) -> Self {
-        let link = |name: &str, id: u64| Link {
-            base: setup.latency,
-            jitter: setup.jitter,
-            loss_per_million: setup.loss_per_million,
-            cut: false,
-            rng: Rng::named(setup.seed, name, id),
-            latest: Time::ZERO,
-        };
         let count = u64::from(setup.nodes) * u64::from(setup.nodes);
         Self {
             nodes: setup.nodes,
-            links: (0..count).map(|id| link("link", id)).collect(),
-            clients: Link { loss_per_million: 0, ..link("clients", 0) },
+            links: (0..count).map(|id| fresh(setup, "link", id)).collect(),
+            clients: Link { loss_per_million: 0, ..fresh(setup, "clients", 0) },
+        }
+    }
+
+    /// How many nodes there are.
+    pub(crate) fn nodes(&self) -> u8 {
+        self.nodes
+    }
+
+    /// One more node: links to and from it, healthy as at the start.
+    pub(crate) fn grow(&mut self, setup: &Setup) {
+        let mut old = std::mem::take(&mut self.links).into_iter();
+        let last = u64::from(self.nodes);
+        self.nodes += 1;
+        for from in 0..=last {
+            for to in 0..=last {
+                let kept = if from < last && to < last { old.next() } else { None };
+                let joined = || fresh(setup, "joined link", from << 8 | to);
+                self.links.push(kept.unwrap_or_else(joined));
+            }
         }
     }
 

@@ -30,6 +30,17 @@ pub(crate) enum Item {
         /// The incarnation it is meant for.
         life: u32,
     },
+    /// A node learns what became of a snapshot that it sent.
+    Carried {
+        /// Who sent it.
+        from: NodeId,
+        /// The incarnation that sent it.
+        life: u32,
+        /// To whom.
+        to: NodeId,
+        /// Whether it arrived.
+        arrived: bool,
+    },
     /// A client has waited long enough, or may send its next request.
     Wake {
         /// Which client.
@@ -130,7 +141,10 @@ impl Queue {
             .into_iter()
             .filter_map(|Reverse(placed)| match placed.item {
                 Item::Arrive(flight) => Some(*flight),
-                Item::Tick { .. } | Item::Synced { .. } | Item::Wake { .. } => None,
+                Item::Tick { .. }
+                | Item::Synced { .. }
+                | Item::Carried { .. }
+                | Item::Wake { .. } => None,
             })
             .collect()
     }
@@ -140,7 +154,9 @@ impl Item {
     fn flight(&self) -> Option<&Flight> {
         match self {
             Self::Arrive(flight) => Some(flight),
-            Self::Tick { .. } | Self::Synced { .. } | Self::Wake { .. } => None,
+            Self::Tick { .. } | Self::Synced { .. } | Self::Carried { .. } | Self::Wake { .. } => {
+                None
+            }
         }
     }
 }
@@ -166,7 +182,9 @@ mod tests {
         model.sort_unstable();
         let seen = |(at, item): (Time, &Item)| match item {
             Item::Wake { alarm, .. } => (at, *alarm),
-            Item::Arrive(_) | Item::Tick { .. } | Item::Synced { .. } => unreachable!("wakes only"),
+            Item::Arrive(_) | Item::Tick { .. } | Item::Synced { .. } | Item::Carried { .. } => {
+                unreachable!("wakes only")
+            }
         };
         assert!(queue.iter().map(seen).eq(model.iter().copied()));
         for expected in model {

@@ -1,5 +1,7 @@
 //! Why a command cannot be done, in a sentence.
 
+use raft::ConfChangeError;
+
 use crate::{MessageId, NodeId};
 
 /// A command that was refused. Nothing has changed.
@@ -29,8 +31,50 @@ pub enum Refusal {
     #[error("{0} is the leader already")]
     Leads(NodeId),
     /// Nobody leads.
-    #[error("there is no leader to hand over")]
+    #[error("there is no leader")]
     NoLeader,
+    /// A new node gets the next number.
+    #[error("a new node would be {next}")]
+    NotNext {
+        /// The number that is free.
+        next: NodeId,
+    },
+    /// There is no room for a new node.
+    #[error("a cluster has at most {max} nodes")]
+    Full {
+        /// The most.
+        max: u8,
+    },
+    /// The node is what it shall become.
+    #[error("{0} is a voter already")]
+    Votes(NodeId),
+    /// The node is what it shall become.
+    #[error("{0} is a learner already")]
+    Learns(NodeId),
+    /// The node is not in the group.
+    #[error("{0} is no member")]
+    NotMember(NodeId),
+    /// A change names a node twice.
+    #[error("{0} is named twice")]
+    NamedTwice(NodeId),
+    /// The change does not fit the members.
+    #[error("{0}")]
+    Change(ConfChangeError),
+    /// A change is on its way: one at a time (thesis §4.1).
+    #[error("a membership change is not applied yet: let time run")]
+    ChangePending,
+    /// There is nothing new to take a snapshot of.
+    #[error("{0} has applied nothing since its last snapshot")]
+    NothingToCompact(NodeId),
+    /// No node has anything new to take a snapshot of.
+    #[error("no running node has applied anything since its last snapshot")]
+    NothingToCompactAnywhere,
+    /// The node knows no leader that it could forget.
+    #[error("{0} follows nobody")]
+    FollowsNobody(NodeId),
+    /// A lease is only safe where leaders check their quorum.
+    #[error("lease=on needs checkquorum=on")]
+    LeaseWithoutQuorum,
     /// The message has arrived, was lost, or never was.
     #[error("{0} is not in flight")]
     NotInFlight(MessageId),

@@ -13,18 +13,23 @@
 //! something durable waits for exactly the write that makes it so.
 
 mod drive;
+mod members;
+mod read;
+mod snapshot;
 
 use std::collections::VecDeque;
 
 use det::{Digest, Rng, Time};
-use raft::{Config, Entry, EntryId, Index, PeerId, RawNode, Role};
+use raft::{Config, Entry, EntryId, Index, PeerId, RawNode, ReadOnly, Role};
 
+pub use self::members::Standing;
+pub(crate) use self::members::conf_change;
 use crate::codec::Request;
 use crate::disk::Disk;
 use crate::flight::Load;
 use crate::hub::Hub;
 use crate::queue::Item;
-use crate::{Answer, ClientId, End, EventKind, Flight, Kv, NodeId, Says, Setup, Timer};
+use crate::{Answer, Ask, ClientId, End, EventKind, Flight, Kv, NodeId, Says, Setup, Timer};
 
 /// Whether a node runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -47,6 +52,10 @@ pub struct Server {
     raft: Option<RawNode>,
     disk: Disk,
     kv: Kv,
+    /// The last entry that the state machine has taken in, as an entry or within a snapshot.
+    applied: EntryId,
+    /// Reads that are confirmed up to an index which is not applied yet.
+    reads: Vec<(Index, Request)>,
     /// Messages that arrived while it was paused.
     inbox: VecDeque<Box<Flight>>,
     next_tick: Time,
@@ -63,6 +72,8 @@ impl Server {
             raft: None,
             disk: Disk::new(setup.nodes, setup.fsync),
             kv: Kv::default(),
+            applied: EntryId::ZERO,
+            reads: Vec::new(),
             inbox: VecDeque::new(),
             next_tick: Time::ZERO,
             commit: Index::ZERO,
@@ -125,6 +136,10 @@ impl Server {
         &mut self.disk
     }
 
+    pub(crate) fn life(&self) -> u32 {
+        self.life
+    }
+
     /// Whether something meant for this life of the node still concerns it.
     pub(crate) fn lives(&self, life: u32) -> bool {
         self.life == life && self.phase != Phase::Down
@@ -134,7 +149,7 @@ impl Server {
     pub(crate) fn start(&mut self, hub: &mut Hub, first_tick: Time) {
         self.life += 1;
         self.phase = Phase::Up;
-        self.kv = Kv::default();
+        self.load_snapshot();
         let config = config(self.id, &hub.setup);
         let stream = u64::from(self.id.0) | u64::from(self.life) << 32;
         let rng = Rng::named(hub.setup.seed, "election", stream);
@@ -145,7 +160,7 @@ impl Server {
         let id = hub.emit(started);
         hub.cause = Some(id);
         if self.life > 1 {
-            hub.checks.restarted(self.id, self.disk.hard_state());
+            hub.checks.restarted(self.id, self.disk.hard_state(), self.applied);
         }
         self.schedule_tick(hub, first_tick);
         self.settle(hub);
@@ -155,7 +170,8 @@ impl Server {
     pub(crate) fn kill(&mut self, hub: &mut Hub) {
         self.phase = Phase::Down;
         self.raft = None;
-        self.kv = Kv::default();
+        (self.kv, self.applied) = (Kv::default(), EntryId::ZERO);
+        self.reads.clear();
         self.inbox.clear();
         let forgotten = self.disk.crash();
         hub.emit(EventKind::Died { node: self.id, forgotten });
@@ -217,12 +233,18 @@ impl Server {
         self.settle(hub);
     }
 
-    /// A message arrives.
+    /// A person makes this follower forget who leads.
+    pub(crate) fn forget(&mut self, hub: &mut Hub) {
+        if let Some(raft) = &mut self.raft {
+            raft.forget_leader();
+        }
+        self.settle(hub);
+    }
+
+    /// A message arrives at a node that is not down.
     pub(crate) fn receive(&mut self, hub: &mut Hub, flight: Box<Flight>) {
-        match self.phase {
-            Phase::Down => return hub.lose(*flight, crate::Loss::Dead),
-            Phase::Paused => return self.inbox.push_back(flight),
-            Phase::Up => {}
+        if self.phase == Phase::Paused {
+            return self.inbox.push_back(flight);
         }
         let Flight { message, from, to, says, load, .. } = *flight;
         let sent = crate::EventId(message.0);
@@ -244,6 +266,9 @@ impl Server {
     /// A client asks. The leader proposes; anybody else says who leads.
     fn request(&mut self, hub: &mut Hub, request: &Request) {
         let raft = self.raft.as_mut().expect("a node that is up has a core");
+        if let Ask::Read { .. } = request.ask {
+            return self.read(hub, request);
+        }
         if raft.role() == Role::Leader {
             if let Some(answer) = self.kv.answered(request.client, request.serial) {
                 let answer = answer.clone();
@@ -253,7 +278,13 @@ impl Server {
                 return self.settle(hub);
             }
         }
-        let leader = NodeId::of(raft.lead()).filter(|&leader| leader != self.id);
+        self.redirect(hub, request);
+    }
+
+    /// Says who leads, as far as it knows.
+    fn redirect(&mut self, hub: &mut Hub, request: &Request) {
+        let lead = self.raft.as_ref().map_or(PeerId::NONE, RawNode::lead);
+        let leader = NodeId::of(lead).filter(|&leader| leader != self.id);
         let id = hub.emit(EventKind::Redirected { node: self.id, leader });
         hub.cause = Some(id);
         self.reply(hub, request.client, request.serial, Answer::NotLeader(leader));
@@ -273,6 +304,10 @@ impl Server {
         self.raft.hash(digest);
         self.disk.hash(digest);
         self.kv.hash(digest);
+        self.applied.hash(digest);
+        for (index, request) in &self.reads {
+            (index, request.encode()).hash(digest);
+        }
         for flight in &self.inbox {
             (flight.message, &flight.load).hash(digest);
         }
@@ -298,6 +333,8 @@ fn config(id: NodeId, setup: &Setup) -> Config {
         heartbeat_ticks: setup.heartbeat_ticks,
         pre_vote: setup.pre_vote,
         check_quorum: setup.check_quorum,
+        read_only: if setup.lease { ReadOnly::LeaseBased } else { ReadOnly::Safe },
+        step_down_on_removal: true,
         async_storage_writes: true,
         max_inflight_messages: 64,
         max_size_per_message: 4096,

@@ -26,6 +26,8 @@ pub struct Setup {
     pub pre_vote: bool,
     /// Leaders without a quorum step down; followers defend their leader (thesis §6.2).
     pub check_quorum: bool,
+    /// Leaders answer reads by their lease, without a round (thesis §6.4.1); needs `check_quorum`.
+    pub lease: bool,
     /// The shortest way of a message.
     pub latency: Span,
     /// The most that chance adds to it.
@@ -57,6 +59,7 @@ impl Default for Setup {
             heartbeat_ticks: 3,
             pre_vote: false,
             check_quorum: false,
+            lease: false,
             latency: Span::millis(5),
             jitter: Span::millis(3),
             loss_per_million: 0,

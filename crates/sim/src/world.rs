@@ -13,7 +13,7 @@ use det::{Rng, Time};
 use crate::flight::Load;
 use crate::hub::Hub;
 use crate::queue::Item;
-use crate::{Client, End, Event, EventKind, Flight, NodeId, Refusal, Server, Setup};
+use crate::{Client, End, Event, EventKind, Flight, Loss, NodeId, Phase, Refusal, Server, Setup};
 
 /// A cluster at a moment of virtual time. A value: a clone is a checkpoint, and shares what is large.
 #[derive(Clone, Debug)]
@@ -93,6 +93,12 @@ impl World {
                     server.synced(hub);
                 }
             }
+            Item::Carried { from, life, to, arrived } => {
+                let server = &mut self.nodes[from.slot()];
+                if server.lives(life) {
+                    server.carried(hub, to, arrived);
+                }
+            }
             Item::Wake { client, alarm } => {
                 if let Some(client) = self.clients.iter_mut().find(|known| known.id() == client) {
                     client.wake(hub, alarm);
@@ -105,10 +111,16 @@ impl World {
         let hub = &mut self.hub;
         hub.cause = Some(crate::EventId(flight.message.0));
         if let Some((_, why)) = flight.lost {
-            return hub.lose(*flight, why);
+            return self.lose(*flight, why);
         }
         match flight.to {
-            End::Node(node) => self.nodes[node.slot()].receive(hub, flight),
+            End::Node(node) if self.nodes[node.slot()].phase() == Phase::Down => {
+                self.lose(*flight, Loss::Dead);
+            }
+            End::Node(node) => {
+                self.report_snapshot(&flight, true);
+                self.nodes[node.slot()].receive(&mut self.hub, flight);
+            }
             End::Client(client) => {
                 let Flight { message, from, to, says, load, .. } = *flight;
                 let Load::Reply { serial, answer } = load else { return };
@@ -119,6 +131,38 @@ impl World {
                 }
             }
         }
+    }
+
+    /// A message is lost here and now.
+    fn lose(&mut self, flight: Flight, why: Loss) {
+        self.report_snapshot(&flight, false);
+        self.hub.lose(flight, why);
+    }
+
+    /// Of a snapshot the sender gets to know what became of it, one way later: its transport waits for
+    /// the whole of it to arrive.
+    fn report_snapshot(&mut self, flight: &Flight, arrived: bool) {
+        if let (End::Node(from), End::Node(to), true) =
+            (flight.from, flight.to, flight.carries_snapshot())
+        {
+            let life = self.nodes[from.slot()].life();
+            let at = self.hub.after(self.hub.net.link(to, from).base);
+            self.hub.queue.push(at, Item::Carried { from, life, to, arrived });
+        }
+    }
+
+    /// One more node joins the cluster: it starts with nothing and waits to be told.
+    fn join(&mut self) {
+        let hub = &mut self.hub;
+        let id = NodeId(hub.net.nodes() + 1);
+        hub.net.grow(&hub.setup);
+        hub.checks.grow();
+        let mut server = Server::new(id, &hub.setup);
+        let first_tick = hub.after(hub.setup.tick);
+        let commanded = hub.cause;
+        server.start(hub, first_tick);
+        hub.cause = commanded;
+        self.nodes.push(server);
     }
 
     /// Findings of the checkers become events.

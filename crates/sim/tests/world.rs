@@ -3,7 +3,10 @@
 #![expect(clippy::cast_possible_truncation, reason = "small numbers of nodes and messages")]
 
 use det::Span;
-use sim::{Command, DiskFate, EventKind, Links, NodeId, Phase, Refusal, Setup, World};
+use raft::Transition;
+use sim::{
+    Command, DiskFate, EventKind, Links, NodeId, Phase, Refusal, Seat, Setup, Standing, World,
+};
 
 fn world() -> World {
     World::new(Setup::default()).expect("the default setup runs")
@@ -250,6 +253,10 @@ fn a_setup_out_of_range_is_refused() {
     }
 }
 
+fn change(steps: &[(Seat, NodeId)], transition: Transition) -> Command {
+    Command::Change { steps: steps.to_vec(), transition }
+}
+
 #[test]
 fn random_faults_break_no_rule() {
     for seed in 0..100 {
@@ -262,7 +269,7 @@ fn random_faults_break_no_rule() {
             loss_per_million: if seed % 5 == 0 { 50_000 } else { 0 },
             ..Setup::default()
         };
-        let nodes = u32::from(setup.nodes);
+        let nodes = u32::from(setup.nodes) + 1;
         let mut world = World::new(setup).expect("it runs");
         let load = Command::Load { clients: 3, every: Span::millis(10) };
         world.apply(&load).expect("within limits");
@@ -272,7 +279,8 @@ fn random_faults_break_no_rule() {
             let other = NodeId(1 + rng.below(nodes) as u8);
             let messages: Vec<_> = world.flights().map(|flight| flight.message).collect();
             let message = messages.get(rng.below(1 + messages.len() as u32) as usize).copied();
-            let command = match rng.below(14) {
+            let seat = [Seat::Voter, Seat::Learner, Seat::None][rng.below(3) as usize];
+            let command = match rng.below(18) {
                 0 | 1 => Command::Kill { node, disk: DiskFate::Keep },
                 2..=4 => Command::Restart(node),
                 5 => Command::Pause(node),
@@ -282,6 +290,14 @@ fn random_faults_break_no_rule() {
                 10 => Command::Heal,
                 11 => Command::Campaign(node),
                 12 => message.map_or(Command::Heal, Command::Duplicate),
+                13 => Command::Compact(Some(node)),
+                14 => change(&[(seat, node)], Transition::Auto),
+                15 if node != other => {
+                    let steps = [(seat, node), (Seat::Voter, other)];
+                    change(&steps, Transition::JointImplicit)
+                }
+                15 => Command::Forget(node),
+                16 => Command::Read { key: "k1".to_owned(), at: Some(node) },
                 _ => message.map_or(Command::Heal, |message| Command::Delay {
                     message,
                     by: Span::millis(u64::from(rng.below(300))),
@@ -299,6 +315,13 @@ fn random_faults_break_no_rule() {
         }
         world.apply(&Command::Load { clients: 0, every: Span::ZERO }).expect("within limits");
         world.apply(&Command::Loss { links: Links::All, per_million: 0 }).expect("within limits");
+        run(&mut world, Span::secs(2));
+        // A removed node that does not know it disturbs the others (thesis §4.2.3): it is stopped.
+        for node in (1..=nodes as u8).map(NodeId) {
+            if world.standing(node) == Standing::Outsider {
+                let _killed = world.apply(&Command::Kill { node, disk: DiskFate::Keep });
+            }
+        }
         run(&mut world, Span::secs(4));
         assert!(world.leader().is_some(), "seed {seed}: a healed cluster elects");
         assert!(agree(&world), "seed {seed}: a healed cluster agrees");

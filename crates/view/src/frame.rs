@@ -89,6 +89,51 @@ pub enum Part {
     Paused,
 }
 
+/// How a node counts in the group, as the leader knows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Counts {
+    /// It votes; there is no joint configuration.
+    #[default]
+    Voter,
+    /// It votes in both halves of a joint configuration.
+    Both,
+    /// It votes in the new half only.
+    New,
+    /// It votes in the old half only.
+    Old,
+    /// It gets the log and does not vote.
+    Learner,
+    /// It is no member.
+    Outsider,
+}
+
+impl Counts {
+    /// The mark that stands at the node; empty for a plain voter.
+    pub fn label(self) -> crate::Label {
+        match self {
+            Self::Voter => crate::Label { en: "", zh: "" },
+            Self::Both => crate::Label { en: "old + new", zh: "old + new" },
+            Self::New => crate::Label { en: "new", zh: "new" },
+            Self::Old => crate::Label { en: "old", zh: "old" },
+            Self::Learner => crate::Label { en: "learner", zh: "learner" },
+            Self::Outsider => crate::Label { en: "no member", zh: "非成员" },
+        }
+    }
+
+    /// Its name for the style sheet.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Voter => "voter",
+            Self::Both => "both",
+            Self::New => "new",
+            Self::Old => "old",
+            Self::Learner => "learner",
+            Self::Outsider => "outsider",
+        }
+    }
+}
+
 /// A vote as a candidate knows it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "kebab-case")]
@@ -112,6 +157,8 @@ pub struct NodeCard {
     pub name: String,
     /// Its part.
     pub part: Part,
+    /// How it counts.
+    pub counts: Counts,
     /// Its term.
     pub term: u64,
     /// Whether it is a leader whose term is over without its knowing.

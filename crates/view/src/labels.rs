@@ -230,6 +230,8 @@ pub const KEY_LIST: &[Key] = &[
     key("T", "campaign", "发起选举"),
     key("L", "transfer the lead to it", "移交 leader"),
     key("C", "client write", "客户端写入"),
+    key("R", "client read without a log entry", "客户端读取，不经日志"),
+    key("S", "compact its log", "压缩它的日志"),
     key("P", "partition by picking nodes", "选择节点做分区"),
     key("H", "heal every link", "恢复所有链路"),
     key("D U .", "drop, duplicate, hold the message", "丢弃 / 复制 / 扣住消息"),
@@ -265,6 +267,13 @@ pub const SIGN_LIST: &[Sign] = &[
     sign("•", "heartbeat", "心跳"),
     sign("▢ ┄", "half: not on disk; dashed: not committed", "半格：未落盘；虚线：未提交"),
     sign("▣", "green: committed; bar: applied", "绿框：已提交；横条：已应用"),
+    sign("▤ …", "in a snapshot, not in the log any more", "已在 snapshot 中，不再在日志里"),
+    sign(
+        "old new",
+        "the half of a joint configuration it votes in",
+        "在 joint configuration 的哪一半投票",
+    ),
+    sign("P R S", "probe, replicate, snapshot; ‖ waits", "探测 / 复制 / snapshot；‖ 等待"),
     sign("● ▲", "match and next as the leader sees them", "leader 眼中的 match 与 next"),
 ];
 

@@ -12,7 +12,7 @@ pub(crate) fn shape(says: &Says) -> Shape {
             Shape::Append
         }
         RaftSays::Vote { .. } | RaftSays::VoteResponse { .. } => Shape::Vote,
-        RaftSays::Heartbeat { .. } | RaftSays::HeartbeatResponse => Shape::Heartbeat,
+        RaftSays::Heartbeat { .. } | RaftSays::HeartbeatResponse { .. } => Shape::Heartbeat,
         RaftSays::Snapshot { .. } => Shape::Snapshot,
         RaftSays::Propose { .. }
         | RaftSays::TimeoutNow
@@ -40,7 +40,10 @@ pub(crate) fn raft_tone(what: &RaftSays) -> Tone {
         | RaftSays::VoteResponse { .. }
         | RaftSays::TimeoutNow
         | RaftSays::TransferLeader => Tone::Election,
-        RaftSays::Heartbeat { .. } | RaftSays::HeartbeatResponse => Tone::Idle,
+        RaftSays::Heartbeat { reads: true, .. } | RaftSays::HeartbeatResponse { reads: true } => {
+            Tone::Truth
+        }
+        RaftSays::Heartbeat { .. } | RaftSays::HeartbeatResponse { .. } => Tone::Idle,
         RaftSays::Snapshot { .. } => Tone::Bulk,
         RaftSays::Propose { .. } | RaftSays::ReadIndex | RaftSays::ReadIndexResponse { .. } => {
             Tone::Ink
@@ -57,7 +60,7 @@ pub(crate) fn is_reply(says: &Says) -> bool {
             RaftSays::Accepted { .. }
             | RaftSays::Rejected { .. }
             | RaftSays::VoteResponse { .. }
-            | RaftSays::HeartbeatResponse
+            | RaftSays::HeartbeatResponse { .. }
             | RaftSays::ReadIndexResponse { .. } => true,
             RaftSays::Append { .. }
             | RaftSays::Vote { .. }
@@ -86,7 +89,7 @@ pub(crate) fn verdict(says: &Says) -> Option<Verdict> {
             RaftSays::Append { .. }
             | RaftSays::Vote { .. }
             | RaftSays::Heartbeat { .. }
-            | RaftSays::HeartbeatResponse
+            | RaftSays::HeartbeatResponse { .. }
             | RaftSays::Snapshot { .. }
             | RaftSays::Propose { .. }
             | RaftSays::TimeoutNow

@@ -79,8 +79,11 @@ pub fn say(kind: &EventKind, world: &World) -> Said {
             node::written(*node, *first, *last, *replaces)
         }
         EventKind::Synced { node, last } => node::synced(*node, *last),
-        EventKind::Committed { node, term: _, from, to, holders } => {
-            node::committed(*node, (*from, *to), (*holders, world.nodes().len()))
+        EventKind::Compacted { node, last, bytes } => node::compacted(*node, *last, *bytes),
+        EventKind::Installed { node, last } => node::installed(*node, *last),
+        EventKind::Served { node, key, index } => node::served(*node, key, *index),
+        EventKind::Committed { node, term: _, from, to, holders, voters } => {
+            node::committed(*node, (*from, *to), (*holders, *voters))
         }
         EventKind::Applied { node, entry, effect } => node::applied(*node, *entry, effect),
         EventKind::Redirected { node, leader } => client::redirected(*node, *leader),

@@ -13,6 +13,9 @@ pub(crate) fn is_told(timeline: &Timeline, event: &Event) -> bool {
         EventKind::Commanded(_)
         | EventKind::Started { .. }
         | EventKind::Died { .. }
+        | EventKind::Compacted { .. }
+        | EventKind::Installed { .. }
+        | EventKind::Served { .. }
         | EventKind::Applied { .. }
         | EventKind::Redirected { .. }
         | EventKind::Answered { .. }
@@ -44,13 +47,14 @@ fn sent_is_told(says: &Says, cause: Option<&EventKind>) -> bool {
             | RaftSays::Propose { .. }
             | RaftSays::TransferLeader
             | RaftSays::ReadIndex
+            | RaftSays::Heartbeat { reads: true, .. }
             | RaftSays::ReadIndexResponse { .. } => true,
             // The core tells these with their reasons.
             RaftSays::Rejected { .. }
             | RaftSays::VoteResponse { .. }
             | RaftSays::TimeoutNow
-            | RaftSays::Heartbeat { .. }
-            | RaftSays::HeartbeatResponse => false,
+            | RaftSays::Heartbeat { reads: false, .. }
+            | RaftSays::HeartbeatResponse { .. } => false,
         },
     }
 }
@@ -92,7 +96,6 @@ fn core_is_told(node: NodeId, event: &raft::Event) -> bool {
         | E::UnknownPeer { .. }
         | E::RejectionReceived { .. }
         | E::SnapshotWithheld { .. }
-        | E::SnapshotRestored { .. }
         | E::AppendRejected { .. }
         | E::ConflictFound { .. }
         | E::SnapshotNotForUs { .. }
@@ -113,6 +116,7 @@ fn core_is_told(node: NodeId, event: &raft::Event) -> bool {
         | E::ReplicationResumed { .. }
         | E::TailReplaced { .. }
         | E::RestoreStarted { .. }
+        | E::SnapshotRestored { .. }
         | E::SnapshotAccepted { .. }
         | E::SnapshotMatched { .. }
         | E::SnapshotIgnored { .. }
@@ -137,6 +141,9 @@ pub(crate) fn is_root(kind: &EventKind) -> bool {
         | EventKind::Died { .. }
         | EventKind::Sent { .. }
         | EventKind::Written { .. }
+        | EventKind::Compacted { .. }
+        | EventKind::Installed { .. }
+        | EventKind::Served { .. }
         | EventKind::Committed { .. }
         | EventKind::Applied { .. }
         | EventKind::Redirected { .. }

@@ -124,6 +124,7 @@ impl App {
             }
             (Selection::Node(node), Act::Campaign) => Command::Campaign(node),
             (Selection::Node(node), Act::Transfer) => Command::Transfer(node),
+            (Selection::Node(node), Act::Compact) => Command::Compact(Some(node)),
             (Selection::Message(message), Act::Drop) => Command::Drop(message),
             (Selection::Message(message), Act::Duplicate) => Command::Duplicate(message),
             (Selection::Message(message), Act::Delay) => {

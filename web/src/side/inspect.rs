@@ -10,7 +10,12 @@ use crate::page::{PageMsg, run, send};
 #[inline(never)]
 pub(super) fn inspect(inspector: &Inspector, lang: Lang, on_msg: &Callback<PageMsg>) -> Html {
     if inspector.title.is_empty() {
-        return html! { <p class="empty">{ labels::INSPECT_EMPTY.in_lang(lang) }</p> };
+        return html! {
+            <div class="inspect">
+                <p class="empty">{ labels::INSPECT_EMPTY.in_lang(lang) }</p>
+                { actions(inspector, lang, on_msg) }
+            </div>
+        };
     }
     let close = labels::CLOSE.in_lang(lang);
     html! {
@@ -19,10 +24,16 @@ pub(super) fn inspect(inspector: &Inspector, lang: Lang, on_msg: &Callback<PageM
                 <button class="tool" aria-label={close} title={close}
                     onclick={send(on_msg, Msg::Select(Selection::None))}>{ icons::icon(icons::CLOSE) }</button>
             </h3>
-            <div class="actions">
-                { for inspector.actions.iter().map(|action| button(action, lang, on_msg)) }
-            </div>
+            { actions(inspector, lang, on_msg) }
             { for inspector.groups.iter().map(|each| group(each, lang)) }
+        </div>
+    }
+}
+
+fn actions(inspector: &Inspector, lang: Lang, on_msg: &Callback<PageMsg>) -> Html {
+    html! {
+        <div class="actions">
+            { for inspector.actions.iter().map(|action| button(action, lang, on_msg)) }
         </div>
     }
 }

@@ -1,7 +1,7 @@
 //! The logs of all nodes, aligned by index.
 
 use play::Msg;
-use view::{Lang, LogCell, LogRow, LogTable, labels};
+use view::{Counts, Lang, LogCell, LogRow, LogTable, labels};
 use yew::{Callback, Html, Properties, component, html};
 
 use crate::icons;
@@ -25,6 +25,9 @@ pub(crate) fn Log(props: &LogProps) -> Html {
         <section class="log" aria-label={labels::LOG.in_lang(lang)}>
             <h2>{ labels::LOG.in_lang(lang) }<em>{ table.legend.in_lang(lang) }</em>
                 { scroll(table, lang, on_msg) }</h2>
+            if !table.members.en.is_empty() {
+                <p class="members">{ "⚙ " }{ table.members.in_lang(lang) }</p>
+            }
             if table.last == 0 {
                 <p class="empty">{ labels::LOG_EMPTY.in_lang(lang) }</p>
             }
@@ -73,7 +76,7 @@ fn line(table: &LogTable, row: &LogRow, lang: Lang) -> Html {
         let marks = marks(row, index);
         match cell {
             Some(cell) => entry(cell, marks, lang),
-            None if index < row.compacted => html! { <td key={index} class="gone">{ "…" }</td> },
+            None if index <= row.compacted => html! { <td key={index} class="gone">{ "…" }</td> },
             None => html! { <td key={index}>{ marks }</td> },
         }
     };
@@ -81,6 +84,9 @@ fn line(table: &LogTable, row: &LogRow, lang: Lang) -> Html {
         <tr key={row.node} data-role={role}>
             <th scope="row" class="who"><b>{ &row.name }</b><i>{ &row.badge }</i>
                 if let Some(progress) = &row.progress { <small>{ progress }</small> }
+                if !matches!(row.counts, Counts::Voter | Counts::Both) {
+                    <small class="counts">{ row.counts.label().in_lang(lang) }</small>
+                }
             </th>
             { for row.cells.iter().enumerate().map(cell) }
         </tr>

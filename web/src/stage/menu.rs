@@ -77,7 +77,7 @@ fn walk(event: &KeyboardEvent) {
 fn place(ring: &Ring, id: u8, rows: usize) -> String {
     let (spot, gap) = (ring.node(id), ring.radius * 1.75);
     let width = 224.0;
-    let height = rows as f64 * 34.0 + 14.0;
+    let height = (rows as f64 * 34.0 + 14.0).min(ring.height - 12.0);
     let right = spot.x + gap + width < ring.width;
     let left = if right { spot.x + gap } else { (spot.x - gap - width).max(4.0) };
     let top = (spot.y - 40.0).min(ring.height - height - 6.0).max(6.0);

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use gloo_timers::callback::Timeout;
 use sim::NodeId;
-use view::{Lang, NodeCard};
+use view::{Counts, Lang, NodeCard, Part};
 use yew::{Callback, Html, MouseEvent, Properties, component, html, use_mut_ref};
 
 use super::shape::{DISC, HALF, body, corner, votes, words};
@@ -28,6 +28,10 @@ pub(crate) fn Node(props: &NodeProps) -> Html {
     let NodeProps { card, ring, picked, lang, on_msg } = props;
     let node = NodeId(card.id);
     let (role, letter) = words(card.part);
+    let counts = card.counts.label().in_lang(*lang);
+    // A follower that does not vote is shown as such (thesis §4.2.1).
+    let silent = matches!(card.counts, Counts::Learner | Counts::Outsider);
+    let letter = if silent && card.part == Part::Follower { "N" } else { letter };
     let resting = use_mut_ref(|| None::<Timeout>);
     let on_rest = {
         let (resting, on_msg) = (Rc::clone(&resting), on_msg.clone());
@@ -45,7 +49,7 @@ pub(crate) fn Node(props: &NodeProps) -> Html {
     html! {
         <>
             <button class="node" style={place(ring, card.id)} data-node={card.name.clone()}
-                data-role={role} data-stale={card.stale.to_string()} data-picked={picked.to_string()}
+                data-role={role} data-counts={card.counts.as_str()} data-stale={card.stale.to_string()} data-picked={picked.to_string()}
                 aria-pressed={card.selected.to_string()}
                 onclick={send(on_msg, PageMsg::Choose(node))} {oncontextmenu} ontouchstart={on_rest}
                 ontouchend={on_lift.reform(|_| ())} ontouchmove={on_lift.reform(|_| ())}>
@@ -56,6 +60,7 @@ pub(crate) fn Node(props: &NodeProps) -> Html {
                     <text class="name" y="-1">{ &card.name }</text>
                     <text class="term" key={card.term} y="20">{ "T" }{ card.term }</text>
                     { votes(&card.votes, ring.count()) }
+                    if !counts.is_empty() { <text class="counts" y="62">{ counts }</text> }
                     <g class="letter" transform={corner(ring.count())}>
                         <circle r="12.5" /><text y="5">{ letter }</text>
                     </g>

@@ -167,6 +167,8 @@ fn every_action_that_the_inspector_offers_can_be_typed() {
             let line = match action.word {
                 "put" => "put x 7",
                 "get" => "get x",
+                "read" => "read x",
+                "joint" => "joint add n6 remove n1",
                 "partition" if action.line.ends_with(' ') => &complete,
                 _ => &action.line,
             };

@@ -1,7 +1,7 @@
 //! Reading conditions.
 
-use raft::Role;
-use sim::NodeId;
+use raft::{ProgressState, Role};
+use sim::{NodeId, Standing};
 
 use super::{Compare, Condition, Life, Number};
 use crate::expected::Expected;
@@ -29,6 +29,22 @@ pub(crate) const ROLES: [(&str, Role); 4] = [
     ("precandidate", Role::PreCandidate),
 ];
 
+/// How a node counts.
+pub(crate) const STANDINGS: [(&str, Standing); 5] = [
+    ("voter", Standing::Voter),
+    ("new", Standing::Incoming),
+    ("old", Standing::Outgoing),
+    ("learner", Standing::Learner),
+    ("outsider", Standing::Outsider),
+];
+
+/// How a leader sends to a node.
+pub(crate) const PROGRESS: [(&str, ProgressState); 3] = [
+    ("probe", ProgressState::Probe),
+    ("replicate", ProgressState::Replicate),
+    ("snapshot", ProgressState::Snapshot),
+];
+
 /// The last rule.
 const RULE_MAX: u64 = sim::Rule::ALL.len() as u64;
 
@@ -36,7 +52,7 @@ type Rest = fn(&mut Line<'_>) -> Result<Condition, Error>;
 type RestOfNode = fn(&mut Line<'_>, NodeId) -> Result<Condition, Error>;
 
 /// Conditions by their first word.
-pub(crate) const CONDITIONS: [Row<Rest>; 12] = [
+pub(crate) const CONDITIONS: [Row<Rest>; 13] = [
     row(
         "leader",
         "leader n2",
@@ -87,6 +103,13 @@ pub(crate) const CONDITIONS: [Row<Rest>; 12] = [
         |line| Ok(Condition::Missed { key: line.text(Expected::Key)? }),
     ),
     row(
+        "joint",
+        "joint",
+        "The leader is in a joint configuration.",
+        "leader 处于 joint configuration。",
+        |_| Ok(Condition::Joint),
+    ),
+    row(
         "logs",
         "logs agree",
         "All running nodes have the same log and commit index.",
@@ -130,7 +153,7 @@ pub(crate) const CONDITIONS: [Row<Rest>; 12] = [
 ];
 
 /// What can be said of a node.
-pub(crate) const NODE_FACTS: [Row<RestOfNode>; 11] = [
+pub(crate) const NODE_FACTS: [Row<RestOfNode>; 14] = [
     row("role", "n1 role follower", "Its role.", "它的角色。", |line, node| {
         Ok(Condition::Role(node, ROLES[line.needs_of(Group::Role)?].1))
     }),
@@ -177,6 +200,27 @@ pub(crate) const NODE_FACTS: [Row<RestOfNode>; 11] = [
         "Its state machine has no such key.",
         "它的状态机中没有这个 key。",
         |line, node| Ok(Condition::Lacks { node, key: line.text(Expected::Key)? }),
+    ),
+    row(
+        "is",
+        "n5 is learner",
+        "How it counts, as the leader knows: in a joint configuration in the old half, the new, or both.",
+        "leader 所知的成员身份；joint configuration 中分 old、new 或两者（voter）。",
+        |line, node| Ok(Condition::Standing(node, STANDINGS[line.needs_of(Group::Standing)?].1)),
+    ),
+    row(
+        "progress",
+        "n3 progress snapshot",
+        "How the leader sends to it.",
+        "leader 以何种方式向它复制。",
+        |line, node| Ok(Condition::Progress(node, PROGRESS[line.needs_of(Group::Progress)?].1)),
+    ),
+    row(
+        "snapshot",
+        "n1 snapshot >= 5",
+        "The last index that its snapshot covers.",
+        "它的 snapshot 覆盖到的最后一个 index。",
+        |line, node| number(line, Number::SnapshotOf(node)),
     ),
     row("up", "n1 up", "It runs.", "它在运行。", |_, node| Ok(Condition::Is(node, Life::Up))),
     row("down", "n1 down", "Its process is dead.", "它的进程已停止。", |_, node| {

@@ -37,7 +37,7 @@ fn what_was_expected_is_named() {
     check(
         "expect n1 rol follower",
         "line 1, column 11: expected a fact of the node (role, term, vote, log, commit, applied, \
-         value, lacks, up, down, paused), found \"rol\"; did you mean \"role\"?",
+         value, lacks, is, progress, snapshot, up, down, paused), found \"rol\"; did you mean \"role\"?",
     );
     check(
         "expect n1 role king",
@@ -65,7 +65,7 @@ fn a_setting_is_one_of_those_there_are() {
     check(
         "cluster speed=3",
         "line 1, column 9: expected a setting (nodes, seed, tick, election, heartbeat, prevote, \
-         checkquorum, latency, jitter, loss, fsync, timeout, broken), found \"speed\"; did you mean \
+         checkquorum, lease, latency, jitter, loss, fsync, timeout, broken), found \"speed\"; did you mean \
          \"seed\"?",
     );
     check("cluster nodes", "line 1, column 14: expected \"=\", found the end of the line");

@@ -14,7 +14,12 @@ fn sentence(group: Group, form: &str) -> String {
         Group::Step if form.starts_with("reveal") => format!("ask \"?\" n1 | n2 = n1\n{form}"),
         Group::Command | Group::Setting | Group::Step => form.to_owned(),
         Group::Condition | Group::NodeFact => format!("expect {form}"),
-        Group::Role | Group::Message | Group::Broken | Group::Switch => String::new(),
+        Group::Role
+        | Group::Standing
+        | Group::Progress
+        | Group::Message
+        | Group::Broken
+        | Group::Switch => String::new(),
     }
 }
 

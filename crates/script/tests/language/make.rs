@@ -6,12 +6,14 @@ use proptest::option;
 use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
 use proptest::test_runner::{Config, RngSeed};
-use raft::{EntryId, Index, Role, Term};
+use raft::{EntryId, Index, ProgressState, Role, Term, Transition};
 use script::limits::{CLIENTS_MAX, ELECTION_TICKS_MAX, SPAN_MAX, TEXT_BYTES_MAX, TIMEOUT_MIN};
 use script::{
     Act, Compare, Condition, Edit, Kind, Life, Moment, Number, Pick, Question, Script, Step, Words,
 };
-use sim::{Broken, ClientId, Command, DiskFate, End, Links, MessageId, NodeId, Setup};
+use sim::{
+    Broken, ClientId, Command, DiskFate, End, Links, MessageId, NodeId, Seat, Setup, Standing,
+};
 
 /// The same cases on every machine and every day.
 pub(crate) fn config() -> Config {
@@ -80,6 +82,20 @@ fn message() -> impl Strategy<Value = MessageId> {
     any::<u64>().prop_map(MessageId)
 }
 
+fn change() -> impl Strategy<Value = Command> {
+    let nodes = subsequence((1..=5).map(NodeId).collect::<Vec<_>>(), 1..=5).prop_shuffle();
+    let seats = vec(select(&[Seat::Voter, Seat::Learner, Seat::None][..]), 5);
+    let through =
+        select(&[Transition::Auto, Transition::JointImplicit, Transition::JointExplicit][..]);
+    (nodes, seats, through).prop_map(|(nodes, seats, transition)| {
+        let mut steps: Vec<_> = seats.into_iter().zip(nodes).collect();
+        if transition == Transition::Auto {
+            steps.truncate(1);
+        }
+        Command::Change { steps, transition }
+    })
+}
+
 pub(crate) fn command() -> impl Strategy<Value = Command> {
     let disk = select(&[DiskFate::Keep, DiskFate::Lose][..]);
     let of_nodes = prop_oneof![
@@ -89,6 +105,10 @@ pub(crate) fn command() -> impl Strategy<Value = Command> {
         node().prop_map(Command::Resume),
         node().prop_map(Command::Campaign),
         node().prop_map(Command::Transfer),
+        node().prop_map(Command::Forget),
+        option::of(node()).prop_map(Command::Compact),
+        change(),
+        Just(Command::Leave),
         (option::of(node()), span()).prop_map(|(node, span)| Command::Fsync { node, span }),
     ];
     let of_clients = prop_oneof![
@@ -98,6 +118,7 @@ pub(crate) fn command() -> impl Strategy<Value = Command> {
             at
         }),
         (text(), option::of(node())).prop_map(|(key, at)| Command::Get { key, at }),
+        (text(), option::of(node())).prop_map(|(key, at)| Command::Read { key, at }),
         (0..=CLIENTS_MAX, span()).prop_map(|(clients, every)| Command::Load { clients, every }),
     ];
     let of_links = prop_oneof![
@@ -155,6 +176,22 @@ fn pick() -> impl Strategy<Value = Pick> {
         .prop_map(|(kind, ends)| Pick { kind, ends })
 }
 
+fn standing() -> impl Strategy<Value = Standing> {
+    select(
+        &[
+            Standing::Voter,
+            Standing::Incoming,
+            Standing::Outgoing,
+            Standing::Learner,
+            Standing::Outsider,
+        ][..],
+    )
+}
+
+fn progress() -> impl Strategy<Value = ProgressState> {
+    select(&[ProgressState::Probe, ProgressState::Replicate, ProgressState::Snapshot][..])
+}
+
 pub(crate) fn condition() -> impl Strategy<Value = Condition> {
     let role = select(&[Role::Follower, Role::Candidate, Role::Leader, Role::PreCandidate][..]);
     let life = select(&[Life::Up, Life::Down, Life::Paused][..]);
@@ -173,6 +210,7 @@ pub(crate) fn condition() -> impl Strategy<Value = Condition> {
         node().prop_map(Number::TermOf),
         node().prop_map(Number::CommitOf),
         node().prop_map(Number::AppliedOf),
+        node().prop_map(Number::SnapshotOf),
     ];
     let entry = (any::<u64>(), any::<u64>())
         .prop_map(|(term, index)| EntryId { term: Term(term), index: Index(index) });
@@ -180,6 +218,7 @@ pub(crate) fn condition() -> impl Strategy<Value = Condition> {
         &[
             Condition::Leader,
             Condition::NoLeader,
+            Condition::Joint,
             Condition::LogsAgree,
             Condition::Idle,
             Condition::RulesHold,
@@ -190,6 +229,8 @@ pub(crate) fn condition() -> impl Strategy<Value = Condition> {
         (node(), role).prop_map(|(node, role)| Condition::Role(node, role)),
         (node(), node()).prop_map(|(node, candidate)| Condition::Vote(node, candidate)),
         (node(), entry).prop_map(|(node, entry)| Condition::Log(node, entry)),
+        (node(), standing()).prop_map(|(node, standing)| Condition::Standing(node, standing)),
+        (node(), progress()).prop_map(|(node, state)| Condition::Progress(node, state)),
         (node(), life).prop_map(|(node, life)| Condition::Is(node, life)),
         (node(), text(), text()).prop_map(|(node, key, value)| Condition::Value {
             node,
@@ -252,13 +293,13 @@ pub(crate) fn setup() -> impl Strategy<Value = Setup> {
     let clock = (1..=1_000_000_u64, ticks);
     let net = (span(), span(), 0..=1_000_000_u32, span(), TIMEOUT_MIN.0..=SPAN_MAX.0);
     let broken = option::of(Just(Broken::SendBeforeSync));
-    (5..=9_u8, any::<u64>(), clock, any::<bool>(), any::<bool>(), net, broken).prop_map(
+    (5..=9_u8, any::<u64>(), clock, any::<bool>(), any::<[bool; 2]>(), net, broken).prop_map(
         |(
             nodes,
             seed,
             (tick, (election_ticks, heartbeat)),
             pre_vote,
-            check_quorum,
+            [check_quorum, lease],
             net,
             broken,
         )| {
@@ -272,6 +313,7 @@ pub(crate) fn setup() -> impl Strategy<Value = Setup> {
                 heartbeat_ticks: u32::try_from(heartbeat).expect("less than the election ticks"),
                 pre_vote,
                 check_quorum,
+                lease,
                 latency,
                 jitter,
                 loss_per_million,

@@ -1,6 +1,6 @@
 //! Rules about commit indices: 11, 12, 13 and 14, and what is committed for ever.
 
-use raft::{EntryId, Index, Role, Term};
+use raft::{EntryId, Index, Member, Membership, Role, Term};
 
 use super::{Chained, Checks, Fact, Fixed, Rule, Seen, position};
 use crate::NodeId;
@@ -28,21 +28,28 @@ impl Checks {
         });
     }
 
-    /// A node's commit index advanced to `to`. Returns on how many disks that entry is.
+    /// A node's commit index advanced to `to`. Returns on how many voters' disks that entry is.
     pub(crate) fn committed_to(
         &mut self,
         node: NodeId,
         role: Role,
         term: Term,
         to: Index,
+        members: &Membership,
     ) -> usize {
         let Some(at) = position(to) else { return 0 };
         let Some(held) = self.watch(node).written.get(at).copied() else { return 0 };
-        let disks = self.disks_with(at, held);
+        let (disks, voters) = self.disks_with(at, held, members, Member::is_voter);
         if role == Role::Leader {
-            let voters = self.watches.len();
             let entry = EntryId { term: held.term, index: to };
-            self.check(Rule::CommittedOnQuorum, disks > voters / 2, || {
+            // In a joint configuration a majority of both halves (Raft §6).
+            let halves: [fn(&Member) -> bool; 2] =
+                [|member| member.incoming, |member| member.outgoing];
+            let quorum = halves.into_iter().all(|half| {
+                let (disks, voters) = self.disks_with(at, held, members, half);
+                voters == 0 || disks > voters / 2
+            });
+            self.check(Rule::CommittedOnQuorum, quorum, || {
                 (Fact::HeldBy { entry, disks, voters }, held.committed(node, to))
             });
             self.check(Rule::OwnTermCommit, held.term == term, || {
@@ -53,8 +60,20 @@ impl Checks {
         disks
     }
 
-    fn disks_with(&self, at: usize, held: Chained) -> usize {
-        self.watches.iter().filter(|watch| watch.durable.get(at) == Some(&held)).count()
+    /// How many of these members hold something on their disks, and how many they are.
+    fn disks_with(
+        &self,
+        at: usize,
+        held: Chained,
+        members: &Membership,
+        which: impl Fn(&Member) -> bool,
+    ) -> (usize, usize) {
+        let chosen = members.members().iter().filter(|member| which(member));
+        chosen.fold((0, 0), |(disks, voters), member| {
+            let watch = NodeId::of(member.id).and_then(|node| self.watches.get(node.slot()));
+            let has = watch.is_some_and(|watch| watch.durable.get(at) == Some(&held));
+            (disks + usize::from(has), voters + 1)
+        })
     }
 
     /// What was never committed before is now; what was must be the same.

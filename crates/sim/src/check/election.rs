@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use raft::{Body, HardState, Index, Message, PeerId, Role, Term, VoteKind};
+use raft::{Body, EntryId, HardState, Index, Message, PeerId, Role, Term, VoteKind};
 
 use super::{Checks, Fact, Rule, Seen, position};
 use crate::NodeId;
@@ -97,12 +97,13 @@ impl Checks {
         });
     }
 
-    /// A node came back with what its disk holds. What it had promised must still be there.
-    pub(crate) fn restarted(&mut self, node: NodeId, hard: HardState) {
+    /// A node came back with what its disk holds: a snapshot up to an entry, and the log after it. What it had promised must still be there.
+    pub(crate) fn restarted(&mut self, node: NodeId, hard: HardState, snapshot: EntryId) {
+        self.starts_after(node, snapshot);
         let watch = self.watch(node);
         let known = std::mem::replace(&mut watch.hard, hard);
         watch.written = watch.durable.clone();
-        (watch.role, watch.applied, watch.applied_chain) = (Role::Follower, Index::ZERO, 0);
+        watch.role = Role::Follower;
         (watch.term, watch.vote, watch.commit) = (hard.term, hard.vote, hard.commit);
         self.check(Rule::TermMonotonic, hard.term >= known.term, || {
             (Fact::InTerm { node, term: known.term }, Fact::InTerm { node, term: hard.term })

@@ -2,7 +2,8 @@
 
 use bytes::Bytes;
 use raft::{
-    Body, Entry, EntryId, EntryKind, HardState, Index, Message, PeerId, Role, Term, VoteKind,
+    Body, ConfState, Entry, EntryId, EntryKind, HardState, Index, Membership, Message, PeerId,
+    Role, Term, VoteKind,
 };
 
 use super::{Checks, Rule, Seen};
@@ -32,6 +33,17 @@ fn seen(role: Role, term: u64, vote: u64, commit: u64, last: u64) -> Seen {
     }
 }
 
+fn voters() -> Membership {
+    members(&[1, 2, 3], &[])
+}
+
+fn members(incoming: &[u64], outgoing: &[u64]) -> Membership {
+    let peers = |ids: &[u64]| ids.iter().copied().map(PeerId).collect();
+    let (voters, voters_outgoing) = (peers(incoming), peers(outgoing));
+    let state = ConfState { voters, voters_outgoing, ..ConfState::default() };
+    Membership::restore(&state).expect("these are members")
+}
+
 fn message(from: NodeId, to: NodeId, term: u64, body: Body) -> Message {
     Message { from: from.peer(), to: to.peer(), term: Term(term), body }
 }
@@ -47,7 +59,7 @@ fn healthy() -> Checks {
         checks.observed(node, &seen(Role::Follower, 1, 1, 0, 1));
     }
     checks.observed(N1, &seen(Role::Leader, 1, 1, 0, 1));
-    checks.committed_to(N1, Role::Leader, Term(1), Index(1));
+    checks.committed_to(N1, Role::Leader, Term(1), Index(1), &voters());
     checks.observed(N1, &seen(Role::Leader, 1, 1, 1, 1));
     assert_eq!(checks.findings(), &[], "the start is healthy");
     checks
@@ -84,7 +96,7 @@ fn term_monotonic_finds_a_disk_that_was_lost() {
     check(Rule::TermMonotonic, |checks| {
         checks.synced(N3, Some(hard(5, 0, 0)), &[]);
         checks.lost_disk(N3);
-        checks.restarted(N3, hard(0, 0, 0));
+        checks.restarted(N3, hard(0, 0, 0), EntryId::ZERO);
     });
 }
 
@@ -183,7 +195,7 @@ fn committed_immutable_finds_a_committed_entry_rewritten() {
 fn committed_immutable_finds_two_commits_of_an_index() {
     check(Rule::CommittedImmutable, |checks| {
         checks.wrote(N3, Role::Follower, &[entry(2, 1, "z")]);
-        checks.committed_to(N3, Role::Follower, Term(2), Index(1));
+        checks.committed_to(N3, Role::Follower, Term(2), Index(1), &voters());
     });
 }
 
@@ -198,7 +210,7 @@ fn commit_monotonic_finds_a_commit_index_that_goes_back() {
 fn commit_monotonic_finds_a_forgotten_durable_commit() {
     check(Rule::CommitMonotonic, |checks| {
         checks.synced(N2, Some(hard(1, 1, 1)), &[]);
-        checks.restarted(N2, hard(1, 1, 0));
+        checks.restarted(N2, hard(1, 1, 0), EntryId::ZERO);
     });
 }
 
@@ -224,13 +236,35 @@ fn committed_on_quorum_finds_a_commit_that_one_disk_holds() {
         let second = [entry(1, 2, "b")];
         checks.wrote(N1, Role::Leader, &second);
         checks.synced(N1, None, &second);
-        checks.committed_to(N1, Role::Leader, Term(1), Index(2));
+        checks.committed_to(N1, Role::Leader, Term(1), Index(2), &voters());
     });
 }
 
 #[test]
 fn own_term_commit_finds_figure_8() {
     check(Rule::OwnTermCommit, |checks| {
-        checks.committed_to(N1, Role::Leader, Term(2), Index(1));
+        checks.committed_to(N1, Role::Leader, Term(2), Index(1), &voters());
+    });
+}
+
+#[test]
+fn committed_on_quorum_wants_both_halves_of_a_joint_configuration() {
+    check(Rule::CommittedOnQuorum, |checks| {
+        let second = [entry(1, 2, "b")];
+        for node in [N1, N2] {
+            checks.wrote(node, Role::Follower, &second);
+            checks.synced(node, None, &second);
+        }
+        let joint = members(&[1, 2, 3], &[1, 3]);
+        checks.committed_to(N1, Role::Leader, Term(1), Index(2), &joint);
+    });
+}
+
+#[test]
+fn state_machine_safety_finds_a_snapshot_of_another_state() {
+    let last = EntryId { term: Term(1), index: Index(1) };
+    check(Rule::StateMachineSafety, |checks| {
+        checks.took_snapshot(N1, last, 7);
+        checks.installed(N3, last, 8);
     });
 }

@@ -16,6 +16,9 @@ impl Event {
             EventKind::TimerFired { timer, .. } => *timer == Timer::Election,
             EventKind::Lost { says, .. } => !says.is_heartbeat(),
             EventKind::Written { replaces, .. } => *replaces,
+            EventKind::Compacted { .. }
+            | EventKind::Installed { .. }
+            | EventKind::Served { .. } => true,
             // A leader's commit is the moment; a follower only hears of it.
             EventKind::Committed { holders, .. } => *holders > 0,
             EventKind::Raft { event, .. } => raft_is_interesting(event),
@@ -32,7 +35,7 @@ impl Says {
     pub fn is_heartbeat(&self) -> bool {
         match self {
             Self::Raft { what, .. } => {
-                matches!(what, RaftSays::Heartbeat { .. } | RaftSays::HeartbeatResponse)
+                matches!(what, RaftSays::Heartbeat { .. } | RaftSays::HeartbeatResponse { .. })
             }
             Self::Request { .. } | Self::Reply { .. } => false,
         }

@@ -1,6 +1,6 @@
 //! The loop between the core, the disk, the state machine and the network.
 
-use raft::{Body, Entry, EntryId, Index, RawNode, Role, StorageAppend, Term};
+use raft::{Body, Entry, EntryId, EntryKind, RawNode, Role, StorageAppend};
 
 use super::Server;
 use crate::check::Seen;
@@ -18,6 +18,9 @@ impl Server {
         let cause = writes.last().map(|write| write.cause);
         for write in &writes {
             self.disk.store(&write.append);
+            if write.append.snapshot.is_some() {
+                self.install(hub);
+            }
             hub.checks.synced(self.id, write.append.hard_state, &write.append.entries);
         }
         let last = self.disk.last();
@@ -50,7 +53,7 @@ impl Server {
     }
 
     fn send(&self, hub: &mut Hub, message: raft::Message) {
-        let Some(to) = NodeId::of(message.to).filter(|to| to.0 <= hub.setup.nodes) else { return };
+        let Some(to) = NodeId::of(message.to).filter(|to| to.0 <= hub.net.nodes()) else { return };
         hub.checks.sent(self.id, &message);
         let says = says(&message);
         hub.send(End::Node(self.id), End::Node(to), says, Load::Raft(message));
@@ -77,11 +80,13 @@ impl Server {
                     for entry in &entries {
                         self.apply(hub, entry);
                     }
+                    self.serve_reads(hub);
                     self.answer(hub, responses);
                 } else {
                     self.send(hub, message);
                 }
             }
+            self.confirmed(hub, ready.reads.drain(..));
             hub.ready = ready;
         }
         self.observe(hub);
@@ -105,18 +110,16 @@ impl Server {
         }
         let (role, term) = (raft.role(), raft.term());
         self.commit = to;
-        let disks = hub.checks.committed_to(self.id, role, term, to);
+        let disks = hub.checks.committed_to(self.id, role, term, to, raft.conf());
+        let voters = u8::try_from(raft.conf().voters().count()).unwrap_or(u8::MAX);
         let holders = match role {
             Role::Leader => u8::try_from(disks).unwrap_or(u8::MAX),
             Role::Follower | Role::Candidate | Role::PreCandidate => 0,
         };
-        let to = EntryId { term: self.term_at(to), index: to };
-        let id = hub.emit(EventKind::Committed { node: self.id, term, from, to, holders });
+        let to = EntryId { term: hub.checks.committed_term(to).unwrap_or_default(), index: to };
+        let committed = EventKind::Committed { node: self.id, term, from, to, holders, voters };
+        let id = hub.emit(committed);
         hub.cause = Some(id);
-    }
-
-    fn term_at(&self, index: Index) -> Term {
-        self.entry(index).map_or(Term(0), |(entry, _)| entry.id.term)
     }
 
     /// Lets the checkers see the node as the event left it.
@@ -135,6 +138,9 @@ impl Server {
 
     fn write(&mut self, hub: &mut Hub, mut append: StorageAppend) {
         let mut cause = hub.cause;
+        if let Some(snapshot) = &append.snapshot {
+            hub.checks.wrote_snapshot(self.id, snapshot.last);
+        }
         if let (Some(first), Some(last)) = (append.entries.first(), append.entries.last()) {
             let (first, last) = (first.id, last.id);
             let role = self.raft.as_ref().map_or(Role::Follower, RawNode::role);
@@ -160,7 +166,9 @@ impl Server {
         hub.checks.applied(self.id, entry);
         let before = hub.cause;
         let request = Request::decode(&entry.data);
+        self.applied = entry.id;
         let effect = match &request {
+            _ if is_conf_change(entry) => self.switch_members(hub, entry),
             Some(request) => self.kv.apply(request),
             None if entry.data.is_empty() => Effect::Nothing,
             None => Effect::Unknown,
@@ -174,5 +182,12 @@ impl Server {
             self.reply(hub, client, serial, answer);
         }
         hub.cause = before;
+    }
+}
+
+fn is_conf_change(entry: &Entry) -> bool {
+    match entry.kind {
+        EntryKind::ConfChange | EntryKind::ConfChangeV2 => true,
+        EntryKind::Normal | EntryKind::Refused => false,
     }
 }

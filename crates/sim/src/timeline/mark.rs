@@ -57,6 +57,9 @@ impl Mark {
             | EventKind::Lost { .. }
             | EventKind::Written { .. }
             | EventKind::Synced { .. }
+            | EventKind::Compacted { .. }
+            | EventKind::Installed { .. }
+            | EventKind::Served { .. }
             | EventKind::Committed { .. }
             | EventKind::Applied { .. }
             | EventKind::Redirected { .. }
@@ -78,8 +81,13 @@ fn of_command(command: &Command) -> Option<MarkKind> {
         | Command::Resume(_)
         | Command::Campaign(_)
         | Command::Transfer(_)
+        | Command::Forget(_)
+        | Command::Change { .. }
+        | Command::Leave
+        | Command::Compact(_)
         | Command::Put { .. }
         | Command::Get { .. }
+        | Command::Read { .. }
         | Command::Load { .. }
         | Command::Latency { .. }
         | Command::Loss { .. }

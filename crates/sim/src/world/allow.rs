@@ -1,10 +1,12 @@
 //! Which of a person's commands can be done now, and why not.
 
 use det::Span;
+use raft::{ConfChange, PeerId, RawNode, Transition};
 
 use super::World;
 use super::obey::PERSONS;
-use crate::{Command, Links, MessageId, NodeId, Phase, Refusal, Server, Setup};
+use crate::server::conf_change;
+use crate::{Command, Links, MessageId, NodeId, Phase, Refusal, Seat, Server, Setup};
 
 /// Clients of a load.
 const LOAD_CLIENTS_MAX: u16 = 64;
@@ -36,16 +38,19 @@ impl World {
             }
             Command::Transfer(node) => {
                 self.up(*node)?;
-                let (leader, _) = self.leader().ok_or(Refusal::NoLeader)?;
-                self.up(leader)?;
+                self.up_leader()?;
                 self.not_leader(*node)
             }
+            Command::Forget(node) => self.forgets(*node),
+            Command::Change { steps, transition } => self.changes(steps, *transition),
+            Command::Leave => self.changes_to(&ConfChange::leave_joint()),
+            Command::Compact(node) => self.compacts(*node),
             Command::Put { key, value, at } => {
                 text(key)?;
                 text(value)?;
                 self.asks(*at)
             }
-            Command::Get { key, at } => {
+            Command::Get { key, at } | Command::Read { key, at } => {
                 text(key)?;
                 self.asks(*at)
             }
@@ -83,7 +88,7 @@ impl World {
     }
 
     fn exists(&self, node: NodeId) -> Result<&Server, Refusal> {
-        let nodes = self.hub.setup.nodes;
+        let nodes = self.hub.net.nodes();
         self.node(node).ok_or(Refusal::NoSuchNode { node, nodes })
     }
 
@@ -106,6 +111,71 @@ impl World {
         match self.leader() {
             Some((leader, _)) if leader == node => Err(Refusal::Leads(node)),
             Some(_) | None => Ok(()),
+        }
+    }
+
+    fn forgets(&self, node: NodeId) -> Result<(), Refusal> {
+        self.up(node)?;
+        let raft = self.exists(node)?.raft();
+        match raft.is_some_and(|raft| raft.lead() != PeerId::NONE) {
+            true => self.not_leader(node),
+            false => Err(Refusal::FollowsNobody(node)),
+        }
+    }
+
+    /// Every step must be one: the leader counts what is asked, not what was meant.
+    fn changes(&self, steps: &[(Seat, NodeId)], transition: Transition) -> Result<(), Refusal> {
+        let leader = self.up_leader()?;
+        let members = leader.raft().map(RawNode::conf);
+        let mut next = NodeId(self.hub.net.nodes() + 1);
+        for (i, &(seat, node)) in steps.iter().enumerate() {
+            if steps[..i].iter().any(|&(_, before)| before == node) {
+                return Err(Refusal::NamedTwice(node));
+            }
+            let member = members.and_then(|members| members.member(node.peer()));
+            match (seat, member) {
+                (Seat::Voter, Some(member)) if member.incoming => return Err(Refusal::Votes(node)),
+                (Seat::Learner, Some(member)) if member.learner || member.learner_next => {
+                    return Err(Refusal::Learns(node));
+                }
+                (Seat::None, None) => return Err(Refusal::NotMember(node)),
+                (Seat::Voter | Seat::Learner | Seat::None, Some(_)) => {}
+                (Seat::Voter | Seat::Learner, None) if node < next => {}
+                (Seat::Voter | Seat::Learner, None) if Setup::MAX_NODES < next.0 => {
+                    return Err(Refusal::Full { max: Setup::MAX_NODES });
+                }
+                (Seat::Voter | Seat::Learner, None) if node == next => next.0 += 1,
+                (Seat::Voter | Seat::Learner, None) => return Err(Refusal::NotNext { next }),
+            }
+        }
+        self.changes_to(&conf_change(steps, transition))
+    }
+
+    /// Whether the members can change like this now, as the leader knows them.
+    fn changes_to(&self, change: &ConfChange) -> Result<(), Refusal> {
+        let Some(raft) = self.up_leader()?.raft() else { return Err(Refusal::NoLeader) };
+        raft.conf().changed(change).map_err(Refusal::Change)?;
+        match raft.has_pending_conf_change() {
+            true => Err(Refusal::ChangePending),
+            false => Ok(()),
+        }
+    }
+
+    fn up_leader(&self) -> Result<&Server, Refusal> {
+        let (leader, _) = self.leader().ok_or(Refusal::NoLeader)?;
+        self.up(leader)?;
+        self.exists(leader)
+    }
+
+    fn compacts(&self, node: Option<NodeId>) -> Result<(), Refusal> {
+        let Some(node) = node else {
+            let any = self.nodes.iter().any(Server::can_compact);
+            return if any { Ok(()) } else { Err(Refusal::NothingToCompactAnywhere) };
+        };
+        self.running(node)?;
+        match self.exists(node)?.can_compact() {
+            true => Ok(()),
+            false => Err(Refusal::NothingToCompact(node)),
         }
     }
 
@@ -189,6 +259,9 @@ impl Setup {
         let election = self.heartbeat_ticks < self.election_ticks && self.election_ticks <= 1_000;
         limit(election, "an election timeout", "1000 ticks and longer than a heartbeat")?;
         limit(self.heartbeat_ticks > 0, "a heartbeat interval", "the timeout and not zero")?;
+        if self.lease && !self.check_quorum {
+            return Err(Refusal::LeaseWithoutQuorum);
+        }
         span("a latency", self.latency)?;
         span("a jitter", self.jitter)?;
         span("a sync", self.fsync)?;

@@ -3,12 +3,12 @@
 use std::hash::{Hash, Hasher};
 
 use det::{Digest, Time};
-use raft::{Role, Term};
+use raft::{Membership, Role, Term};
 
 use super::World;
 use crate::net::Link;
 use crate::queue::Item;
-use crate::{Checks, Client, EventId, Finding, Flight, MessageId, NodeId, Phase, Server};
+use crate::{Checks, Client, EventId, Finding, Flight, MessageId, NodeId, Phase, Server, Standing};
 
 /// Something that is about to happen.
 #[derive(Clone, Debug)]
@@ -97,7 +97,7 @@ impl World {
                     self.nodes[node.slot()].lives(*life).then_some(Upcoming::Sync(*node))?
                 }
                 Item::Wake { client, .. } => Upcoming::Client(*client),
-                Item::Tick { .. } => return None,
+                Item::Tick { .. } | Item::Carried { .. } => return None,
             };
             Some((at, upcoming))
         })
@@ -125,6 +125,18 @@ impl World {
             .max_by_key(|(_, term)| *term)
     }
 
+    /// The members as the leader knows them; without one, as the node does that has applied most.
+    pub fn members(&self) -> Membership {
+        let leader = self.leader().and_then(|(leader, _)| self.node(leader));
+        let knows_most = || self.nodes.iter().rev().max_by_key(|node| node.applied().index);
+        leader.or_else(knows_most).map(Server::members).unwrap_or_default()
+    }
+
+    /// How a node counts, as [`World::members`] says.
+    pub fn standing(&self, node: NodeId) -> Standing {
+        Standing::of(&self.members(), node)
+    }
+
     /// A measure of what a clone of this world copies: pointers to shared chunks, and messages.
     pub(crate) fn weight(&self) -> usize {
         let entries: usize = self.nodes.iter().map(|node| node.disk().chunks()).sum();
@@ -147,6 +159,9 @@ impl World {
                 Item::Arrive(flight) => digest_flight(flight, &mut digest),
                 Item::Tick { node, life } => (0_u8, node, life).hash(&mut digest),
                 Item::Synced { node, life } => (1_u8, node, life).hash(&mut digest),
+                Item::Carried { from, life, to, arrived } => {
+                    (3_u8, from, life, to, arrived).hash(&mut digest);
+                }
                 Item::Wake { client, alarm } => (2_u8, client, alarm).hash(&mut digest),
             }
         }

@@ -3,11 +3,13 @@
 use std::rc::Rc;
 
 use det::Span;
+use raft::Transition;
 
 use super::World;
+use crate::server::conf_change;
 use crate::{
     Ask, Client, ClientId, Command, DiskFate, EventKind, Flight, Links, Loss, MessageId, NodeId,
-    Refusal,
+    Refusal, Seat,
 };
 
 /// Clients of the page: as many requests of persons may wait at a time.
@@ -42,11 +44,20 @@ impl World {
                     self.nodes[leader.slot()].transfer(&mut self.hub, *to);
                 }
             }
+            Command::Forget(node) => self.nodes[node.slot()].forget(&mut self.hub),
+            Command::Change { steps, transition } => self.change(steps, *transition),
+            Command::Leave => {
+                if let Some((leader, _)) = self.leader() {
+                    self.nodes[leader.slot()].leave_joint(&mut self.hub);
+                }
+            }
+            Command::Compact(node) => self.compact(*node),
             Command::Put { key, value, at } => {
                 let (key, value) = (Rc::from(key.as_str()), Rc::from(value.as_str()));
                 self.ask(Ask::Put { key, value }, *at);
             }
             Command::Get { key, at } => self.ask(Ask::Get { key: Rc::from(key.as_str()) }, *at),
+            Command::Read { key, at } => self.ask(Ask::Read { key: Rc::from(key.as_str()) }, *at),
             Command::Load { clients, every } => self.load(*clients, *every),
             Command::Cut(links) => self.set_cut(*links, true),
             Command::Mend(links) => self.set_cut(*links, false),
@@ -87,8 +98,27 @@ impl World {
         let server = &mut self.nodes[node.slot()];
         server.kill(&mut self.hub);
         if disk == DiskFate::Lose {
-            server.disk_mut().lose();
+            server.disk_mut().lose(self.hub.setup.nodes);
             self.hub.checks.lost_disk(node);
+        }
+    }
+
+    /// Nodes that are not there yet start, then the leader proposes the change.
+    fn change(&mut self, steps: &[(Seat, NodeId)], transition: Transition) {
+        while steps.iter().any(|&(_, node)| self.node(node).is_none()) {
+            self.join();
+        }
+        if let Some((leader, _)) = self.leader() {
+            let change = conf_change(steps, transition);
+            self.nodes[leader.slot()].propose_members(&mut self.hub, &change);
+        }
+    }
+
+    fn compact(&mut self, node: Option<NodeId>) {
+        for server in &mut self.nodes {
+            if node.is_none_or(|node| node == server.id()) && server.can_compact() {
+                server.compact(&mut self.hub);
+            }
         }
     }
 
@@ -113,7 +143,7 @@ impl World {
     fn load(&mut self, clients: u16, every: Span) {
         let last = self.clients.last().map_or(PERSONS, |client| client.id().0.max(PERSONS));
         for id in last + 1..=PERSONS + clients {
-            let nodes = u16::from(self.hub.setup.nodes);
+            let nodes = u16::from(self.hub.net.nodes());
             let target = NodeId(u8::try_from(1 + id % nodes).unwrap_or(1));
             self.clients.push(Client::new(ClientId(id), self.hub.setup.seed, target));
         }
@@ -135,7 +165,7 @@ impl World {
     fn drop_message(&mut self, message: MessageId) {
         let held = self.hub.held.remove(&message).map(|(_, flight)| flight);
         if let Some(flight) = self.hub.queue.take(message).or(held) {
-            self.hub.lose(*flight, Loss::Dropped);
+            self.lose(*flight, Loss::Dropped);
         }
     }
 

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::Part;
+use super::{Counts, Part};
 use crate::Both;
 
 /// The logs of all nodes, aligned by index.
@@ -16,6 +16,8 @@ pub struct LogTable {
     pub last: u64,
     /// One row per node.
     pub rows: Vec<LogRow>,
+    /// Who counts in which half of the majority; empty while all nodes simply vote.
+    pub members: Both,
     /// Whose next and match marks are shown: "index / term, ● match, ▲ next as n4 sees them".
     pub legend: Both,
 }
@@ -29,9 +31,11 @@ pub struct LogRow {
     pub name: String,
     /// Its part.
     pub part: Part,
+    /// How it counts where not all nodes simply vote.
+    pub counts: Counts,
     /// The part's letter and the term: `L T3`.
     pub badge: String,
-    /// Entries before this index are in a snapshot; 0 or 1 if none are.
+    /// Entries up to this index are in a snapshot; 0 if there is none.
     pub compacted: u64,
     /// One cell per column; `None` where the log has ended.
     pub cells: Vec<Option<LogCell>>,

@@ -11,7 +11,7 @@ const CHIPS_MAX: usize = 8;
 const FIRST: ClientId = ClientId(1);
 
 pub(super) fn links(world: &World) -> Vec<LinkMark> {
-    let nodes = world.setup().nodes;
+    let nodes = u8::try_from(world.nodes().len()).unwrap_or(u8::MAX);
     let pairs = (1..=nodes).flat_map(|a| (a + 1..=nodes).map(move |b| (a, b)));
     pairs.filter_map(|(a, b)| link(world, a, b)).collect()
 }

@@ -1,10 +1,10 @@
 //! The nodes of the ring.
 
-use raft::{PeerId, RawNode, Role, Term};
-use sim::{End, NodeId, Phase, RaftSays, Says, Server, World};
+use raft::{Membership, PeerId, RawNode, Role, Term};
+use sim::{End, NodeId, Phase, RaftSays, Says, Server, Standing, World};
 
 use crate::say::both;
-use crate::{Both, Lens, NodeCard, Part, Selection, VoteDot};
+use crate::{Both, Counts, Lens, NodeCard, Part, Selection, VoteDot};
 
 pub(super) fn cards(world: &World, lens: &Lens) -> Vec<NodeCard> {
     let highest = world.nodes().iter().filter_map(Server::raft).map(RawNode::term).max();
@@ -20,13 +20,14 @@ fn card(world: &World, lens: &Lens, node: &Server, highest: Term) -> NodeCard {
     NodeCard {
         id: id.0,
         part,
+        counts: counts(&world.members(), id),
         term: term.0,
         stale: leads(node) && term < highest,
         votes: node.raft().map(|raft| votes(world, id, raft)).unwrap_or_default(),
         value: glance(node),
         hash: syllables(node.kv().digest()),
         selected: lens.selection == Selection::Node(id),
-        spoken: spoken(node, part),
+        spoken: spoken(node, part, counts(&world.members(), id)),
         name,
     }
 }
@@ -77,10 +78,27 @@ pub(super) fn letter(part: Part) -> char {
     }
 }
 
-fn spoken(node: &Server, part: Part) -> Both {
+/// How these members count a node.
+pub(super) fn counts(members: &Membership, node: NodeId) -> Counts {
+    match Standing::of(members, node) {
+        Standing::Voter if members.is_joint() => Counts::Both,
+        Standing::Voter => Counts::Voter,
+        Standing::Incoming => Counts::New,
+        Standing::Outgoing => Counts::Old,
+        Standing::Learner => Counts::Learner,
+        Standing::Outsider => Counts::Outsider,
+    }
+}
+
+fn spoken(node: &Server, part: Part, counts: Counts) -> Both {
     let (id, term) = (node.id(), term(node));
     let part = part_words(part);
-    let (en, zh) = (part.en, part.zh);
+    let (mut en, mut zh) = (part.en, part.zh);
+    if counts != Counts::Voter {
+        let label = counts.label();
+        en = format!("{en}, {}", label.en);
+        zh = format!("{zh}，{}", label.zh);
+    }
     match node.raft().map(RawNode::commit) {
         Some(commit) => both!(
             "{id}, {en}, term {term}, commit {commit}",

@@ -17,7 +17,11 @@ pub(super) fn head(world: &World) -> Head {
         || both!("no leader", "无 leader"),
         |leader| both!("leader {leader}", "leader {leader}"),
     );
-    let (en, zh) = (leads.en, leads.zh);
+    let (mut en, mut zh) = (leads.en, leads.zh);
+    if world.members().is_joint() {
+        en.push_str(" · joint");
+        zh.push_str(" · joint");
+    }
     Head {
         term,
         leader,

@@ -1,9 +1,9 @@
 //! The logs of all nodes, aligned by index.
 
-use raft::{Entry, EntryKind, Index, Progress, ProgressState, RawNode};
+use raft::{Change, ChangeKind, Entry, EntryKind, Index, Member, Progress, ProgressState, RawNode};
 use sim::{Ask, Request, Server, World};
 
-use super::cards::{letter, part, term};
+use super::cards::{counts, letter, part, term};
 use crate::say::both;
 use crate::{Both, Lens, LogCell, LogRow, LogTable};
 
@@ -27,8 +27,38 @@ pub(super) fn table(world: &World, lens: &Lens) -> LogTable {
         columns,
         last,
         rows: world.nodes().iter().map(|node| sight.row(node)).collect(),
+        members: members(world),
         legend: legend(leader),
     }
+}
+
+/// Who counts in which half; empty while every node is a voter and nothing is joint.
+pub(super) fn members(world: &World) -> Both {
+    let members = world.members();
+    let names = |of: fn(&Member) -> bool| {
+        let chosen = members.members().iter().filter(|member| of(member));
+        chosen.map(|member| format!("n{}", member.id)).collect::<Vec<_>>().join(" ")
+    };
+    let (new, old) = (names(|member| member.incoming), names(|member| member.outgoing));
+    let learners = names(|member| member.learner || member.learner_next);
+    let plain = members.voters().count() == world.nodes().len();
+    let mut both = match (members.is_joint(), members.auto_leave()) {
+        (false, _) if plain => return Both::default(),
+        (false, _) => both!("voters {new}", "voter {new}"),
+        (true, true) => both!(
+            "joint: a majority of old {old} and of new {new}; it is left by itself",
+            "joint：须 old {old} 与 new {new} 各有多数；会自动离开"
+        ),
+        (true, false) => both!(
+            "joint: a majority of old {old} and of new {new}, until leave",
+            "joint：须 old {old} 与 new {new} 各有多数，直到 leave"
+        ),
+    };
+    if !learners.is_empty() {
+        both.en.extend([" · learners ", &learners]);
+        both.zh.extend([" · learner ", &learners]);
+    }
+    both
 }
 
 fn legend(leader: Option<&Server>) -> Both {
@@ -86,8 +116,9 @@ impl Sight<'_> {
             node: id.0,
             name: id.to_string(),
             part,
+            counts: counts(&self.world.members(), id),
             badge: format!("{} T{}", letter(part), term(node)),
-            compacted: 0,
+            compacted: node.disk().snapshot().last.index.0,
             cells: indices.map(|index| marks.cell(node, index)).collect(),
             commit: commit.0,
             applied: applied.0,
@@ -128,29 +159,46 @@ pub(super) fn commit(node: &Server) -> Index {
     node.raft().map_or_else(|| node.disk().hard_state().commit, RawNode::commit)
 }
 
-/// `P`, `R 2`, `S 40`: the state, and what is on its way.
+/// `P`, `R 2`, `S 40`: the state, and what is on its way; `‖` if nothing more may be sent for now.
 pub(super) fn describe(progress: &Progress) -> String {
     match progress.state {
+        ProgressState::Probe if progress.is_paused() => "P ‖".to_owned(),
         ProgressState::Probe => "P".to_owned(),
         ProgressState::Replicate => match progress.inflights.count() {
             0 => "R".to_owned(),
+            count if progress.is_paused() => format!("R {count} ‖"),
             count => format!("R {count}"),
         },
         ProgressState::Snapshot => format!("S {}", progress.pending_snapshot),
     }
 }
 
+/// `+n4`, `~n4`, `-n3`: who becomes a voter, a learner, nobody; `⚙` alone leaves a joint configuration.
+fn change(entry: &Entry) -> String {
+    let steps = entry.conf_change().ok().flatten().map(|change| change.changes);
+    let step = |step: &Change| {
+        let sign = match step.kind {
+            ChangeKind::AddVoter => '+',
+            ChangeKind::AddLearner => '~',
+            ChangeKind::Remove => '-',
+            ChangeKind::Update => '=',
+        };
+        format!("{sign}n{}", step.peer)
+    };
+    "⚙".chars().map(String::from).chain(steps.iter().flatten().map(step)).collect()
+}
+
 /// What an entry says: `x=1`, `get x`, `∅`.
 fn text(entry: &Entry) -> String {
     match entry.kind {
-        EntryKind::ConfChange | EntryKind::ConfChangeV2 => return "⚙".to_owned(),
+        EntryKind::ConfChange | EntryKind::ConfChangeV2 => return change(entry),
         EntryKind::Refused => return "∅".to_owned(),
         EntryKind::Normal if entry.data.is_empty() => return "∅".to_owned(),
         EntryKind::Normal => {}
     }
     match Request::decode(&entry.data).map(|request| request.ask) {
         Some(Ask::Put { key, value }) => format!("{key}={value}"),
-        Some(Ask::Get { key }) => format!("get {key}"),
+        Some(Ask::Get { key } | Ask::Read { key }) => format!("get {key}"),
         None => "?".to_owned(),
     }
 }

@@ -1,5 +1,7 @@
 //! What a person does to the run.
 
+mod members;
+
 use det::Span;
 use raft::Cite;
 use sim::{Command, DiskFate, Links, NodeId};
@@ -27,8 +29,28 @@ pub(super) fn say(command: &Command) -> Said {
             cite = Some(Cite::Thesis("3.10"));
             transfer(*node)
         }
+        Command::Forget(node) => {
+            cite = Some(Cite::Thesis("6.2"));
+            members::forget(*node)
+        }
+        Command::Change { steps, transition } => {
+            cite = Some(Cite::Raft("6"));
+            members::change(steps, *transition)
+        }
+        Command::Leave => {
+            cite = Some(Cite::Raft("6"));
+            members::leave()
+        }
+        Command::Compact(node) => {
+            cite = Some(Cite::Raft("7"));
+            members::compact(*node)
+        }
         Command::Put { key, value, at } => put(key, value, *at),
         Command::Get { key, at } => get(key, *at),
+        Command::Read { key, at } => {
+            cite = Some(Cite::Thesis("6.4"));
+            members::read(key, *at)
+        }
         Command::Load { clients, every } => load(*clients, *every),
         Command::Cut(links) => cut(*links),
         Command::Mend(links) => mend(*links),

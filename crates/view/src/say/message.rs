@@ -131,8 +131,11 @@ pub(crate) fn noun(says: &Says) -> Both {
         RaftSays::VoteResponse { pre: false, granted: false } => {
             both!("vote refusal", "拒绝投票的答复")
         }
+        RaftSays::Heartbeat { reads: true, .. } => {
+            both!("heartbeat for a read", "确认读取的心跳")
+        }
         RaftSays::Heartbeat { .. } => both!("heartbeat", "心跳"),
-        RaftSays::HeartbeatResponse => both!("heartbeat answer", "心跳答复"),
+        RaftSays::HeartbeatResponse { .. } => both!("heartbeat answer", "心跳答复"),
         RaftSays::Snapshot { last } => both!("snapshot up to {last}", " snapshot（到 {last}）"),
         RaftSays::Propose { .. } => both!("forwarded proposal", "转发的 proposal "),
         RaftSays::TimeoutNow => both!("TimeoutNow", " TimeoutNow "),
@@ -149,6 +152,7 @@ pub(crate) fn asked(ask: &Ask) -> String {
     match ask {
         Ask::Put { key, value } => format!("put {key} {value}"),
         Ask::Get { key } => format!("get {key}"),
+        Ask::Read { key } => format!("read {key}"),
     }
 }
 

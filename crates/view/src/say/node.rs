@@ -126,11 +126,62 @@ pub(super) fn synced(node: NodeId, last: EntryId) -> Said {
     }
 }
 
+/// A log is replaced by a snapshot as far as it is applied.
+pub(super) fn compacted(node: NodeId, last: EntryId, bytes: u64) -> Said {
+    Said {
+        icon: "▰",
+        tone: Tone::Bulk,
+        line: both!(
+            "{node} drops its log up to {last} · snapshot of {bytes} bytes",
+            "{node} 删去到 {last} 的日志 · snapshot {bytes} 字节"
+        ),
+        caption: both!(
+            "{node} writes a snapshot of its state machine, {bytes} bytes, and drops its log up to {last}; who needs those entries gets the snapshot instead.",
+            "{node} 写下状态机的 snapshot（{bytes} 字节），并删去到 {last} 的日志；谁还需要那些条目，就改收 snapshot。"
+        ),
+        cite: Some(Cite::Raft("7")),
+    }
+}
+
+/// A snapshot takes the place of a log and a state machine.
+pub(super) fn installed(node: NodeId, last: EntryId) -> Said {
+    Said {
+        icon: "▰",
+        tone: Tone::Bulk,
+        line: both!(
+            "{node} installs the snapshot up to {last}",
+            "{node} 装入到 {last} 的 snapshot"
+        ),
+        caption: both!(
+            "The snapshot is on {node}'s disk: its state machine is what the snapshot says, and its log goes on after {last}.",
+            "snapshot 已在 {node} 的磁盘上：状态机以它为准，日志从 {last} 之后继续。"
+        ),
+        cite: Some(Cite::Raft("7")),
+    }
+}
+
+/// A confirmed read is answered.
+pub(super) fn served(node: NodeId, key: &str, index: Index) -> Said {
+    Said {
+        icon: "○",
+        tone: Tone::Truth,
+        line: both!(
+            "{node} may read {key} · {index} is applied",
+            "{node} 可以读取 {key} · 已应用到 {index}"
+        ),
+        caption: both!(
+            "The leader led when its commit index was {index}, and {node} has applied that much: it reads {key} from its state machine, and no log entry was needed.",
+            "commit index 为 {index} 时 leader 确实在任，而 {node} 已应用到那里：直接从状态机读取 {key}，不需要日志条目。"
+        ),
+        cite: Some(Cite::Thesis("6.4")),
+    }
+}
+
 /// A commit index advances.
 pub(super) fn committed(
     node: NodeId,
     (from, to): (Index, EntryId),
-    (holders, voters): (u8, usize),
+    (holders, voters): (u8, u8),
 ) -> Said {
     let (line, caption) = if holders == 0 {
         (
@@ -197,6 +248,13 @@ pub(super) fn applied(node: NodeId, entry: EntryId, effect: &Effect) -> Said {
                 "{node} 应用 {entry}：在日志的这个位置读取 {key}，所以结果不会过时。"
             ),
         ),
+        Effect::Members => (
+            both!("{node} applies {entry} · the members change", "{node} 应用 {entry} · 成员变更"),
+            both!(
+                "{node} applies {entry}: from now on it counts with the changed members.",
+                "{node} 应用 {entry}：从此按变更后的成员计数。"
+            ),
+        ),
         Effect::Repeated => (
             both!(
                 "{node} skips {entry} · the request was applied before",
@@ -221,6 +279,7 @@ pub(super) fn applied(node: NodeId, entry: EntryId, effect: &Effect) -> Said {
 
 fn applied_cite(effect: &Effect) -> Cite {
     match effect {
+        Effect::Members => Cite::Raft("6"),
         Effect::Nothing | Effect::Got { .. } | Effect::Repeated => Cite::Raft("8"),
         Effect::Put { .. } | Effect::Unknown => Cite::Raft("5.3"),
     }

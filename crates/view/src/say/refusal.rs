@@ -1,5 +1,6 @@
 //! Why a command cannot be done.
 
+use raft::ConfChangeError;
 use sim::Refusal;
 
 use super::both;
@@ -14,7 +15,21 @@ pub fn refusal(refusal: &Refusal) -> Both {
         Refusal::NotPaused(node) => format!("{node} 没有暂停"),
         Refusal::Paused(node) => format!("{node} 已暂停：请先 resume"),
         Refusal::Leads(node) => format!("{node} 已经是 leader"),
-        Refusal::NoLeader => "现在没有 leader，无法转移".to_owned(),
+        Refusal::NoLeader => "现在没有 leader".to_owned(),
+        Refusal::NotNext { next } => format!("新节点应为 {next}"),
+        Refusal::Full { max } => format!("集群最多有 {max} 个节点"),
+        Refusal::Votes(node) => format!("{node} 已经是 voter"),
+        Refusal::Learns(node) => format!("{node} 已经是 learner"),
+        Refusal::NotMember(node) => format!("{node} 不是成员"),
+        Refusal::NamedTwice(node) => format!("{node} 出现了两次"),
+        Refusal::Change(error) => change(*error).to_owned(),
+        Refusal::ChangePending => "上一个成员变更还没有应用：请让时间前进".to_owned(),
+        Refusal::NothingToCompact(node) => format!("{node} 自上次 snapshot 以来没有应用新条目"),
+        Refusal::NothingToCompactAnywhere => {
+            "没有运行中的节点在上次 snapshot 之后应用过新条目".to_owned()
+        }
+        Refusal::FollowsNobody(node) => format!("{node} 没有跟随任何 leader"),
+        Refusal::LeaseWithoutQuorum => "lease=on 需要 checkquorum=on".to_owned(),
         Refusal::NotInFlight(message) => format!("{message} 不在途中"),
         Refusal::NotHeld(message) => format!("{message} 没有被扣住"),
         Refusal::Held(message) => format!("{message} 已被扣住：请先 release"),
@@ -29,4 +44,15 @@ pub fn refusal(refusal: &Refusal) -> Both {
         Refusal::Nodes { max } => format!("集群有 1 到 {max} 个节点"),
     };
     both!("{refusal}", "{zh}")
+}
+
+fn change(error: ConfChangeError) -> &'static str {
+    match error {
+        ConfChangeError::AlreadyJoint => "已经处于 joint configuration",
+        ConfChangeError::ZeroVoterJoint => "没有 voter 的配置不能进入 joint configuration",
+        ConfChangeError::NotJoint => "现在不是 joint configuration，无需离开",
+        ConfChangeError::SimpleInJoint => "在 joint configuration 中不能做简单变更：请先 leave",
+        ConfChangeError::TooManyVoters => "一次改变多个 voter 需要 joint configuration",
+        ConfChangeError::NoVoters => "不能移除最后一个 voter",
+    }
 }

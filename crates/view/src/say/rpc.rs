@@ -18,8 +18,9 @@ pub(super) fn sent(route: Route<'_>, term: Term, what: &RaftSays) -> Said {
         RaftSays::Rejected { index, hint } => rejected(from, &to, (index, hint)),
         RaftSays::Vote { pre, last } => vote(from, &to, (pre, term, last)),
         RaftSays::VoteResponse { pre, granted } => vote_response(from, &to, (pre, term, granted)),
-        RaftSays::Heartbeat { commit } => heartbeat(from, &to, commit),
-        RaftSays::HeartbeatResponse => heartbeat_response(from, &to),
+        RaftSays::Heartbeat { reads: true, .. } => read_round(from, &to),
+        RaftSays::Heartbeat { commit, reads: false } => heartbeat(from, &to, commit),
+        RaftSays::HeartbeatResponse { reads } => heartbeat_response(from, &to, reads),
         RaftSays::Snapshot { last } => snapshot(from, &to, last),
         RaftSays::Propose { count } => propose(from, &to, count),
         RaftSays::TimeoutNow => timeout_now(from, &to),
@@ -175,8 +176,28 @@ fn heartbeat(from: End, to: &Both, commit: Index) -> (Both, Both) {
     )
 }
 
-fn heartbeat_response(from: End, to: &Both) -> (Both, Both) {
+/// A round of heartbeats that confirms reads.
+fn read_round(from: End, to: &Both) -> (Both, Both) {
     let Both { en: to, zh: to_zh } = to;
+    (
+        both!(
+            "{from} asks {to} whether it still leads · a read waits",
+            "{from} 向 {to_zh} 确认自己仍是 leader · 有读取在等待"
+        ),
+        both!(
+            "{from} may answer the read once a majority has heard this heartbeat: then nobody else led when the read was asked.",
+            "多数节点答复这次心跳之后，{from} 才可答复读取：这说明提出读取时没有别的 leader。"
+        ),
+    )
+}
+
+fn heartbeat_response(from: End, to: &Both, reads: bool) -> (Both, Both) {
+    let Both { en: to, zh: to_zh } = to;
+    if reads {
+        let line = both!("{from} confirms that {to} leads", "{from} 确认 {to_zh} 是 leader");
+        let caption = line.sentence();
+        return (line, caption);
+    }
     let line = both!("{from} answers the heartbeat of {to}", "{from} 答复 {to_zh} 的心跳");
     let caption = line.sentence();
     (line, caption)
@@ -251,7 +272,7 @@ fn icon(what: &RaftSays) -> &'static str {
         RaftSays::Accepted { .. } => "✓",
         RaftSays::Rejected { .. } => "✕",
         RaftSays::Vote { .. } | RaftSays::VoteResponse { .. } => "◇",
-        RaftSays::Heartbeat { .. } | RaftSays::HeartbeatResponse => "•",
+        RaftSays::Heartbeat { .. } | RaftSays::HeartbeatResponse { .. } => "•",
         RaftSays::Snapshot { .. } => "▰",
         RaftSays::Propose { .. } | RaftSays::ReadIndex | RaftSays::ReadIndexResponse { .. } => "○",
         RaftSays::TimeoutNow | RaftSays::TransferLeader => "△",
@@ -269,8 +290,11 @@ pub(super) fn cite(what: &RaftSays) -> Cite {
         }
         RaftSays::Vote { pre: false, .. }
         | RaftSays::VoteResponse { pre: false, granted: true }
-        | RaftSays::Heartbeat { .. }
-        | RaftSays::HeartbeatResponse => Cite::Raft("5.2"),
+        | RaftSays::Heartbeat { reads: false, .. }
+        | RaftSays::HeartbeatResponse { reads: false } => Cite::Raft("5.2"),
+        RaftSays::Heartbeat { reads: true, .. } | RaftSays::HeartbeatResponse { reads: true } => {
+            Cite::Thesis("6.4")
+        }
         RaftSays::VoteResponse { pre: false, granted: false } => Cite::Raft("5.4.1"),
         RaftSays::Snapshot { .. } => Cite::Raft("7"),
         RaftSays::Propose { .. } => Cite::Raft("8"),

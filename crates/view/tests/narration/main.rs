@@ -5,10 +5,10 @@ mod core;
 use std::rc::Rc;
 
 use det::{Span, Time};
-use raft::{EntryId, Index, PeerId, Term};
+use raft::{EntryId, Index, PeerId, Term, Transition};
 use sim::{
     Answer, Ask, ClientId, Command, DiskFate, Effect, End, EventId, EventKind, Links, Loss,
-    MessageId, NodeId, RaftSays, Says, Setup, Timeline, Timer,
+    MessageId, NodeId, RaftSays, Says, Seat, Setup, Timeline, Timer,
 };
 use view::Both;
 use view::say::say;
@@ -64,6 +64,12 @@ fn every_command_has_its_sentence() {
         Command::Resume(N1),
         Command::Campaign(N1),
         Command::Transfer(N1),
+        Command::Forget(N1),
+        Command::Leave,
+        Command::Compact(None),
+        Command::Compact(Some(N1)),
+        Command::Read { key: key(), at: None },
+        Command::Read { key: key(), at: Some(N1) },
         Command::Put { key: key(), value: value(), at: None },
         Command::Put { key: key(), value: value(), at: Some(N1) },
         Command::Get { key: key(), at: None },
@@ -78,6 +84,10 @@ fn every_command_has_its_sentence() {
         Command::Delay { message, by: Span::millis(5) },
         Command::Duplicate(message),
     ];
+    let steps = vec![(Seat::Voter, N1), (Seat::Learner, N2), (Seat::None, NodeId(3))];
+    for transition in [Transition::Auto, Transition::JointImplicit, Transition::JointExplicit] {
+        commands.push(Command::Change { steps: steps.clone(), transition });
+    }
     commands.extend([0, 1, 4].map(|clients| Command::Load { clients, every: Span::millis(20) }));
     for links in [Links::All, Links::Between(N1, N2), Links::OneWay(N1, N2)] {
         let (base, jitter) = (Span::millis(5), Span::millis(3));
@@ -96,8 +106,10 @@ fn raft_messages() -> Vec<RaftSays> {
         RaftSays::Append { prev: EntryId::default(), count: 1, commit: INDEX },
         RaftSays::Accepted { index: INDEX },
         RaftSays::Rejected { index: INDEX, hint: ENTRY },
-        RaftSays::Heartbeat { commit: INDEX },
-        RaftSays::HeartbeatResponse,
+        RaftSays::Heartbeat { commit: INDEX, reads: false },
+        RaftSays::Heartbeat { commit: INDEX, reads: true },
+        RaftSays::HeartbeatResponse { reads: false },
+        RaftSays::HeartbeatResponse { reads: true },
         RaftSays::Snapshot { last: ENTRY },
         RaftSays::Propose { count: 1 },
         RaftSays::Propose { count: 2 },
@@ -118,7 +130,11 @@ fn raft_messages() -> Vec<RaftSays> {
 fn every_message_has_its_sentences_as_it_leaves_arrives_and_gets_lost() {
     let mut says: Vec<Says> =
         raft_messages().into_iter().map(|what| Says::Raft { term: TERM, what }).collect();
-    let asks = [Ask::Put { key: text("x"), value: text("7") }, Ask::Get { key: text("x") }];
+    let asks = [
+        Ask::Put { key: text("x"), value: text("7") },
+        Ask::Get { key: text("x") },
+        Ask::Read { key: text("x") },
+    ];
     says.extend(asks.map(|what| Says::Request { serial: 3, what }));
     let answers = [
         Answer::Done,
@@ -145,6 +161,7 @@ fn everything_that_happens_in_a_node_has_its_sentence() {
         Effect::Nothing,
         Effect::Put { key: text("x"), value: text("7") },
         Effect::Got { key: text("x") },
+        Effect::Members,
         Effect::Repeated,
         Effect::Unknown,
     ];
@@ -152,6 +169,9 @@ fn everything_that_happens_in_a_node_has_its_sentence() {
         EventKind::Started { node: N1, last: EntryId::default() },
         EventKind::Started { node: N1, last: ENTRY },
         EventKind::Synced { node: N1, last: ENTRY },
+        EventKind::Compacted { node: N1, last: ENTRY, bytes: 40 },
+        EventKind::Installed { node: N1, last: ENTRY },
+        EventKind::Served { node: N1, key: text("x"), index: INDEX },
         EventKind::Redirected { node: N1, leader: None },
         EventKind::Redirected { node: N1, leader: Some(N2) },
         EventKind::Answered { client, serial: 3, value: None },
@@ -169,7 +189,14 @@ fn everything_that_happens_in_a_node_has_its_sentence() {
         }
     }
     for (from, holders) in [(Index(7), 3), (Index(5), 3), (Index(7), 0)] {
-        kinds.push(EventKind::Committed { node: N1, term: TERM, from, to: ENTRY, holders });
+        kinds.push(EventKind::Committed {
+            node: N1,
+            term: TERM,
+            from,
+            to: ENTRY,
+            holders,
+            voters: 5,
+        });
     }
     kinds.iter().for_each(check);
 }

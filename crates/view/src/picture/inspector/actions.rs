@@ -1,5 +1,7 @@
 //! What can be done: a button, a key and a script line, with the same word.
 
+mod group;
+
 use det::Span;
 use sim::{Command, DiskFate, EventId, MessageId, NodeId, Phase, Server, World};
 
@@ -63,6 +65,7 @@ pub(super) fn of_node(world: &World, node: &Server) -> Vec<Action> {
     ];
     actions.extend(isolate(world, id));
     actions.push(ask("put", both!("Put", "写入"), "C"));
+    actions.extend(group::of_node(world, id));
     actions
 }
 
@@ -151,9 +154,13 @@ pub(super) fn of_cluster(world: &World) -> Vec<Action> {
         ask("put", both!("Put", "写入"), "C"),
         ask("get", both!("Get", "读取"), ""),
         ask("partition", both!("Partition", "分区"), "P"),
+        ask("read", both!("Read", "读取（不经日志）"), "R"),
         heal.checked(world, &Command::Heal),
         load,
     ]
+    .into_iter()
+    .chain(group::of_cluster(world))
+    .collect()
 }
 
 /// A line that the person completes.

@@ -42,6 +42,10 @@ impl Changed {
             }
             EventKind::Written { node: who, .. } => self.log |= *who == node,
             EventKind::Synced { node: who, .. } => self.durable |= *who == node,
+            EventKind::Compacted { node: who, .. } | EventKind::Installed { node: who, .. } => {
+                self.durable |= *who == node;
+                self.applied |= *who == node;
+            }
             EventKind::Committed { node: who, .. } => self.commit |= *who == node,
             EventKind::Applied { node: who, .. } => self.applied |= *who == node,
             EventKind::Raft { node: who, event } if *who == node => self.note_core(event),
@@ -57,6 +61,7 @@ impl Changed {
             | EventKind::Commanded(_)
             | EventKind::TimerFired { .. }
             | EventKind::Lost { .. }
+            | EventKind::Served { .. }
             | EventKind::Redirected { .. }
             | EventKind::Answered { .. }
             | EventKind::TimedOut { .. }

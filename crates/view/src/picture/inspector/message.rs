@@ -110,10 +110,17 @@ fn raft_contents(what: &RaftSays) -> Vec<Fact> {
         RaftSays::VoteResponse { granted, .. } => {
             vec![fact(both!("granted", "同意"), if *granted { "✓" } else { "✕" })]
         }
-        RaftSays::Heartbeat { commit } => vec![fact(both!("commit", "commit"), commit)],
+        RaftSays::Heartbeat { commit, reads } => {
+            let mut facts = vec![fact(both!("commit", "commit"), commit)];
+            facts.extend(reads.then(|| fact(both!("confirms a read", "确认读取"), "✓")));
+            facts
+        }
+        RaftSays::HeartbeatResponse { reads: true } => {
+            vec![fact(both!("confirms a read", "确认读取"), "✓")]
+        }
         RaftSays::Snapshot { last } => vec![fact(both!("up to", "到"), last)],
         RaftSays::Propose { count } => vec![fact(both!("entries", "条目数"), count)],
-        RaftSays::HeartbeatResponse
+        RaftSays::HeartbeatResponse { reads: false }
         | RaftSays::TimeoutNow
         | RaftSays::TransferLeader
         | RaftSays::ReadIndex => Vec::new(),

@@ -2,11 +2,10 @@
 
 use std::fmt::Display;
 
-use raft::{PeerId, RawNode, Role};
+use raft::{Index, PeerId, RawNode, Role};
 use sim::{NodeId, Phase, Server, Timeline};
 
 use super::super::cards::{part, part_words, term};
-use super::super::log::describe;
 use super::super::next::election_ticks_left;
 use super::actions;
 use super::changed::Changed;
@@ -62,6 +61,12 @@ fn durable(node: &Server, changed: &Changed) -> FactGroup {
         fact(both!("log up to", "日志到"), disk.last(), changed.durable),
         fact(both!("sync takes", "落盘耗时"), disk.fsync(), false),
     ];
+    let snapshot = disk.snapshot();
+    if snapshot.last.index > Index::ZERO {
+        let (last, bytes) = (snapshot.last, snapshot.data.len());
+        let value = format!("{last} · {bytes} B");
+        facts.push(fact(both!("snapshot up to", "snapshot 到"), value, changed.durable));
+    }
     if disk.is_syncing() {
         let waiting = disk.unsynced();
         facts.push(fact(both!("being written", "正在落盘"), waiting, changed.log));
@@ -79,6 +84,7 @@ fn volatile(node: &Server, raft: &RawNode, changed: &Changed) -> FactGroup {
         fact(both!("last entry", "最后条目"), raft.last(), changed.log),
         fact(both!("commit", "commit"), raft.commit(), changed.commit),
         fact(both!("applied", "applied"), raft.applied(), changed.applied),
+        fact(both!("members it knows", "所知成员"), raft.conf(), false),
     ];
     if let Some(left) = election_ticks_left(raft).filter(|_| raft.role() != Role::Leader) {
         let ticks = format!("{left} / {}", raft.randomized_election_timeout());
@@ -95,8 +101,17 @@ fn view_of_leader(timeline: &Timeline, id: NodeId, raft: &RawNode, changed: &Cha
     let peers = timeline.world().nodes().iter().map(Server::id).filter(|&peer| peer != id);
     let facts = peers.filter_map(|peer| {
         let progress = raft.progress(peer.peer())?;
-        let (matched, next, state) = (progress.matched, progress.next, describe(progress));
-        let value = format!("match {matched} · next {next} · {state}");
+        let (matched, next) = (progress.matched, progress.next);
+        let window = raft.config().max_inflight_messages;
+        let inflight = progress.inflights.count();
+        let name = progress.state.as_str().trim_start_matches("State");
+        let pause = if progress.is_paused() { " · paused" } else { "" };
+        let pending = match progress.pending_snapshot {
+            Index::ZERO => String::new(),
+            index => format!(" · snapshot {index}"),
+        };
+        let value =
+            format!("match {matched} · next {next} · {name} · {inflight}/{window}{pending}{pause}");
         Some(fact(both!("{peer}", "{peer}"), value, changed.peers.contains(&peer)))
     });
     FactGroup {
