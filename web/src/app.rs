@@ -151,7 +151,12 @@ fn on_key(play: &Rc<RefCell<Playground>>, on_msg: Callback<PageMsg>) -> Callback
             return;
         }
         let selection = play.borrow().selection();
-        let press = keys::Press { key: &event.key(), shift: event.shift_key(), selection };
+        let press = keys::Press {
+            key: &event.key(),
+            shift: event.shift_key(),
+            alt: event.alt_key(),
+            selection,
+        };
         if let Some(msg) = keys::message(press) {
             event.prevent_default();
             on_msg.emit(msg);

@@ -10,13 +10,17 @@ use crate::page::{Act, PageMsg, Panel};
 pub(crate) struct Press<'a> {
     pub(crate) key: &'a str,
     pub(crate) shift: bool,
+    pub(crate) alt: bool,
     /// What is selected decides what some keys act on.
     pub(crate) selection: Selection,
 }
 
 /// What the key does; `None` leaves it to the browser.
 pub(crate) fn message(press: Press<'_>) -> Option<PageMsg> {
-    let Press { key, shift, .. } = press;
+    let Press { key, shift, alt, .. } = press;
+    if alt {
+        return (key == "ArrowRight").then_some(Msg::SubStep.into());
+    }
     if let Some(digit) = key.chars().next().and_then(|c| c.to_digit(10)).filter(|_| key.len() == 1)
     {
         let node = u8::try_from(digit).ok().filter(|&node| node > 0)?;
@@ -95,7 +99,7 @@ mod tests {
 
     #[track_caller]
     fn check(key: &str, shift: bool, selection: Selection, expected: Option<&PageMsg>) {
-        assert_eq!(message(Press { key, shift, selection }).as_ref(), expected);
+        assert_eq!(message(Press { key, shift, alt: false, selection }).as_ref(), expected);
     }
 
     #[test]

@@ -108,19 +108,21 @@ pub(crate) enum Tab {
     Events,
     Coming,
     Inspect,
+    Ready,
     Rules,
     Futures,
 }
 
 impl Tab {
-    pub(crate) const ALL: [Self; 5] =
-        [Self::Events, Self::Coming, Self::Inspect, Self::Rules, Self::Futures];
+    pub(crate) const ALL: [Self; 6] =
+        [Self::Events, Self::Coming, Self::Inspect, Self::Ready, Self::Rules, Self::Futures];
 
     pub(crate) fn as_str(self) -> &'static str {
         match self {
             Self::Events => "events",
             Self::Coming => "coming",
             Self::Inspect => "inspect",
+            Self::Ready => "ready",
             Self::Rules => "rules",
             Self::Futures => "futures",
         }

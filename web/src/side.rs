@@ -5,9 +5,10 @@ mod feed;
 mod futures;
 mod inspect;
 mod log;
+mod ready;
 mod rules;
 
-use view::{BranchRow, FeedRow, Frame, Inspector, Lamp, Lang, NextRow, Tone, labels};
+use view::{BranchRow, FeedRow, Frame, Inspector, Lamp, Lang, Microscope, NextRow, Tone, labels};
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 use yew::{Callback, Html, KeyboardEvent, Properties, component, html};
@@ -36,6 +37,7 @@ pub(crate) enum Slice {
     Events(Shared<Vec<FeedRow>>),
     Coming(Shared<Vec<NextRow>>),
     Inspect(Shared<Inspector>),
+    Ready(Shared<Microscope>),
     Rules(Shared<Vec<Lamp>>),
     Futures(Vec<BranchRow>),
 }
@@ -46,6 +48,7 @@ impl Slice {
             Tab::Events => Self::Events(Shared::from(&frame.feed)),
             Tab::Coming => Self::Coming(Shared::from(&frame.next)),
             Tab::Inspect => Self::Inspect(Shared::from(&frame.inspector)),
+            Tab::Ready => Self::Ready(Shared::from(&frame.microscope)),
             Tab::Rules => Self::Rules(Shared::from(&frame.lamps)),
             Tab::Futures => Self::Futures(frame.strip.branches.clone()),
         }
@@ -72,6 +75,7 @@ pub(crate) fn Tabs(props: &TabsProps) -> Html {
         Slice::Events(rows) => feed::feed(rows, lang, on_msg),
         Slice::Coming(rows) => coming::coming(rows, lang, on_msg),
         Slice::Inspect(inspector) => inspect::inspect(inspector, lang, on_msg),
+        Slice::Ready(microscope) => ready::ready(microscope, lang, on_msg),
         Slice::Rules(lamps) => rules::rules(lamps, lang, on_msg),
         Slice::Futures(branches) => futures::futures(branches, lang, on_msg),
     };
@@ -94,6 +98,7 @@ fn head(tab: Tab, props: &TabsProps) -> Html {
         Tab::Coming => labels::COMING.in_lang(lang),
         Tab::Inspect if title.is_empty() => labels::INSPECT.in_lang(lang),
         Tab::Inspect => title,
+        Tab::Ready => labels::READY.in_lang(lang),
         Tab::Rules => labels::RULES.in_lang(lang),
         Tab::Futures => labels::FUTURES.in_lang(lang),
     };

@@ -1,7 +1,7 @@
 //! Time goes on, back, or elsewhere; things are done to the run.
 
 use det::{Span, Time};
-use sim::{Command, EventId, Setup, Timeline};
+use sim::{Command, EventId, NodeId, Phase, Refusal, Server, Setup, Timeline};
 use view::{Both, Selection};
 
 use crate::clock::Clock;
@@ -77,6 +77,19 @@ impl Playground {
     pub(crate) fn travel(&mut self, step: fn(&mut Timeline) -> bool) -> Done {
         self.playing = false;
         if step(&mut self.timeline) { Ok(Vec::new()) } else { Err(Trouble::NothingThere) }
+    }
+
+    /// One step of the loop under the microscope; of nobody's if no node is there and runs.
+    pub(crate) fn sub_step(&mut self) -> Done {
+        let nodes = self.timeline.world().nodes();
+        let examined = |node: &&Server| node.microscope().is_some();
+        let runs = |node: &&Server| node.phase() == Phase::Up;
+        if nodes.iter().filter(examined).any(|node| runs(&node)) {
+            return self.travel(Timeline::next_loop_step);
+        }
+        let stopped = nodes.iter().find(examined).map(|node| Refusal::Down(node.id()));
+        let selected = if let Selection::Node(node) = self.selection { node } else { NodeId(1) };
+        Err(Trouble::Refused(stopped.unwrap_or(Refusal::NoMicroscope(selected))))
     }
 
     pub(crate) fn seek(&mut self, to: Time) -> Done {

@@ -57,6 +57,7 @@ fn read(line: &str) -> Result<Meaning, Trouble> {
         ("play", "") => Msg::Play,
         ("pause", "") => Msg::Pause,
         ("step", "") => Msg::Step,
+        ("substep", "") => Msg::SubStep,
         ("back", "") => Msg::Back,
         ("next", "") => Msg::NextInteresting,
         ("previous", "") => Msg::PreviousInteresting,
@@ -169,6 +170,7 @@ mod tests {
         check("seek e12", Msg::SeekEvent(EventId(12)));
         check("speed 1/30", Msg::SetSpeed(Speed::OneIn(30)));
         check("speed max", Msg::SetSpeed(Speed::Max));
+        check("substep", Msg::SubStep);
         check("lang zh", Msg::SetLang(Lang::Zh));
         check("heal", Msg::Do(sim::Command::Heal));
     }

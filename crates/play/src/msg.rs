@@ -49,6 +49,8 @@ pub enum Msg {
     Slower,
     /// One visible event forward.
     Step,
+    /// To the next step of the loop under the microscope.
+    SubStep,
     /// One visible event back.
     Back,
     /// To the next interesting event.

@@ -79,6 +79,7 @@ impl Playground {
             Msg::Faster => self.set_speed(self.clock.faster()),
             Msg::Slower => self.set_speed(self.clock.slower()),
             Msg::Step => self.travel(Timeline::step),
+            Msg::SubStep => self.sub_step(),
             Msg::Back => self.travel(Timeline::back),
             Msg::NextInteresting => self.travel(Timeline::next_interesting),
             Msg::PreviousInteresting => self.travel(Timeline::previous_interesting),

@@ -1,11 +1,13 @@
 //! Commands: each has one form, which reads as it prints.
 
 mod members;
+mod microscope;
 mod shown;
 
 use det::Span;
 use sim::{Command, DiskFate, Links, NodeId, Seat};
 
+pub(crate) use microscope::{LOOP_STEPS, loop_step};
 pub(crate) use shown::Shown;
 
 use crate::Error;
@@ -33,7 +35,7 @@ pub(crate) enum Written {
 }
 
 /// The commands, in the order of the help.
-pub(crate) const COMMANDS: [Row<Form>; 29] = [
+pub(crate) const COMMANDS: [Row<Form>; 31] = [
     command(
         "kill",
         "kill n1 without disk",
@@ -133,6 +135,20 @@ pub(crate) const COMMANDS: [Row<Form>; 29] = [
         "A node, or each, takes a snapshot and drops the log up to there.",
         "一个节点（或所有节点）制作 snapshot，并删去到此为止的日志。",
         |line| line.takes_node().map(Command::Compact),
+    ),
+    command(
+        "microscope",
+        "microscope n2 every 1ms",
+        "Each step of a node's Ready loop takes this long and is an event; off puts it together.",
+        "节点 Ready 循环的每一步都成为事件并占用这么长时间；off 恢复。",
+        microscope::microscope,
+    ),
+    command(
+        "crash",
+        "crash n2 after persist",
+        "The node under the microscope dies after this step, once; never takes it back.",
+        "显微镜下的节点在这一步之后崩溃一次；never 取消。",
+        microscope::crash,
     ),
     command(
         "put",

@@ -5,8 +5,9 @@ mod read;
 use core::fmt::{self, Display as _};
 
 use raft::{EntryId, ProgressState, Role};
-use sim::{NodeId, Standing};
+use sim::{LoopStep, NodeId, Standing};
 
+use crate::command::LOOP_STEPS;
 use crate::message::Pick;
 use crate::print::Text;
 
@@ -38,6 +39,8 @@ pub enum Condition {
     Standing(NodeId, Standing),
     /// `n3 progress snapshot`: how the leader sends to it.
     Progress(NodeId, ProgressState),
+    /// `n2 at persist`: its loop, under the microscope, has done this step last.
+    At(NodeId, LoopStep),
     /// `n1 log 2/5`: the last entry of its log.
     Log(NodeId, EntryId),
     /// `n1 value x 7`: its state machine holds this value.
@@ -166,6 +169,7 @@ impl fmt::Display for Condition {
             Self::Progress(node, state) => {
                 write!(f, "{node} progress {}", word_of(&PROGRESS, *state))
             }
+            Self::At(node, step) => write!(f, "{node} at {}", word_of(&LOOP_STEPS, *step)),
             Self::Log(node, entry) => write!(f, "{node} log {entry}"),
             Self::Value { node, key, value } => {
                 write!(f, "{node} value {} {}", Text(key), Text(value))

@@ -1,8 +1,9 @@
 //! Whether a condition holds, and what there is instead.
 
 use raft::{EntryId, Index, ProgressState, RawNode, Role, Term};
-use sim::{Ask, ClientId, End, EventKind, NodeId, Phase, Says, Server, Timeline, World};
+use sim::{Ask, ClientId, End, EventKind, LoopStep, NodeId, Phase, Says, Server, Timeline, World};
 
+use crate::command::LOOP_STEPS;
 use crate::condition::{Condition, Life, Number, PROGRESS, STANDINGS, role_word, word_of};
 use crate::message::{Kind, Pick};
 use crate::print::Text;
@@ -22,6 +23,7 @@ impl Condition {
             Self::Vote(node, candidate) => vote(world, *node) == Some(*candidate),
             Self::Standing(node, standing) => world.standing(*node) == *standing,
             Self::Progress(node, state) => progress(world, *node) == Some(*state),
+            Self::At(node, step) => done(world, *node) == Some(*step),
             Self::Log(node, entry) => last(world, *node) == Some(*entry),
             Self::Value { node, key, value } => read(world, *node, key) == Some(value),
             Self::Lacks { node, key } => {
@@ -67,6 +69,10 @@ impl Condition {
             Self::Progress(node, _) => match progress(world, *node) {
                 Some(state) => format!("{node} progress {}", word_of(&PROGRESS, state)),
                 None => format!("no leader sends to {node}"),
+            },
+            Self::At(node, _) => match done(world, *node) {
+                Some(step) => format!("{node} at {}", word_of(&LOOP_STEPS, step)),
+                None => format!("{node} has done no step under the microscope"),
             },
             Self::Joint => world.members().to_string(),
             Self::Log(node, _) => {
@@ -169,6 +175,11 @@ fn progress(world: &World, node: NodeId) -> Option<ProgressState> {
     let (leader, _) = world.leader()?;
     let known = world.node(leader)?.raft()?.progress(node.peer())?;
     (leader != node).then_some(known.state)
+}
+
+/// The step that a node under the microscope has done last.
+fn done(world: &World, node: NodeId) -> Option<LoopStep> {
+    world.node(node)?.microscope()?.done()
 }
 
 /// Whom a node voted for in its term; of a dead node, what its disk says.

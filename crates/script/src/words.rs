@@ -36,6 +36,8 @@ pub enum Group {
     Standing,
     /// How a leader sends to a node.
     Progress,
+    /// A step of the Ready loop.
+    LoopStep,
     /// What a message says.
     Message,
     /// A rule that the nodes break on purpose.
@@ -62,7 +64,7 @@ pub(crate) struct Row<T: 'static> {
 
 impl Group {
     /// All groups.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Command,
         Self::Step,
         Self::Setting,
@@ -71,6 +73,7 @@ impl Group {
         Self::Role,
         Self::Standing,
         Self::Progress,
+        Self::LoopStep,
         Self::Message,
         Self::Broken,
         Self::Switch,
@@ -87,6 +90,7 @@ impl Group {
             Self::Role => condition::ROLES.get(at).map(|row| row.0),
             Self::Standing => condition::STANDINGS.get(at).map(|row| row.0),
             Self::Progress => condition::PROGRESS.get(at).map(|row| row.0),
+            Self::LoopStep => command::LOOP_STEPS.get(at).map(|row| row.0),
             Self::Message => message::KINDS.get(at).map(|row| row.0),
             Self::Broken => setup::BROKEN.get(at).map(|row| row.0),
             Self::Switch => setup::SWITCH.get(at).map(|row| row.0),
@@ -109,6 +113,7 @@ impl Group {
             Self::Role => "a role",
             Self::Standing => "a way to count",
             Self::Progress => "a state of progress",
+            Self::LoopStep => "a step of the loop",
             Self::Message => "a kind of message",
             Self::Broken => "a rule to break",
             Self::Switch => "on or off",
@@ -127,6 +132,7 @@ impl Group {
             Self::Role => "角色",
             Self::Standing => "成员身份",
             Self::Progress => "复制进度的状态",
+            Self::LoopStep => "循环的一步",
             Self::Message => "消息种类",
             Self::Broken => "要违反的规则",
             Self::Switch => "on 或 off",
@@ -143,6 +149,7 @@ impl Group {
             | Self::Role
             | Self::Standing
             | Self::Progress
+            | Self::LoopStep
             | Self::Message
             | Self::Broken => {
                 for (i, word) in self.words().enumerate() {

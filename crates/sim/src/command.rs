@@ -4,7 +4,7 @@ use det::Span;
 
 use raft::Transition;
 
-use crate::{MessageId, NodeId};
+use crate::{LoopStep, MessageId, NodeId};
 
 /// What becomes of the disk of a node that is killed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -73,6 +73,20 @@ pub enum Command {
     /// `compact n2`, `compact`: a node, or each that can, takes a snapshot of its state machine and
     /// drops the log up to there (Raft §7).
     Compact(Option<NodeId>),
+    /// `microscope n2 every 1ms`, `microscope n2 off`: each step of its loop takes this long.
+    Microscope {
+        /// Which node.
+        node: NodeId,
+        /// How long each step takes; `None` puts the loop together again.
+        every: Option<Span>,
+    },
+    /// `crash n2 after persist`, `crash n2 never`: the node under the microscope dies after this step.
+    Crash {
+        /// Which node.
+        node: NodeId,
+        /// The step; `None` for no crash.
+        after: Option<LoopStep>,
+    },
     /// `put x 7`, `put x 7 at n3`: the client writes, asking this node first.
     Put {
         /// The key.

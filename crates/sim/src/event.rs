@@ -7,7 +7,7 @@ use std::rc::Rc;
 use det::Time;
 use raft::{EntryId, Index, Term};
 
-use crate::{Command, End, EventId, MessageId, NodeId};
+use crate::{Command, End, EventId, Handed, LoopStep, MessageId, NodeId};
 
 /// One thing that happened.
 #[derive(Clone, Debug, PartialEq)]
@@ -38,8 +38,10 @@ pub enum EventKind {
     Died {
         /// Which.
         node: NodeId,
-        /// How many entries were written but not synced.
+        /// How many entries were not on disk.
         forgotten: u64,
+        /// How many messages of the Ready in hand were not sent.
+        unsent: u32,
     },
     /// A timer made a node act.
     TimerFired {
@@ -100,6 +102,15 @@ pub enum EventKind {
         last: EntryId,
         /// Whether they replaced other entries of the log.
         replaces: bool,
+    },
+    /// A node under the microscope has done a step of its loop.
+    Loop {
+        /// Whose.
+        node: NodeId,
+        /// Which.
+        step: LoopStep,
+        /// What the Ready in hand asks for.
+        handed: Handed,
     },
     /// A write is on disk.
     Synced {
@@ -283,6 +294,13 @@ pub enum Ask {
         /// The key.
         key: Rc<str>,
     },
+}
+
+impl Says {
+    /// What a Raft message says.
+    pub fn of(message: &raft::Message) -> Self {
+        crate::hub::says(message)
+    }
 }
 
 impl Ask {

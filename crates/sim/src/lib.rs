@@ -53,7 +53,7 @@ pub use kv::Kv;
 pub use net::Link;
 pub use recording::Recording;
 pub use refusal::Refusal;
-pub use server::{Phase, Server, Standing};
+pub use server::{Handed, LoopStep, Microscope, Phase, Server, Standing};
 pub use setup::{Broken, Setup};
 pub use spine::Spine;
 pub use timeline::{Branch, EVENTS_KEPT, Mark, MarkKind, OpenError, Timeline};

@@ -41,6 +41,13 @@ pub(crate) enum Item {
         /// Whether it arrived.
         arrived: bool,
     },
+    /// A node under the microscope takes the next step of its loop.
+    Loop {
+        /// Whose.
+        node: NodeId,
+        /// The incarnation it is meant for.
+        life: u32,
+    },
     /// A client has waited long enough, or may send its next request.
     Wake {
         /// Which client.
@@ -144,6 +151,7 @@ impl Queue {
                 Item::Tick { .. }
                 | Item::Synced { .. }
                 | Item::Carried { .. }
+                | Item::Loop { .. }
                 | Item::Wake { .. } => None,
             })
             .collect()
@@ -154,9 +162,11 @@ impl Item {
     fn flight(&self) -> Option<&Flight> {
         match self {
             Self::Arrive(flight) => Some(flight),
-            Self::Tick { .. } | Self::Synced { .. } | Self::Carried { .. } | Self::Wake { .. } => {
-                None
-            }
+            Self::Tick { .. }
+            | Self::Synced { .. }
+            | Self::Carried { .. }
+            | Self::Loop { .. }
+            | Self::Wake { .. } => None,
         }
     }
 }
@@ -182,7 +192,11 @@ mod tests {
         model.sort_unstable();
         let seen = |(at, item): (Time, &Item)| match item {
             Item::Wake { alarm, .. } => (at, *alarm),
-            Item::Arrive(_) | Item::Tick { .. } | Item::Synced { .. } | Item::Carried { .. } => {
+            Item::Arrive(_)
+            | Item::Tick { .. }
+            | Item::Synced { .. }
+            | Item::Carried { .. }
+            | Item::Loop { .. } => {
                 unreachable!("wakes only")
             }
         };

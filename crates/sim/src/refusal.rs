@@ -72,6 +72,9 @@ pub enum Refusal {
     /// The node knows no leader that it could forget.
     #[error("{0} follows nobody")]
     FollowsNobody(NodeId),
+    /// The node's loop is not taken apart.
+    #[error("{0} is not under the microscope")]
+    NoMicroscope(NodeId),
     /// A lease is only safe where leaders check their quorum.
     #[error("lease=on needs checkquorum=on")]
     LeaseWithoutQuorum,

@@ -14,6 +14,7 @@
 
 mod drive;
 mod members;
+mod microscope;
 mod read;
 mod snapshot;
 
@@ -24,6 +25,7 @@ use raft::{Config, Entry, EntryId, Index, PeerId, RawNode, ReadOnly, Role};
 
 pub use self::members::Standing;
 pub(crate) use self::members::conf_change;
+pub use self::microscope::{Handed, LoopStep, Microscope};
 use crate::codec::Request;
 use crate::disk::Disk;
 use crate::flight::Load;
@@ -56,7 +58,9 @@ pub struct Server {
     applied: EntryId,
     /// Reads that are confirmed up to an index which is not applied yet.
     reads: Vec<(Index, Request)>,
-    /// Messages that arrived while it was paused.
+    /// Its loop, taken apart.
+    microscope: Option<Box<Microscope>>,
+    /// Messages that arrived while it was occupied.
     inbox: VecDeque<Box<Flight>>,
     next_tick: Time,
     /// The commit index reported last.
@@ -74,6 +78,7 @@ impl Server {
             kv: Kv::default(),
             applied: EntryId::ZERO,
             reads: Vec::new(),
+            microscope: None,
             inbox: VecDeque::new(),
             next_tick: Time::ZERO,
             commit: Index::ZERO,
@@ -105,7 +110,7 @@ impl Server {
         &self.kv
     }
 
-    /// Messages that wait at the door of a paused process.
+    /// Messages that wait at the door of an occupied process.
     pub fn inbox_len(&self) -> usize {
         self.inbox.len()
     }
@@ -173,8 +178,9 @@ impl Server {
         (self.kv, self.applied) = (Kv::default(), EntryId::ZERO);
         self.reads.clear();
         self.inbox.clear();
-        let forgotten = self.disk.crash();
-        hub.emit(EventKind::Died { node: self.id, forgotten });
+        let (unwritten, unsent) = self.drop_ready();
+        let forgotten = self.disk.crash() + unwritten;
+        hub.emit(EventKind::Died { node: self.id, forgotten, unsent });
     }
 
     pub(crate) fn pause(&mut self) {
@@ -191,6 +197,7 @@ impl Server {
             hub.cause = commanded;
             self.receive(hub, flight);
         }
+        self.resume_loop(hub);
     }
 
     fn schedule_tick(&mut self, hub: &mut Hub, at: Time) {
@@ -206,15 +213,22 @@ impl Server {
         }
         let next = hub.after(hub.setup.tick);
         self.schedule_tick(hub, next);
-        let Some(raft) = &mut self.raft else { return };
         hub.cause = None;
+        if !self.postpone_tick() {
+            self.tick_core(hub);
+            if self.raft.as_ref().is_some_and(RawNode::has_ready) {
+                self.settle(hub);
+                self.note_input(hub);
+            }
+        }
+    }
+
+    fn tick_core(&mut self, hub: &mut Hub) {
+        let Some(raft) = &mut self.raft else { return };
         if let Some(timer) = due(raft, &hub.setup) {
             hub.begin(None, EventKind::TimerFired { node: self.id, timer });
         }
         raft.tick(&self.disk);
-        if raft.has_ready() {
-            self.settle(hub);
-        }
     }
 
     /// A person makes the election timer fire.
@@ -243,10 +257,16 @@ impl Server {
 
     /// A message arrives at a node that is not down.
     pub(crate) fn receive(&mut self, hub: &mut Hub, flight: Box<Flight>) {
-        if self.phase == Phase::Paused {
+        if self.is_occupied() {
             return self.inbox.push_back(flight);
         }
-        let Flight { message, from, to, says, load, .. } = *flight;
+        self.deliver(hub, *flight);
+        self.note_input(hub);
+    }
+
+    /// The core is told what a message says.
+    fn deliver(&mut self, hub: &mut Hub, flight: Flight) {
+        let Flight { message, from, to, says, load, .. } = flight;
         let sent = crate::EventId(message.0);
         hub.begin(Some(sent), EventKind::Delivered { message, from, to, says });
         match (load, from) {
@@ -308,6 +328,7 @@ impl Server {
         for (index, request) in &self.reads {
             (index, request.encode()).hash(digest);
         }
+        self.microscope.hash(digest);
         for flight in &self.inbox {
             (flight.message, &flight.load).hash(digest);
         }

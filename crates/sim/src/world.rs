@@ -99,6 +99,12 @@ impl World {
                     server.carried(hub, to, arrived);
                 }
             }
+            Item::Loop { node, life } => {
+                let server = &mut self.nodes[node.slot()];
+                if server.lives(life) {
+                    server.step_loop(hub);
+                }
+            }
             Item::Wake { client, alarm } => {
                 if let Some(client) = self.clients.iter_mut().find(|known| known.id() == client) {
                     client.wake(hub, alarm);

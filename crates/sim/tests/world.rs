@@ -108,7 +108,7 @@ fn a_crash_forgets_what_was_not_synced() {
     world.apply(&Command::Kill { node: leader, disk: DiskFate::Keep }).expect("it runs");
     let mut events = Vec::new();
     world.take_events(&mut events);
-    let died = EventKind::Died { node: leader, forgotten: 1 };
+    let died = EventKind::Died { node: leader, forgotten: 1, unsent: 0 };
     assert!(events.iter().any(|event| event.kind == died));
     assert_eq!(world.node(leader).map(sim::Server::last), durable);
     run(&mut world, Span::secs(1));

@@ -2,6 +2,7 @@
 
 mod detail;
 mod log;
+mod microscope;
 mod strip;
 
 use std::rc::Rc;
@@ -12,6 +13,7 @@ use crate::Both;
 
 pub use detail::{Action, Fact, FactGroup, FindingRow, Inspector, Lamp};
 pub use log::{LogCell, LogRow, LogTable};
+pub use microscope::{LoopBox, Microscope};
 pub use strip::{Band, BranchRow, Strip, StripLine, StripMark};
 
 /// One picture of the playground. Parts are shared: an unchanged part is the same pointer.
@@ -35,6 +37,8 @@ pub struct Frame {
     pub caption: Rc<Caption>,
     /// What is selected, opened up.
     pub inspector: Rc<Inspector>,
+    /// The Ready loop of the node under the microscope.
+    pub microscope: Rc<Microscope>,
     /// The invariants and how often each was checked.
     pub lamps: Rc<Vec<Lamp>>,
     /// The space-time diagram along the bottom.
@@ -159,6 +163,8 @@ pub struct NodeCard {
     pub part: Part,
     /// How it counts.
     pub counts: Counts,
+    /// Under the microscope: the step of its loop that was done last; empty otherwise.
+    pub step: Both,
     /// Its term.
     pub term: u64,
     /// Whether it is a leader whose term is over without its knowing.

@@ -188,6 +188,14 @@ pub const THEME_LIGHT: Label = label("Colours: light", "配色：浅色");
 pub const THEME_DARK: Label = label("Colours: dark", "配色：深色");
 /// The other language, in that language.
 pub const LANGUAGE: Label = label("Language", "语言");
+/// The tab of the microscope.
+pub const READY: Label = label("Ready", "Ready");
+/// The steps of the loop.
+pub const LOOP: Label = label("The Ready loop", "Ready 循环");
+/// One step of the loop.
+pub const SUB_STEP: Label = label("Next step", "下一步");
+/// Between two rounds of the loop.
+pub const NO_READY: Label = label("No Ready in hand.", "手上没有 Ready。");
 /// The keys.
 pub const HELP: Label = label("Keys and signs", "按键与图例");
 /// Heading of the keys.
@@ -222,6 +230,7 @@ pub const KEY_LIST: &[Key] = &[
     key("Space", "play or pause", "播放 / 暂停"),
     key("→ ←", "event forward, back", "前进 / 后退一个事件"),
     key("⇧→ ⇧←", "key moment forward, back", "前进 / 后退到关键时刻"),
+    key("Alt →", "next step under the microscope", "显微镜下的下一步"),
     key("↑ ↓", "faster, slower", "加速 / 减速"),
     key("Home End", "start, end of the run", "运行开头 / 末尾"),
     key("1 – 9", "select a node", "选择节点"),

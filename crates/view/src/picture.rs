@@ -7,6 +7,7 @@ mod feed;
 mod head;
 mod inspector;
 mod log;
+mod microscope;
 mod motion;
 mod next;
 mod strip;
@@ -33,6 +34,7 @@ pub fn frame(timeline: &Timeline, lens: &Lens) -> Frame {
         next: Rc::new(next::next(world)),
         caption: Rc::new(caption::caption(timeline, lens)),
         inspector: Rc::new(inspector::inspector(timeline, lens)),
+        microscope: Rc::new(microscope::microscope(world, lens)),
         lamps: Rc::new(head::lamps(world)),
         strip: Rc::new(strip::strip(timeline, lens)),
     }
@@ -56,6 +58,7 @@ impl Frame {
             next: share(self.next, &last.next),
             caption: share(self.caption, &last.caption),
             inspector: share(self.inspector, &last.inspector),
+            microscope: share(self.microscope, &last.microscope),
             lamps: share(self.lamps, &last.lamps),
             strip: share(self.strip, &last.strip),
         }

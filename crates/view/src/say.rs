@@ -7,6 +7,7 @@ mod client;
 mod command;
 mod core;
 mod finding;
+pub(crate) mod looped;
 mod message;
 mod node;
 mod refusal;
@@ -68,7 +69,8 @@ pub fn say(kind: &EventKind, world: &World) -> Said {
     match kind {
         EventKind::Commanded(command) => command::say(command),
         EventKind::Started { node, last } => node::started(*node, *last),
-        EventKind::Died { node, forgotten } => node::died(*node, *forgotten),
+        EventKind::Died { node, forgotten, unsent } => node::died(*node, *forgotten, *unsent),
+        EventKind::Loop { node, step, handed } => looped::done(*node, *step, handed),
         EventKind::TimerFired { node, timer } => node::timer(*node, *timer),
         EventKind::Sent { from, to, says, due: _ } => sent(*from, &[*to], says),
         EventKind::Delivered { message: _, from, to, says } => message::delivered(*from, *to, says),

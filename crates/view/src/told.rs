@@ -16,6 +16,7 @@ pub(crate) fn is_told(timeline: &Timeline, event: &Event) -> bool {
         | EventKind::Compacted { .. }
         | EventKind::Installed { .. }
         | EventKind::Served { .. }
+        | EventKind::Loop { .. }
         | EventKind::Applied { .. }
         | EventKind::Redirected { .. }
         | EventKind::Answered { .. }
@@ -135,6 +136,7 @@ pub(crate) fn is_root(kind: &EventKind) -> bool {
         | EventKind::Delivered { .. }
         | EventKind::Lost { .. }
         | EventKind::Synced { .. }
+        | EventKind::Loop { .. }
         | EventKind::TimedOut { .. }
         | EventKind::Found { .. } => true,
         EventKind::Started { .. }

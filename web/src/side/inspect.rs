@@ -38,7 +38,7 @@ fn actions(inspector: &Inspector, lang: Lang, on_msg: &Callback<PageMsg>) -> Htm
     }
 }
 
-fn button(action: &Action, lang: Lang, on_msg: &Callback<PageMsg>) -> Html {
+pub(super) fn button(action: &Action, lang: Lang, on_msg: &Callback<PageMsg>) -> Html {
     let refused = action.refused.in_lang(lang);
     html! {
         <button key={action.line.clone()} data-action={action.word} disabled={!refused.is_empty()}
@@ -49,7 +49,7 @@ fn button(action: &Action, lang: Lang, on_msg: &Callback<PageMsg>) -> Html {
     }
 }
 
-fn group(group: &FactGroup, lang: Lang) -> Html {
+pub(super) fn group(group: &FactGroup, lang: Lang) -> Html {
     let fact = |fact: &Fact| {
         html! {
             <div key={fact.name.en.clone()} data-changed={fact.changed.to_string()}>

@@ -60,7 +60,9 @@ pub(crate) fn Node(props: &NodeProps) -> Html {
                     <text class="name" y="-1">{ &card.name }</text>
                     <text class="term" key={card.term} y="20">{ "T" }{ card.term }</text>
                     { votes(&card.votes, ring.count()) }
-                    if !counts.is_empty() { <text class="counts" y="62">{ counts }</text> }
+                    if !card.step.is_empty() {
+                        <text class="counts" y="62">{ card.step.in_lang(*lang) }</text>
+                    } else if !counts.is_empty() { <text class="counts" y="62">{ counts }</text> }
                     <g class="letter" transform={corner(ring.count())}>
                         <circle r="12.5" /><text y="5">{ letter }</text>
                     </g>

@@ -109,3 +109,27 @@ fn a_moment_too_far_away_is_not_waited_for() {
     assert!(play.now() > Time(1_000_000));
     assert!(refusal(&play.update(Msg::SeekEvent(sim::EventId(u64::MAX)))).contains("no event"));
 }
+
+#[test]
+fn the_microscope_goes_step_by_step_and_shows_the_ready_in_hand() {
+    let mut play = Playground::default();
+    assert!(is_refused(&play.update(Msg::SubStep)));
+    run(&mut play, 300);
+    let leader = play.frame().head.leader.clone().expect("a leader by now");
+    typed(&mut play, &format!("microscope {leader} every 1ms"));
+    typed(&mut play, &format!("put x 7 at {leader}"));
+    let mut lit = Vec::new();
+    let mut entries = Vec::new();
+    for _ in 0..40 {
+        assert!(!is_refused(&play.update(Msg::SubStep)));
+        let microscope = play.frame().microscope;
+        assert_eq!(microscope.name, leader);
+        let at = microscope.steps.iter().position(|step| step.lit).expect("a step was done");
+        lit.push(at);
+        let facts = microscope.contents.iter().flat_map(|group| &group.facts);
+        entries.extend(facts.filter(|fact| fact.value == "x=7").map(|_| at));
+    }
+    assert!(lit.windows(6).any(|round| round == [0, 1, 2, 3, 4, 5]), "{lit:?}");
+    // The entry is in the Ready from Ready to Apply, once to persist and once to apply.
+    assert_eq!(&entries[..4], &[1, 2, 3, 4], "{lit:?}");
+}

@@ -7,6 +7,7 @@ use raft::Transition;
 use sim::{Command, DiskFate, Links, NodeId, Seat};
 
 use super::members::SEATS;
+use super::microscope::LOOP_STEPS;
 use crate::condition::word_of;
 use crate::message::Edit;
 use crate::print::{Percent, Text};
@@ -28,6 +29,14 @@ impl fmt::Display for Shown<'_> {
             Command::Change { steps, transition } => print_change(f, steps, *transition),
             Command::Leave => f.write_str("leave"),
             Command::Compact(node) => write!(f, "compact{}", After(" ", *node)),
+            Command::Microscope { node, every: Some(every) } => {
+                write!(f, "microscope {node} every {every}")
+            }
+            Command::Microscope { node, every: None } => write!(f, "microscope {node} off"),
+            Command::Crash { node, after: Some(step) } => {
+                write!(f, "crash {node} after {}", word_of(&LOOP_STEPS, *step))
+            }
+            Command::Crash { node, after: None } => write!(f, "crash {node} never"),
             Command::Put { key, value, at } => {
                 write!(f, "put {} {}{}", Text(key), Text(value), After(" at ", *at))
             }

@@ -4,6 +4,7 @@ use raft::{ProgressState, Role};
 use sim::{NodeId, Standing};
 
 use super::{Compare, Condition, Life, Number};
+use crate::command::loop_step;
 use crate::expected::Expected;
 use crate::limits::DEPTH_MAX;
 use crate::line::Line;
@@ -153,7 +154,7 @@ pub(crate) const CONDITIONS: [Row<Rest>; 13] = [
 ];
 
 /// What can be said of a node.
-pub(crate) const NODE_FACTS: [Row<RestOfNode>; 14] = [
+pub(crate) const NODE_FACTS: [Row<RestOfNode>; 15] = [
     row("role", "n1 role follower", "Its role.", "它的角色。", |line, node| {
         Ok(Condition::Role(node, ROLES[line.needs_of(Group::Role)?].1))
     }),
@@ -221,6 +222,13 @@ pub(crate) const NODE_FACTS: [Row<RestOfNode>; 14] = [
         "The last index that its snapshot covers.",
         "它的 snapshot 覆盖到的最后一个 index。",
         |line, node| number(line, Number::SnapshotOf(node)),
+    ),
+    row(
+        "at",
+        "n1 at persist",
+        "Its loop, under the microscope, has done this step last.",
+        "显微镜下，它的循环刚完成这一步。",
+        |line, node| Ok(Condition::At(node, loop_step(line)?)),
     ),
     row("up", "n1 up", "It runs.", "它在运行。", |_, node| Ok(Condition::Is(node, Life::Up))),
     row("down", "n1 down", "Its process is dead.", "它的进程已停止。", |_, node| {

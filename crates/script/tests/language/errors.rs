@@ -37,7 +37,7 @@ fn what_was_expected_is_named() {
     check(
         "expect n1 rol follower",
         "line 1, column 11: expected a fact of the node (role, term, vote, log, commit, applied, \
-         value, lacks, is, progress, snapshot, up, down, paused), found \"rol\"; did you mean \"role\"?",
+         value, lacks, is, progress, snapshot, at, up, down, paused), found \"rol\"; did you mean \"role\"?",
     );
     check(
         "expect n1 role king",

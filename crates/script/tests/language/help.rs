@@ -17,6 +17,7 @@ fn sentence(group: Group, form: &str) -> String {
         Group::Role
         | Group::Standing
         | Group::Progress
+        | Group::LoopStep
         | Group::Message
         | Group::Broken
         | Group::Switch => String::new(),

@@ -12,7 +12,8 @@ use script::{
     Act, Compare, Condition, Edit, Kind, Life, Moment, Number, Pick, Question, Script, Step, Words,
 };
 use sim::{
-    Broken, ClientId, Command, DiskFate, End, Links, MessageId, NodeId, Seat, Setup, Standing,
+    Broken, ClientId, Command, DiskFate, End, Links, LoopStep, MessageId, NodeId, Seat, Setup,
+    Standing,
 };
 
 /// The same cases on every machine and every day.
@@ -108,6 +109,8 @@ pub(crate) fn command() -> impl Strategy<Value = Command> {
         node().prop_map(Command::Forget),
         option::of(node()).prop_map(Command::Compact),
         change(),
+        (node(), option::of(span())).prop_map(|(node, every)| Command::Microscope { node, every }),
+        (node(), option::of(loop_step())).prop_map(|(node, after)| Command::Crash { node, after }),
         Just(Command::Leave),
         (option::of(node()), span()).prop_map(|(node, span)| Command::Fsync { node, span }),
     ];
@@ -176,6 +179,10 @@ fn pick() -> impl Strategy<Value = Pick> {
         .prop_map(|(kind, ends)| Pick { kind, ends })
 }
 
+fn loop_step() -> impl Strategy<Value = LoopStep> {
+    select(&LoopStep::ALL[..])
+}
+
 fn standing() -> impl Strategy<Value = Standing> {
     select(
         &[
@@ -231,6 +238,7 @@ pub(crate) fn condition() -> impl Strategy<Value = Condition> {
         (node(), entry).prop_map(|(node, entry)| Condition::Log(node, entry)),
         (node(), standing()).prop_map(|(node, standing)| Condition::Standing(node, standing)),
         (node(), progress()).prop_map(|(node, state)| Condition::Progress(node, state)),
+        (node(), loop_step()).prop_map(|(node, step)| Condition::At(node, step)),
         (node(), life).prop_map(|(node, life)| Condition::Is(node, life)),
         (node(), text(), text()).prop_map(|(node, key, value)| Condition::Value {
             node,

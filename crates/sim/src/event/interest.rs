@@ -24,6 +24,7 @@ impl Event {
             EventKind::Raft { event, .. } => raft_is_interesting(event),
             EventKind::Sent { .. }
             | EventKind::Delivered { .. }
+            | EventKind::Loop { .. }
             | EventKind::Synced { .. }
             | EventKind::Applied { .. } => false,
         }

@@ -32,6 +32,7 @@ impl Server {
         if self.disk.start_sync() {
             self.schedule_sync(hub);
         }
+        self.persisted(hub);
         self.settle(hub);
     }
 
@@ -52,7 +53,7 @@ impl Server {
         }
     }
 
-    fn send(&self, hub: &mut Hub, message: raft::Message) {
+    pub(super) fn send(&self, hub: &mut Hub, message: raft::Message) {
         let Some(to) = NodeId::of(message.to).filter(|to| to.0 <= hub.net.nodes()) else { return };
         hub.checks.sent(self.id, &message);
         let says = says(&message);
@@ -61,6 +62,9 @@ impl Server {
 
     /// Does everything that the core asks for, until it asks for nothing more.
     pub(super) fn settle(&mut self, hub: &mut Hub) {
+        if self.microscope.is_some() {
+            return self.wake_loop(hub);
+        }
         loop {
             self.report_events(hub);
             let Some(raft) = self.raft.as_mut().filter(|raft| raft.has_ready()) else { break };
@@ -93,7 +97,7 @@ impl Server {
     }
 
     /// Tells what the core reports. What follows happens because of it.
-    fn report_events(&mut self, hub: &mut Hub) {
+    pub(super) fn report_events(&mut self, hub: &mut Hub) {
         let Some(raft) = &mut self.raft else { return };
         for event in raft.drain_events() {
             let id = hub.emit(EventKind::Raft { node: self.id, event });
@@ -102,7 +106,7 @@ impl Server {
     }
 
     /// Tells of a commit index that advanced.
-    fn report_commit(&mut self, hub: &mut Hub) {
+    pub(super) fn report_commit(&mut self, hub: &mut Hub) {
         let Some(raft) = &self.raft else { return };
         let (from, to) = (self.commit, raft.commit());
         if to <= from {
@@ -123,20 +127,24 @@ impl Server {
     }
 
     /// Lets the checkers see the node as the event left it.
-    fn observe(&self, hub: &mut Hub) {
+    pub(super) fn observe(&self, hub: &mut Hub) {
         let Some(raft) = &self.raft else { return };
         let seen = Seen {
             term: raft.term(),
             vote: raft.vote(),
             role: raft.role(),
-            commit: raft.commit(),
+            // Under the microscope a commit counts from when what it is about was written.
+            commit: match self.microscope {
+                None => raft.commit(),
+                Some(_) => raft.commit().min(self.commit),
+            },
             applied: raft.applied(),
             last: raft.last().index,
         };
         hub.checks.observed(self.id, &seen);
     }
 
-    fn write(&mut self, hub: &mut Hub, mut append: StorageAppend) {
+    pub(super) fn write(&mut self, hub: &mut Hub, mut append: StorageAppend) {
         let mut cause = hub.cause;
         if let Some(snapshot) = &append.snapshot {
             hub.checks.wrote_snapshot(self.id, snapshot.last);
@@ -162,7 +170,7 @@ impl Server {
         }
     }
 
-    fn apply(&mut self, hub: &mut Hub, entry: &Entry) {
+    pub(super) fn apply(&mut self, hub: &mut Hub, entry: &Entry) {
         hub.checks.applied(self.id, entry);
         let before = hub.cause;
         let request = Request::decode(&entry.data);

@@ -56,6 +56,7 @@ impl Mark {
             | EventKind::Delivered { .. }
             | EventKind::Lost { .. }
             | EventKind::Written { .. }
+            | EventKind::Loop { .. }
             | EventKind::Synced { .. }
             | EventKind::Compacted { .. }
             | EventKind::Installed { .. }
@@ -85,6 +86,8 @@ fn of_command(command: &Command) -> Option<MarkKind> {
         | Command::Change { .. }
         | Command::Leave
         | Command::Compact(_)
+        | Command::Microscope { .. }
+        | Command::Crash { .. }
         | Command::Put { .. }
         | Command::Get { .. }
         | Command::Read { .. }

@@ -76,6 +76,11 @@ impl Timeline {
         self.forward(|_| true)
     }
 
+    /// To the next step of a loop under the microscope.
+    pub fn next_loop_step(&mut self) -> bool {
+        self.forward(|event| matches!(event.kind, crate::EventKind::Loop { .. }))
+    }
+
     /// To the next interesting event.
     pub fn next_interesting(&mut self) -> bool {
         self.forward(crate::Event::is_interesting)

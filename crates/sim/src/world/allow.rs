@@ -45,6 +45,8 @@ impl World {
             Command::Change { steps, transition } => self.changes(steps, *transition),
             Command::Leave => self.changes_to(&ConfChange::leave_joint()),
             Command::Compact(node) => self.compacts(*node),
+            Command::Microscope { node, every } => self.examines(*node, *every),
+            Command::Crash { node, .. } => self.examines(*node, None),
             Command::Put { key, value, at } => {
                 text(key)?;
                 text(value)?;
@@ -176,6 +178,15 @@ impl World {
         match self.exists(node)?.can_compact() {
             true => Ok(()),
             false => Err(Refusal::NothingToCompact(node)),
+        }
+    }
+
+    /// A loop can be taken apart any time; what is not, can neither be put together nor stopped within.
+    fn examines(&self, node: NodeId, every: Option<Span>) -> Result<(), Refusal> {
+        span("a step", every.unwrap_or(Span::ZERO))?;
+        match (every, self.exists(node)?.microscope()) {
+            (Some(_), _) | (None, Some(_)) => Ok(()),
+            (None, None) => Err(Refusal::NoMicroscope(node)),
         }
     }
 

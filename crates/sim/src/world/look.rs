@@ -8,7 +8,9 @@ use raft::{Membership, Role, Term};
 use super::World;
 use crate::net::Link;
 use crate::queue::Item;
-use crate::{Checks, Client, EventId, Finding, Flight, MessageId, NodeId, Phase, Server, Standing};
+use crate::{
+    Checks, Client, EventId, Finding, Flight, LoopStep, MessageId, NodeId, Phase, Server, Standing,
+};
 
 /// Something that is about to happen.
 #[derive(Clone, Debug)]
@@ -17,6 +19,8 @@ pub enum Upcoming<'a> {
     Message(&'a Flight),
     /// A node's disk finishes a sync.
     Sync(NodeId),
+    /// A node under the microscope takes this step.
+    Loop(NodeId, LoopStep),
     /// A client asks again, or asks the next thing.
     Client(crate::ClientId),
 }
@@ -97,6 +101,11 @@ impl World {
                     self.nodes[node.slot()].lives(*life).then_some(Upcoming::Sync(*node))?
                 }
                 Item::Wake { client, .. } => Upcoming::Client(*client),
+                Item::Loop { node, life } => {
+                    let server = &self.nodes[node.slot()];
+                    let next = server.lives(*life).then(|| server.microscope()?.next())??;
+                    Upcoming::Loop(*node, next)
+                }
                 Item::Tick { .. } | Item::Carried { .. } => return None,
             };
             Some((at, upcoming))
@@ -159,6 +168,7 @@ impl World {
                 Item::Arrive(flight) => digest_flight(flight, &mut digest),
                 Item::Tick { node, life } => (0_u8, node, life).hash(&mut digest),
                 Item::Synced { node, life } => (1_u8, node, life).hash(&mut digest),
+                Item::Loop { node, life } => (4_u8, node, life).hash(&mut digest),
                 Item::Carried { from, life, to, arrived } => {
                     (3_u8, from, life, to, arrived).hash(&mut digest);
                 }

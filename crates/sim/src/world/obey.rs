@@ -52,6 +52,10 @@ impl World {
                 }
             }
             Command::Compact(node) => self.compact(*node),
+            Command::Microscope { node, every } => {
+                self.nodes[node.slot()].examine(&mut self.hub, *every);
+            }
+            Command::Crash { node, after } => self.nodes[node.slot()].crash_after(*after),
             Command::Put { key, value, at } => {
                 let (key, value) = (Rc::from(key.as_str()), Rc::from(value.as_str()));
                 self.ask(Ask::Put { key, value }, *at);

@@ -3,8 +3,8 @@
 use raft::{Membership, PeerId, RawNode, Role, Term};
 use sim::{End, NodeId, Phase, RaftSays, Says, Server, Standing, World};
 
-use crate::say::both;
-use crate::{Both, Counts, Lens, NodeCard, Part, Selection, VoteDot};
+use crate::say::{both, looped};
+use crate::{Both, Counts, Label, Lens, NodeCard, Part, Selection, VoteDot};
 
 pub(super) fn cards(world: &World, lens: &Lens) -> Vec<NodeCard> {
     let highest = world.nodes().iter().filter_map(Server::raft).map(RawNode::term).max();
@@ -21,6 +21,7 @@ fn card(world: &World, lens: &Lens, node: &Server, highest: Term) -> NodeCard {
         id: id.0,
         part,
         counts: counts(&world.members(), id),
+        step: step(node),
         term: term.0,
         stale: leads(node) && term < highest,
         votes: node.raft().map(|raft| votes(world, id, raft)).unwrap_or_default(),
@@ -76,6 +77,15 @@ pub(super) fn letter(part: Part) -> char {
         Part::Stopped => '✕',
         Part::Paused => '‖',
     }
+}
+
+/// The step of its loop that a node under the microscope has done last.
+fn step(node: &Server) -> Both {
+    let Some(done) = node.microscope().and_then(sim::Microscope::done) else {
+        return Both::default();
+    };
+    let Label { en, zh } = looped::name(done);
+    both!("▸ {en}", "▸ {zh}")
 }
 
 /// How these members count a node.

@@ -189,7 +189,7 @@ fn change(entry: &Entry) -> String {
 }
 
 /// What an entry says: `x=1`, `get x`, `∅`.
-fn text(entry: &Entry) -> String {
+pub(super) fn text(entry: &Entry) -> String {
     match entry.kind {
         EntryKind::ConfChange | EntryKind::ConfChangeV2 => return change(entry),
         EntryKind::Refused => return "∅".to_owned(),

@@ -5,7 +5,7 @@ use raft::{RawNode, Role};
 use sim::{Flight, Phase, Server, Timer, Upcoming, World};
 
 use super::insert_by;
-use crate::say::{both, noun};
+use crate::say::{both, looped, noun};
 use crate::{Both, Frame, NextRow};
 
 /// Waits are told in whole milliseconds, so that the list does not flicker.
@@ -37,6 +37,11 @@ fn told(upcoming: &Upcoming<'_>) -> Option<(Both, Option<u64>)> {
         Upcoming::Message(flight) => Some((arrival(flight), Some(flight.message.0))),
         Upcoming::Sync(node) => {
             Some((both!("{node} has written to disk", "{node} 落盘完成"), None))
+        }
+        Upcoming::Loop(node, step) => {
+            let name = looped::name(*step);
+            let (en, zh) = (name.en, name.zh);
+            Some((both!("{node} · {en}", "{node} · {zh}"), None))
         }
         Upcoming::Client(_) => None,
     }

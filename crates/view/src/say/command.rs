@@ -1,6 +1,7 @@
 //! What a person does to the run.
 
 mod members;
+mod microscope;
 
 use det::Span;
 use raft::Cite;
@@ -45,6 +46,8 @@ pub(super) fn say(command: &Command) -> Said {
             cite = Some(Cite::Raft("7"));
             members::compact(*node)
         }
+        Command::Microscope { node, every } => microscope::microscope(*node, *every),
+        Command::Crash { node, after } => microscope::crash(*node, *after),
         Command::Put { key, value, at } => put(key, value, *at),
         Command::Get { key, at } => get(key, *at),
         Command::Read { key, at } => {

@@ -33,8 +33,8 @@ pub(super) fn started(node: NodeId, last: EntryId) -> Said {
 
 /// A node dies.
 #[inline(never)]
-pub(super) fn died(node: NodeId, forgotten: u64) -> Said {
-    let (line, caption) = match forgotten {
+pub(super) fn died(node: NodeId, forgotten: u64, unsent: u32) -> Said {
+    let (mut line, mut caption) = match forgotten {
         0 => (
             both!("{node} is dead · its whole log was on disk", "{node} 停机 · 日志已全部落盘"),
             both!(
@@ -56,6 +56,18 @@ pub(super) fn died(node: NodeId, forgotten: u64) -> Said {
             )
         }
     };
+    if unsent > 0 {
+        let noun = if unsent == 1 { "message" } else { "messages" };
+        let more = both!(" · {unsent} {noun} never sent", " · {unsent} 条消息没有发出");
+        let told = both!(
+            " Its Ready held {unsent} {noun} that were never sent.",
+            "它的 Ready 中有 {unsent} 条消息没有发出。"
+        );
+        line.en.push_str(&more.en);
+        line.zh.push_str(&more.zh);
+        caption.en.push_str(&told.en);
+        caption.zh.push_str(&told.zh);
+    }
     Said { icon: "✕", tone: Tone::Ink, line, caption, cite: None }
 }
 

@@ -29,6 +29,7 @@ pub fn refusal(refusal: &Refusal) -> Both {
             "没有运行中的节点在上次 snapshot 之后应用过新条目".to_owned()
         }
         Refusal::FollowsNobody(node) => format!("{node} 没有跟随任何 leader"),
+        Refusal::NoMicroscope(node) => format!("{node} 不在显微镜下"),
         Refusal::LeaseWithoutQuorum => "lease=on 需要 checkquorum=on".to_owned(),
         Refusal::NotInFlight(message) => format!("{message} 不在途中"),
         Refusal::NotHeld(message) => format!("{message} 没有被扣住"),

@@ -7,8 +7,8 @@ use std::rc::Rc;
 use det::{Span, Time};
 use raft::{EntryId, Index, PeerId, Term, Transition};
 use sim::{
-    Answer, Ask, ClientId, Command, DiskFate, Effect, End, EventId, EventKind, Links, Loss,
-    MessageId, NodeId, RaftSays, Says, Seat, Setup, Timeline, Timer,
+    Answer, Ask, ClientId, Command, DiskFate, Effect, End, EventId, EventKind, Handed, Links,
+    LoopStep, Loss, MessageId, NodeId, RaftSays, Says, Seat, Setup, Timeline, Timer,
 };
 use view::Both;
 use view::say::say;
@@ -66,6 +66,10 @@ fn every_command_has_its_sentence() {
         Command::Transfer(N1),
         Command::Forget(N1),
         Command::Leave,
+        Command::Microscope { node: N1, every: None },
+        Command::Microscope { node: N1, every: Some(Span::millis(1)) },
+        Command::Crash { node: N1, after: None },
+        Command::Crash { node: N1, after: Some(LoopStep::Persist) },
         Command::Compact(None),
         Command::Compact(Some(N1)),
         Command::Read { key: key(), at: None },
@@ -182,7 +186,13 @@ fn everything_that_happens_in_a_node_has_its_sentence() {
         EventKind::TimerFired { node: N1, timer: Timer::Heartbeat },
     ];
     kinds.extend(effects.map(|effect| EventKind::Applied { node: N1, entry: ENTRY, effect }));
-    kinds.extend([0, 1, 2].map(|forgotten| EventKind::Died { node: N1, forgotten }));
+    for (forgotten, unsent) in [(0, 0), (1, 1), (2, 2)] {
+        kinds.push(EventKind::Died { node: N1, forgotten, unsent });
+    }
+    for must_sync in [false, true] {
+        let handed = Handed { entries: 1, messages: 2, committed: 0, must_sync };
+        kinds.extend(LoopStep::ALL.map(|step| EventKind::Loop { node: N1, step, handed }));
+    }
     for first in [ENTRY, EntryId { term: TERM, index: Index(6) }] {
         for replaces in [false, true] {
             kinds.push(EventKind::Written { node: N1, first, last: ENTRY, replaces });

@@ -61,6 +61,7 @@ impl Changed {
             | EventKind::Commanded(_)
             | EventKind::TimerFired { .. }
             | EventKind::Lost { .. }
+            | EventKind::Loop { .. }
             | EventKind::Served { .. }
             | EventKind::Redirected { .. }
             | EventKind::Answered { .. }
