@@ -14,14 +14,14 @@ const LAYERS: [&[&str]; 7] = [
     &["det"],
     &["raft", "lsm"],
     &["store"],
-    &["sim"],
+    &["sim", "conformance"],
     &["view", "script", "lessons"],
     &["play"],
     &["web"],
 ];
 
 /// Crates that build, test and measure the others. They use what they like; no layer uses them.
-const TOOLS: [&str; 4] = ["acceptance", "bench", "conformance", "xtask"];
+const TOOLS: [&str; 3] = ["acceptance", "bench", "xtask"];
 
 /// The manifests of our crates, by the name of the crate.
 pub(crate) fn manifests() -> BTreeMap<String, (Source, Table)> {

@@ -93,7 +93,12 @@ impl Component for App {
         let on_link = heed(&on_msg, |()| act::fragment().map(|link| play::Msg::Open(link).into()));
         Self {
             sizes: Sizes::new(on_fit.clone()),
-            _listeners: listen::everywhere(on_key(&play, on_msg.clone()), &on_fit, &on_link),
+            _listeners: listen::everywhere(
+                on_key(&play, on_msg.clone()),
+                &on_fit,
+                &on_link,
+                on_msg.reform(PageMsg::Read),
+            ),
             frames: Frames::new(on_msg.reform(PageMsg::Frame)),
             ring: Rc::new(Ring::new(0.0, 0.0, frame.nodes.len())),
             motion: Motion::default(),

@@ -2,7 +2,9 @@
 
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
-use web_sys::{Element, Event, EventTarget, HtmlElement, KeyboardEvent, ResizeObserver};
+use web_sys::{
+    DragEvent, Element, Event, EventTarget, File, HtmlElement, KeyboardEvent, ResizeObserver,
+};
 use yew::Callback;
 
 /// A listener that goes when it is dropped.
@@ -58,6 +60,7 @@ pub(crate) fn everywhere(
     on_key: Callback<KeyboardEvent>,
     on_fit: &Callback<()>,
     on_link: &Callback<()>,
+    on_file: Callback<File>,
 ) -> Vec<Listener> {
     let window = web_sys::window().expect("a page has a window");
     let document = window.document().expect("a window has a document");
@@ -72,6 +75,16 @@ pub(crate) fn everywhere(
                 }
             }),
         ),
+        Listener::new(
+            &document,
+            "dragover",
+            Callback::from(|event: Event| event.prevent_default()),
+        ),
+        Listener::new(
+            &document,
+            "drop",
+            Callback::from(move |event: Event| dropped(&event, &on_file)),
+        ),
         Listener::new(&document, "visibilitychange", fit()),
         Listener::new(&window, "hashchange", on_link.reform(|_| ())),
     ];
@@ -81,6 +94,16 @@ pub(crate) fn everywhere(
         }
     }
     listeners
+}
+
+/// A file was dropped somewhere on the page: it is opened, not shown by the browser in our place.
+#[inline(never)]
+fn dropped(event: &Event, on_file: &Callback<File>) {
+    event.prevent_default();
+    let carried = event.dyn_ref::<DragEvent>().and_then(DragEvent::data_transfer);
+    if let Some(file) = carried.and_then(|carried| carried.files()?.get(0)) {
+        on_file.emit(file);
+    }
 }
 
 /// Whether a key belongs to what has the focus: text that is typed, a control that knows the key.

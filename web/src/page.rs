@@ -60,6 +60,8 @@ pub(crate) enum PageMsg {
     Language,
     /// Open or close the chain of causes.
     Why,
+    /// A file was dropped on the page, or chosen.
+    Read(web_sys::File),
     /// Copy the link.
     Share,
     /// The link is on the clipboard, or only in the address bar.
@@ -111,11 +113,20 @@ pub(crate) enum Tab {
     Ready,
     Rules,
     Futures,
+    /// Only while a file is open.
+    File,
 }
 
 impl Tab {
-    pub(crate) const ALL: [Self; 6] =
-        [Self::Events, Self::Coming, Self::Inspect, Self::Ready, Self::Rules, Self::Futures];
+    pub(crate) const ALL: [Self; 7] = [
+        Self::Events,
+        Self::File,
+        Self::Coming,
+        Self::Inspect,
+        Self::Ready,
+        Self::Rules,
+        Self::Futures,
+    ];
 
     pub(crate) fn as_str(self) -> &'static str {
         match self {
@@ -125,6 +136,7 @@ impl Tab {
             Self::Ready => "ready",
             Self::Rules => "rules",
             Self::Futures => "futures",
+            Self::File => "file",
         }
     }
 }

@@ -2,13 +2,19 @@
 
 mod coming;
 mod feed;
+mod file;
 mod futures;
 mod inspect;
 mod log;
 mod ready;
 mod rules;
 
-use view::{BranchRow, FeedRow, Frame, Inspector, Lamp, Lang, Microscope, NextRow, Tone, labels};
+use std::rc::Rc;
+
+use play::Playground;
+use view::{
+    BranchRow, FeedRow, FileSheet, Frame, Inspector, Lamp, Lang, Microscope, NextRow, Tone, labels,
+};
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 use yew::{Callback, Html, KeyboardEvent, Properties, component, html};
@@ -38,17 +44,23 @@ pub(crate) enum Slice {
     Coming(Shared<Vec<NextRow>>),
     Inspect(Shared<Inspector>),
     Ready(Shared<Microscope>),
+    File(Shared<FileSheet>),
     Rules(Shared<Vec<Lamp>>),
     Futures(Vec<BranchRow>),
 }
 
 impl Slice {
-    pub(crate) fn of(frame: &Frame, tab: Tab) -> Self {
+    /// What a tab shows; what no other part of the page needs is made for it alone.
+    pub(crate) fn of(frame: &Frame, tab: Tab, play: &Playground) -> Self {
         match tab {
             Tab::Events => Self::Events(Shared::from(&frame.feed)),
             Tab::Coming => Self::Coming(Shared::from(&frame.next)),
+            Tab::Inspect if frame.inspector.title.is_empty() => {
+                Self::Inspect(Shared::from(&Rc::new(play.of_cluster())))
+            }
             Tab::Inspect => Self::Inspect(Shared::from(&frame.inspector)),
-            Tab::Ready => Self::Ready(Shared::from(&frame.microscope)),
+            Tab::Ready => Self::Ready(Shared::from(&Rc::new(play.microscope()))),
+            Tab::File => Self::File(Shared::from(&frame.file)),
             Tab::Rules => Self::Rules(Shared::from(&frame.lamps)),
             Tab::Futures => Self::Futures(frame.strip.branches.clone()),
         }
@@ -61,6 +73,8 @@ pub(crate) struct TabsProps {
     pub(crate) slice: Slice,
     /// What is selected: the title of its tab; empty if nothing is.
     pub(crate) selected: String,
+    /// Whether a file is open.
+    pub(crate) has_file: bool,
     /// How many futures there are.
     pub(crate) futures: usize,
     pub(crate) lang: Lang,
@@ -76,6 +90,7 @@ pub(crate) fn Tabs(props: &TabsProps) -> Html {
         Slice::Coming(rows) => coming::coming(rows, lang, on_msg),
         Slice::Inspect(inspector) => inspect::inspect(inspector, lang, on_msg),
         Slice::Ready(microscope) => ready::ready(microscope, lang, on_msg),
+        Slice::File(sheet) => file::file(sheet, lang, on_msg),
         Slice::Rules(lamps) => rules::rules(lamps, lang, on_msg),
         Slice::Futures(branches) => futures::futures(branches, lang, on_msg),
     };
@@ -83,7 +98,7 @@ pub(crate) fn Tabs(props: &TabsProps) -> Html {
     html! {
         <section class="details" data-tab={tab.as_str()} aria-label={labels::DETAILS.in_lang(lang)}>
             <div class="tabs" role="tablist" onkeydown={|event: KeyboardEvent| walk(&event)}>
-                { for Tab::ALL.map(|each| head(each, props)) }
+                { for Tab::ALL.into_iter().filter(|each| *each != Tab::File || props.has_file).map(|each| head(each, props)) }
             </div>
             <div class="panel" role="tabpanel" id="panel" tabindex="0" aria-labelledby={open}>{ panel }</div>
         </section>
@@ -99,6 +114,7 @@ fn head(tab: Tab, props: &TabsProps) -> Html {
         Tab::Inspect if title.is_empty() => labels::INSPECT.in_lang(lang),
         Tab::Inspect => title,
         Tab::Ready => labels::READY.in_lang(lang),
+        Tab::File => labels::FILE.in_lang(lang),
         Tab::Rules => labels::RULES.in_lang(lang),
         Tab::Futures => labels::FUTURES.in_lang(lang),
     };

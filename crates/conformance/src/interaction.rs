@@ -20,7 +20,7 @@ use crate::datadriven::{Arg, Directive};
 use crate::session::Failure;
 
 /// Nodes with consecutive ids from 1, and the messages between them.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Environment {
     nodes: Vec<Node>,
     /// Messages under way, to nodes and from storage threads, in the order they were sent.

@@ -15,10 +15,12 @@ mod confchange;
 mod datadriven;
 mod files;
 mod interaction;
+mod player;
 mod quorum;
 mod session;
 
 pub use datadriven::{Arg, Directive, Malformed, parse};
 pub use files::{Summary, run};
 pub use interaction::{Environment, Node, NodeStorage};
+pub use player::Player;
 pub use session::{Failure, Mismatch, Session, rewrite, run_text, trace};

@@ -8,7 +8,7 @@ use crate::interaction::Environment;
 use crate::quorum;
 
 /// The state that the directives of a file act on.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub enum Session {
     /// Nodes, a network and disks.
     Interaction(Box<Environment>),

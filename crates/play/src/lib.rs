@@ -15,6 +15,7 @@
 //! was. Work is bounded wherever a person's number decides how much there is.
 
 mod clock;
+mod file;
 mod go;
 mod line;
 mod link;

@@ -61,6 +61,7 @@ fn read(line: &str) -> Result<Meaning, Trouble> {
         ("back", "") => Msg::Back,
         ("next", "") => Msg::NextInteresting,
         ("previous", "") => Msg::PreviousInteresting,
+        ("close", "") => Msg::CloseFile,
         ("home", "") => Msg::Home,
         ("end", "") => Msg::End,
         ("faster", "") => Msg::Faster,

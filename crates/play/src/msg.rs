@@ -73,6 +73,15 @@ pub enum Msg {
     Script(String),
     /// Replace the run by this link's fragment.
     Open(String),
+    /// A file that was dropped or chosen: of etcd's grammar, or a script.
+    File {
+        /// Its name.
+        name: String,
+        /// What is in it.
+        text: String,
+    },
+    /// Back from the file to the run.
+    CloseFile,
     /// Start afresh with this many nodes and this seed.
     New {
         /// Nodes.

@@ -2,9 +2,10 @@
 
 use det::{Span, Time};
 use sim::{Refusal, Setup, Timeline};
-use view::{Frame, Lang, Lens, Motion, Pace, Selection, apart};
+use view::{Frame, Inspector, Lang, Lens, Microscope, Motion, Pace, Selection, apart};
 
 use crate::clock::Clock;
+use crate::file::Open;
 use crate::{Msg, Note, Speed, Trouble, link, scene};
 
 /// How much wall-clock time the space-time diagram covers, and its limits in virtual time.
@@ -26,6 +27,8 @@ pub struct Playground {
     pub(crate) selection: Selection,
     pub(crate) log_first: Option<u64>,
     pub(crate) lang: Lang,
+    /// The file that is played in place of the run.
+    pub(crate) file: Option<Open>,
     /// The last picture, so that unchanged parts keep their pointer.
     last: Option<Frame>,
 }
@@ -53,12 +56,18 @@ impl Playground {
             selection: Selection::None,
             log_first: None,
             lang: Lang::En,
+            file: None,
             last: None,
         })
     }
 
     /// Lets something happen. What it has to say comes back; everything else shows in the frame.
     pub fn update(&mut self, msg: Msg) -> Vec<Note> {
+        if self.file.is_some()
+            && let Some(done) = apart(|| self.of_file(&msg))
+        {
+            return done.unwrap_or_else(|trouble| refused(&trouble));
+        }
         if let Msg::Elapsed { wall } = msg {
             return self.elapse(wall);
         }
@@ -90,6 +99,8 @@ impl Playground {
             Msg::Do(command) => self.obey(command),
             Msg::Line(line) => Ok(self.line(&line)),
             Msg::Script(text) => self.open_script(&text),
+            Msg::File { name, text } => self.open_file(name, text),
+            Msg::CloseFile => self.close_file(),
             Msg::Open(fragment) => self.open_link(&fragment),
             Msg::New { nodes, seed } => self.start(Setup { nodes, seed, ..Setup::default() }),
             Msg::SwitchBranch(branch) => self.switch(branch),
@@ -108,17 +119,49 @@ impl Playground {
     /// What there is to see. Parts that did not change since the last call are the same pointers.
     pub fn frame(&mut self) -> Frame {
         let lens = self.lens();
-        let frame = match &self.last {
-            Some(last) => view::refresh(&self.timeline, &lens, last),
-            None => view::frame(&self.timeline, &lens),
+        let frame = match (&self.file, &self.last) {
+            (Some(open), Some(last)) => view::file(&open.player, &lens).sharing(last),
+            (Some(open), None) => view::file(&open.player, &lens),
+            (None, last) => self.frame_of_run(&lens, last.as_ref()),
         };
         self.last = Some(frame.clone());
         frame
     }
 
+    fn frame_of_run(&self, lens: &Lens, last: Option<&Frame>) -> Frame {
+        match last {
+            Some(last) => view::refresh(&self.timeline, lens, last),
+            None => view::frame(&self.timeline, lens),
+        }
+    }
+
+    /// The Ready loop under the microscope; nothing while a file is open.
+    pub fn microscope(&self) -> Microscope {
+        match self.file {
+            None => view::microscope(self.timeline.world(), self.selection),
+            Some(_) => Microscope::default(),
+        }
+    }
+
+    /// What can be done while nothing is selected.
+    pub fn of_cluster(&self) -> Inspector {
+        match self.file {
+            None => view::of_cluster(self.timeline.world()),
+            Some(_) => Inspector::default(),
+        }
+    }
+
+    /// Whether a file is played in place of the run.
+    pub fn has_file(&self) -> bool {
+        self.file.is_some()
+    }
+
     /// What moves, for each animation frame.
     pub fn motion(&self, out: &mut Motion) {
-        view::motion(&self.timeline, &self.lens(), out);
+        match &self.file {
+            Some(open) => view::motion_of_file(&open.player, out),
+            None => view::motion(&self.timeline, &self.lens(), out),
+        }
     }
 
     fn lens(&self) -> Lens {

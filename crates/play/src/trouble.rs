@@ -63,6 +63,19 @@ pub enum Trouble {
     },
     /// A speed of nothing.
     NoSpeed,
+    /// A file that is no list of directives.
+    File(conformance::Malformed),
+    /// A file that is too long.
+    LongFile {
+        /// Its bytes.
+        bytes: usize,
+        /// The most that are read.
+        max: usize,
+    },
+    /// A file is on screen, and the run rests.
+    FileIsOpen,
+    /// No file is on screen.
+    NoFile,
 }
 
 impl Trouble {
@@ -94,6 +107,12 @@ impl Trouble {
             Self::NothingThere => "这个方向上没有更多内容".to_owned(),
             Self::TooFar { reached } => format!("太远了，一次到不了：停在 {reached}"),
             Self::NoSpeed => "速度应为 1 或更大的数，或 max".to_owned(),
+            Self::File(error) => format!("文件第 {} 行有误：{}", error.line, error.what),
+            Self::LongFile { bytes, max } => {
+                format!("文件有 {bytes} 字节，最多读取 {max} 字节")
+            }
+            Self::FileIsOpen => "正在播放文件：请先关闭（close）再操作运行".to_owned(),
+            Self::NoFile => "没有打开的文件".to_owned(),
         }
     }
 }
@@ -169,6 +188,14 @@ impl fmt::Display for Trouble {
                 write!(f, "that is too far for one go: stopped at {reached}")
             }
             Self::NoSpeed => f.write_str("a speed is 1 or more, or max"),
+            Self::File(error) => write!(f, "the file cannot be played: {error}"),
+            Self::LongFile { bytes, max } => {
+                write!(f, "the file has {bytes} bytes; at most {max} are read")
+            }
+            Self::FileIsOpen => {
+                f.write_str("a file is being played: close it to go on with the run")
+            }
+            Self::NoFile => f.write_str("no file is open"),
         }
     }
 }

@@ -143,11 +143,13 @@ impl Disk {
     }
 
     /// Holds a snapshot ready that is later than the one on disk.
+    #[inline(never)]
     pub(crate) fn offer(&mut self, snapshot: Snapshot) {
         self.offered = Some(Arc::new(snapshot));
     }
 
     /// Takes a snapshot in place of the log up to it. What it covers is committed.
+    #[inline(never)]
     pub(crate) fn compact(&mut self, snapshot: Snapshot) {
         let covered = self.position(snapshot.last.index.next());
         let covered = covered.expect("a snapshot is taken of what was applied after the last one");

@@ -49,6 +49,7 @@ impl Kv {
     /// snapshot = count {key value} count {client serial answer}
     /// answer   = 0 written, 1 read and not found, 2 value
     /// ```
+    #[inline(never)]
     pub(crate) fn encode(&self) -> Bytes {
         let mut out = Vec::new();
         put_number(&mut out, self.map.len() as u64);
@@ -72,6 +73,7 @@ impl Kv {
     }
 
     /// The state in the bytes of a snapshot; `None` if they are none of ours.
+    #[inline(never)]
     pub(crate) fn decode(mut bytes: &[u8]) -> Option<Self> {
         let rest = &mut bytes;
         let (mut map, mut sessions) = (BTreeMap::new(), BTreeMap::new());

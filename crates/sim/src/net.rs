@@ -60,6 +60,7 @@ impl Net {
     }
 
     /// One more node: links to and from it, healthy as at the start.
+    #[inline(never)]
     pub(crate) fn grow(&mut self, setup: &Setup) {
         let mut old = std::mem::take(&mut self.links).into_iter();
         let last = u64::from(self.nodes);

@@ -17,8 +17,10 @@ mod members;
 mod microscope;
 mod read;
 mod snapshot;
+mod steps;
 
 use std::collections::VecDeque;
+use std::rc::Rc;
 
 use det::{Digest, Rng, Time};
 use raft::{Config, Entry, EntryId, Index, PeerId, RawNode, ReadOnly, Role};
@@ -59,7 +61,7 @@ pub struct Server {
     /// Reads that are confirmed up to an index which is not applied yet.
     reads: Vec<(Index, Request)>,
     /// Its loop, taken apart.
-    microscope: Option<Box<Microscope>>,
+    microscope: Option<Rc<Microscope>>,
     /// Messages that arrived while it was occupied.
     inbox: VecDeque<Box<Flight>>,
     next_tick: Time,
@@ -248,6 +250,7 @@ impl Server {
     }
 
     /// A person makes this follower forget who leads.
+    #[inline(never)]
     pub(crate) fn forget(&mut self, hub: &mut Hub) {
         if let Some(raft) = &mut self.raft {
             raft.forget_leader();

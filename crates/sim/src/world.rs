@@ -140,6 +140,7 @@ impl World {
     }
 
     /// A message is lost here and now.
+    #[inline(never)]
     fn lose(&mut self, flight: Flight, why: Loss) {
         self.report_snapshot(&flight, false);
         self.hub.lose(flight, why);
@@ -147,6 +148,7 @@ impl World {
 
     /// Of a snapshot the sender gets to know what became of it, one way later: its transport waits for
     /// the whole of it to arrive.
+    #[inline(never)]
     fn report_snapshot(&mut self, flight: &Flight, arrived: bool) {
         if let (End::Node(from), End::Node(to), true) =
             (flight.from, flight.to, flight.carries_snapshot())
@@ -158,6 +160,7 @@ impl World {
     }
 
     /// One more node joins the cluster: it starts with nothing and waits to be told.
+    #[inline(never)]
     fn join(&mut self) {
         let hub = &mut self.hub;
         let id = NodeId(hub.net.nodes() + 1);

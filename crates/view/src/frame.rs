@@ -1,6 +1,7 @@
 //! What there is to see, as plain data. The page draws this and nothing else.
 
 mod detail;
+mod file;
 mod log;
 mod microscope;
 mod strip;
@@ -12,6 +13,7 @@ use serde::Serialize;
 use crate::Both;
 
 pub use detail::{Action, Fact, FactGroup, FindingRow, Inspector, Lamp};
+pub use file::{FileLine, FileSheet};
 pub use log::{LogCell, LogRow, LogTable};
 pub use microscope::{LoopBox, Microscope};
 pub use strip::{Band, BranchRow, Strip, StripLine, StripMark};
@@ -37,8 +39,8 @@ pub struct Frame {
     pub caption: Rc<Caption>,
     /// What is selected, opened up.
     pub inspector: Rc<Inspector>,
-    /// The Ready loop of the node under the microscope.
-    pub microscope: Rc<Microscope>,
+    /// The file that is played in place of the run.
+    pub file: Rc<FileSheet>,
     /// The invariants and how often each was checked.
     pub lamps: Rc<Vec<Lamp>>,
     /// The space-time diagram along the bottom.

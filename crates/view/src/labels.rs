@@ -196,6 +196,27 @@ pub const LOOP: Label = label("The Ready loop", "Ready 循环");
 pub const SUB_STEP: Label = label("Next step", "下一步");
 /// Between two rounds of the loop.
 pub const NO_READY: Label = label("No Ready in hand.", "手上没有 Ready。");
+/// The tab of a file that is played.
+pub const FILE: Label = label("File", "文件");
+/// To the next directive that prints something else than it must.
+pub const TO_MISMATCH: Label = label("To the next mismatch", "到下一处不符");
+/// Back from a file to the run.
+pub const CLOSE_FILE: Label = label("Close the file", "关闭文件");
+/// What a directive must print.
+pub const EXPECTED: Label = label("expected", "预期输出");
+/// What it prints.
+pub const PRINTED: Label = label("printed", "实际输出");
+/// The directive that comes next.
+pub const NEXT_LINE: Label = label("next:", "下一步：");
+/// Opens a file of etcd's grammar, or a script.
+pub const OPEN_FILE: Label = label("Open a file…", "打开文件…");
+/// Beside it.
+pub const OPEN_NOTE: Label = label(
+    "A script, or an interaction file of etcd's grammar; dropping it on the page opens it too.",
+    "脚本，或 etcd 语法的 interaction 文件；也可以直接拖到页面上。",
+);
+/// A file that is no text.
+pub const NOT_TEXT: Label = label("the file cannot be read", "无法读取这个文件");
 /// The keys.
 pub const HELP: Label = label("Keys and signs", "按键与图例");
 /// Heading of the keys.

@@ -4,6 +4,7 @@ mod around;
 mod caption;
 mod cards;
 mod feed;
+mod file;
 mod head;
 mod inspector;
 mod log;
@@ -18,6 +19,9 @@ use sim::Timeline;
 
 use crate::{Frame, Lens};
 
+pub use file::{file, motion_of_file};
+pub use inspector::of_cluster;
+pub use microscope::microscope;
 pub use motion::motion;
 
 /// The picture of a run at its present moment, as seen through a lens: equal runs and lenses give
@@ -34,7 +38,7 @@ pub fn frame(timeline: &Timeline, lens: &Lens) -> Frame {
         next: Rc::new(next::next(world)),
         caption: Rc::new(caption::caption(timeline, lens)),
         inspector: Rc::new(inspector::inspector(timeline, lens)),
-        microscope: Rc::new(microscope::microscope(world, lens)),
+        file: Rc::default(),
         lamps: Rc::new(head::lamps(world)),
         strip: Rc::new(strip::strip(timeline, lens)),
     }
@@ -47,7 +51,9 @@ pub fn refresh(timeline: &Timeline, lens: &Lens, last: &Frame) -> Frame {
 }
 
 impl Frame {
-    fn sharing(self, last: &Self) -> Self {
+    /// With the pointers of the one before where nothing changed.
+    #[must_use]
+    pub fn sharing(self, last: &Self) -> Self {
         Self {
             head: share(self.head, &last.head),
             nodes: share(self.nodes, &last.nodes),
@@ -58,7 +64,7 @@ impl Frame {
             next: share(self.next, &last.next),
             caption: share(self.caption, &last.caption),
             inspector: share(self.inspector, &last.inspector),
-            microscope: share(self.microscope, &last.microscope),
+            file: share(self.file, &last.file),
             lamps: share(self.lamps, &last.lamps),
             strip: share(self.strip, &last.strip),
         }

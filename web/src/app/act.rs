@@ -2,7 +2,7 @@
 
 use std::mem;
 
-use play::{Msg, Playground, Selection};
+use play::{Msg, Note, Playground, Selection};
 use sim::{Command, Links, MessageId, NodeId};
 use view::{Both, Label, Part, labels};
 use wasm_bindgen::{JsCast, JsValue};
@@ -320,6 +320,20 @@ impl App {
         wasm_bindgen_futures::spawn_local(async move {
             let copied = JsFuture::from(written).await.is_ok();
             on_msg.emit(PageMsg::Shared { copied });
+        });
+    }
+
+    /// Reads a file that a person dropped or chose, then plays it.
+    #[inline(never)]
+    pub(super) fn read(&mut self, file: &web_sys::File) {
+        let (name, text, on_msg) = (file.name(), file.text(), self.on_msg.clone());
+        wasm_bindgen_futures::spawn_local(async move {
+            let text = JsFuture::from(text).await.ok().and_then(|text| text.as_string());
+            on_msg.emit(if let Some(text) = text {
+                Msg::File { name, text }.into()
+            } else {
+                PageMsg::Told(vec![Note::Notice { text: both(labels::NOT_TEXT), refused: true }])
+            });
         });
     }
 

@@ -52,7 +52,8 @@ impl App {
         html! {
             <aside class="side">
                 <Log table={Shared::from(&frame.log)} {lang} on_msg={&self.on_msg} />
-                <Tabs tab={self.page.tab} slice={Slice::of(frame, self.page.tab)} {lang}
+                <Tabs tab={self.page.tab} slice={Slice::of(frame, self.page.tab, &self.play.borrow())} {lang}
+                    has_file={!frame.file.name.is_empty()}
                     selected={frame.inspector.title.clone()} futures={frame.strip.branches.len()}
                     on_msg={&self.on_msg} />
             </aside>

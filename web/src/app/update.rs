@@ -75,6 +75,7 @@ impl App {
                 self.play(Msg::SetLang(other));
             }
             PageMsg::Why => self.page.why = !self.page.why,
+            PageMsg::Read(file) => self.read(&file),
             PageMsg::Share => self.share(),
             PageMsg::Shared { copied } => self.say_shared(copied),
             PageMsg::Hush => self.page.notice = None,
@@ -143,7 +144,10 @@ impl App {
     }
 
     pub(super) fn play(&mut self, msg: Msg) {
-        if matches!(msg, Msg::New { .. } | Msg::Script(_) | Msg::Open(_)) {
+        if matches!(
+            msg,
+            Msg::New { .. } | Msg::Script(_) | Msg::Open(_) | Msg::File { .. } | Msg::CloseFile
+        ) {
             self.page.panel = None;
             self.leave_panel();
             self.page.drawn = None;
@@ -158,8 +162,15 @@ impl App {
         if let Msg::Select(Selection::Message(_)) = msg {
             self.page.tab = Tab::Inspect;
         }
+        let opened = matches!(msg, Msg::File { .. });
         let notes = self.play.borrow_mut().update(msg);
         self.hear(notes);
+        let has_file = self.play.borrow().has_file();
+        if opened && has_file {
+            self.page.tab = Tab::File;
+        } else if self.page.tab == Tab::File && !has_file {
+            self.page.tab = Tab::Events;
+        }
     }
 
     fn hear(&mut self, notes: Vec<Note>) {

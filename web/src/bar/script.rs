@@ -2,11 +2,11 @@
 
 use play::Msg;
 use view::{Lang, labels};
-use web_sys::HtmlTextAreaElement;
+use web_sys::{Event, HtmlInputElement, HtmlTextAreaElement};
 use yew::{Callback, Html, InputEvent, Properties, TargetCast, component, html, use_state};
 
 use super::help::close;
-use crate::page::{PageMsg, send};
+use crate::page::{PageMsg, heed, send};
 
 #[derive(Properties, PartialEq)]
 pub(crate) struct ScriptProps {
@@ -27,6 +27,10 @@ pub(crate) fn Script(props: &ScriptProps) -> Html {
             typed.set(event.target_dyn_into::<HtmlTextAreaElement>().map(|field| field.value()));
         })
     };
+    let on_file = heed(on_msg, |event: Event| {
+        let field: HtmlInputElement = event.target_dyn_into()?;
+        field.files()?.get(0).map(PageMsg::Read)
+    });
     let changed = typed.is_some();
     let on_reload = Callback::from(move |_| typed.set(None));
     html! {
@@ -38,7 +42,10 @@ pub(crate) fn Script(props: &ScriptProps) -> Html {
             <div class="row">
                 <button class="main" onclick={send(on_msg, Msg::Script(text))}>{ labels::RUN.in_lang(*lang) }</button>
                 <button disabled={!changed} onclick={on_reload}>{ labels::RELOAD.in_lang(*lang) }</button>
+                <label class="chooser">{ labels::OPEN_FILE.in_lang(*lang) }
+                    <input type="file" accept=".txt,.raft,text/plain" onchange={on_file} /></label>
             </div>
+            <p class="soft">{ labels::OPEN_NOTE.in_lang(*lang) }</p>
         </section>
     }
 }

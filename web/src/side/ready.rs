@@ -7,6 +7,7 @@ use yew::{Callback, Html, html};
 use super::inspect::{button, group};
 use crate::page::{PageMsg, run, send};
 
+#[inline(never)]
 pub(super) fn ready(microscope: &Microscope, lang: Lang, on_msg: &Callback<PageMsg>) -> Html {
     let is_open = !microscope.name.is_empty();
     html! {

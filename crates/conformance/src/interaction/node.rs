@@ -10,7 +10,7 @@ use raft::{
 };
 
 /// A core, its durable state, and the work that waits for its storage threads.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Node {
     /// The core.
     pub raw: RawNode,
@@ -21,7 +21,7 @@ pub struct Node {
 }
 
 /// A log in memory, and the state machine after each applied entry.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct NodeStorage {
     /// The log.
     pub log: MemoryStorage,
@@ -37,6 +37,11 @@ impl NodeStorage {
             log.apply_snapshot(Arc::clone(&start))?;
         }
         Ok(Self { log, history: vec![start] })
+    }
+
+    /// The state machine: the bytes of all entries that were applied, one after the other.
+    pub fn state(&self) -> &[u8] {
+        &self.newest().data
     }
 
     /// The state machine now.

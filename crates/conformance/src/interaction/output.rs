@@ -5,7 +5,7 @@ use std::fmt::Display;
 use raft::Level;
 
 /// Text, and how much of the log goes into it.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Output {
     text: String,
     /// The lowest level that is printed; `None` prints nothing at all.

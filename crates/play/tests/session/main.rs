@@ -159,7 +159,12 @@ fn every_action_that_the_inspector_offers_can_be_typed() {
         .chain([play::Selection::Event(event)]);
     for selection in selections {
         play.update(Msg::Select(selection));
-        let inspector = play.frame().inspector;
+        let inspector = match selection {
+            play::Selection::None => std::rc::Rc::new(play.of_cluster()),
+            play::Selection::Node(_) | play::Selection::Message(_) | play::Selection::Event(_) => {
+                play.frame().inspector
+            }
+        };
         assert!(!inspector.actions.is_empty(), "{selection:?}");
         for action in &inspector.actions {
             let mut session = play.clone();

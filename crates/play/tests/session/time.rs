@@ -122,7 +122,7 @@ fn the_microscope_goes_step_by_step_and_shows_the_ready_in_hand() {
     let mut entries = Vec::new();
     for _ in 0..40 {
         assert!(!is_refused(&play.update(Msg::SubStep)));
-        let microscope = play.frame().microscope;
+        let microscope = play.microscope();
         assert_eq!(microscope.name, leader);
         let at = microscope.steps.iter().position(|step| step.lit).expect("a step was done");
         lit.push(at);

@@ -9,17 +9,20 @@ use crate::{NodeId, Spine};
 
 impl Checks {
     /// A node took a snapshot of what it has applied.
+    #[inline(never)]
     pub(crate) fn took_snapshot(&mut self, node: NodeId, last: EntryId, state: u64) {
         self.same_state(node, last, state);
         Rc::make_mut(&mut self.snapshots).entry(last.index).or_insert((state, node));
     }
 
     /// A snapshot takes the place of a node's log; not yet on disk.
+    #[inline(never)]
     pub(crate) fn wrote_snapshot(&mut self, node: NodeId, last: EntryId) {
         self.watch(node).written = self.fixed_up_to(last);
     }
 
     /// A snapshot is on a node's disk, and its state machine is what it says.
+    #[inline(never)]
     pub(crate) fn installed(&mut self, node: NodeId, last: EntryId, state: u64) {
         self.same_state(node, last, state);
         self.watch(node).durable = self.fixed_up_to(last);
@@ -27,6 +30,7 @@ impl Checks {
     }
 
     /// What a node applies next comes after this.
+    #[inline(never)]
     pub(super) fn starts_after(&mut self, node: NodeId, last: EntryId) {
         let fixed = position(last.index).and_then(|at| self.fixed.get(at));
         let chain = fixed.map_or(0, |fixed| fixed.entry.chain);

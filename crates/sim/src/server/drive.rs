@@ -84,13 +84,17 @@ impl Server {
                     for entry in &entries {
                         self.apply(hub, entry);
                     }
-                    self.serve_reads(hub);
+                    if !self.reads.is_empty() {
+                        self.serve_reads(hub);
+                    }
                     self.answer(hub, responses);
                 } else {
                     self.send(hub, message);
                 }
             }
-            self.confirmed(hub, ready.reads.drain(..));
+            if !ready.reads.is_empty() {
+                self.confirmed(hub, ready.reads.drain(..));
+            }
             hub.ready = ready;
         }
         self.observe(hub);

@@ -36,6 +36,7 @@ impl Standing {
 }
 
 /// What the core is asked to propose.
+#[inline(never)]
 pub(crate) fn conf_change(steps: &[(Seat, NodeId)], transition: Transition) -> ConfChange {
     let change = |&(seat, node): &(Seat, NodeId)| {
         let kind = match seat {
@@ -51,6 +52,7 @@ pub(crate) fn conf_change(steps: &[(Seat, NodeId)], transition: Transition) -> C
 
 impl Server {
     /// A person asks this leader to change the members. What it refuses is an event of the core.
+    #[inline(never)]
     pub(crate) fn propose_members(&mut self, hub: &mut Hub, change: &ConfChange) {
         if let Some(raft) = &mut self.raft {
             let _refused = raft.propose_conf_change(change, ConfChangeFormat::V2, &self.disk);
@@ -59,6 +61,7 @@ impl Server {
     }
 
     /// A person asks this leader to leave the joint configuration.
+    #[inline(never)]
     pub(crate) fn leave_joint(&mut self, hub: &mut Hub) {
         if let Some(raft) = &mut self.raft {
             let _refused = raft.propose_leave_joint(&self.disk);
@@ -67,6 +70,7 @@ impl Server {
     }
 
     /// A committed change takes effect in this node.
+    #[inline(never)]
     pub(super) fn switch_members(&mut self, hub: &mut Hub, entry: &Entry) -> Effect {
         let change = entry.conf_change().ok().flatten();
         let Some((change, raft)) = change.zip(self.raft.as_mut()) else { return Effect::Unknown };

@@ -10,6 +10,7 @@ use crate::{Answer, EventKind};
 
 impl Server {
     /// A client wants to read. A follower asks its leader for the index to wait for.
+    #[inline(never)]
     pub(super) fn read(&mut self, hub: &mut Hub, request: &Request) {
         let raft = self.raft.as_mut().expect("a node that is up has a core");
         if raft.lead() == PeerId::NONE {
@@ -20,6 +21,7 @@ impl Server {
     }
 
     /// Reads are confirmed up to an index. They are answered once that is applied.
+    #[inline(never)]
     pub(super) fn confirmed(&mut self, hub: &mut Hub, reads: impl Iterator<Item = ReadState>) {
         for ReadState { index, context } in reads {
             self.reads.extend(Request::decode(&context).map(|request| (index, request)));
@@ -28,10 +30,8 @@ impl Server {
     }
 
     /// Answers the reads whose index is applied.
+    #[inline(never)]
     pub(super) fn serve_reads(&mut self, hub: &mut Hub) {
-        if self.reads.is_empty() {
-            return;
-        }
         let applied = self.applied.index;
         let due = |(index, _): &mut (Index, Request)| *index <= applied;
         let before = hub.cause;

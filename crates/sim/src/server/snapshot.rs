@@ -1,7 +1,7 @@
 //! Snapshots: taking one in place of the log, and starting from one (Raft §7).
 
 use det::Digest;
-use raft::{EntryId, RawNode, Snapshot, SnapshotStatus};
+use raft::{EntryId, Index, RawNode, Snapshot, SnapshotStatus};
 
 use super::Server;
 use crate::hub::Hub;
@@ -17,10 +17,14 @@ impl Server {
     pub(super) fn load_snapshot(&mut self) {
         let snapshot = self.disk.snapshot();
         self.applied = snapshot.last;
-        self.kv = Kv::decode(&snapshot.data).unwrap_or_default();
+        self.kv = match snapshot.last.index {
+            Index::ZERO => Kv::default(),
+            _ => Kv::decode(&snapshot.data).unwrap_or_default(),
+        };
     }
 
     /// A person asks it to replace its log, as far as it is applied, by a snapshot.
+    #[inline(never)]
     pub(crate) fn compact(&mut self, hub: &mut Hub) {
         let Some(conf_state) = self.raft.as_ref().map(|raft| raft.conf().conf_state()) else {
             return;
@@ -33,6 +37,7 @@ impl Server {
     }
 
     /// A snapshot from the leader is on disk: the state machine starts from it.
+    #[inline(never)]
     pub(super) fn install(&mut self, hub: &mut Hub) {
         self.load_snapshot();
         let last = self.applied;
@@ -46,6 +51,7 @@ impl Server {
     }
 
     /// The transport says what became of a snapshot that it carried.
+    #[inline(never)]
     pub(crate) fn carried(&mut self, hub: &mut Hub, to: NodeId, arrived: bool) {
         let Some(raft) = &mut self.raft else { return };
         let status = if arrived { SnapshotStatus::Finished } else { SnapshotStatus::Failed };

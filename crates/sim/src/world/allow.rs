@@ -116,6 +116,7 @@ impl World {
         }
     }
 
+    #[inline(never)]
     fn forgets(&self, node: NodeId) -> Result<(), Refusal> {
         self.up(node)?;
         let raft = self.exists(node)?.raft();
@@ -126,6 +127,7 @@ impl World {
     }
 
     /// Every step must be one: the leader counts what is asked, not what was meant.
+    #[inline(never)]
     fn changes(&self, steps: &[(Seat, NodeId)], transition: Transition) -> Result<(), Refusal> {
         let leader = self.up_leader()?;
         let members = leader.raft().map(RawNode::conf);
@@ -154,6 +156,7 @@ impl World {
     }
 
     /// Whether the members can change like this now, as the leader knows them.
+    #[inline(never)]
     fn changes_to(&self, change: &ConfChange) -> Result<(), Refusal> {
         let Some(raft) = self.up_leader()?.raft() else { return Err(Refusal::NoLeader) };
         raft.conf().changed(change).map_err(Refusal::Change)?;
@@ -169,6 +172,7 @@ impl World {
         self.exists(leader)
     }
 
+    #[inline(never)]
     fn compacts(&self, node: Option<NodeId>) -> Result<(), Refusal> {
         let Some(node) = node else {
             let any = self.nodes.iter().any(Server::can_compact);
@@ -182,6 +186,7 @@ impl World {
     }
 
     /// A loop can be taken apart any time; what is not, can neither be put together nor stopped within.
+    #[inline(never)]
     fn examines(&self, node: NodeId, every: Option<Span>) -> Result<(), Refusal> {
         span("a step", every.unwrap_or(Span::ZERO))?;
         match (every, self.exists(node)?.microscope()) {

@@ -108,6 +108,7 @@ impl World {
     }
 
     /// Nodes that are not there yet start, then the leader proposes the change.
+    #[inline(never)]
     fn change(&mut self, steps: &[(Seat, NodeId)], transition: Transition) {
         while steps.iter().any(|&(_, node)| self.node(node).is_none()) {
             self.join();
@@ -118,6 +119,7 @@ impl World {
         }
     }
 
+    #[inline(never)]
     fn compact(&mut self, node: Option<NodeId>) {
         for server in &mut self.nodes {
             if node.is_none_or(|node| node == server.id()) && server.can_compact() {

@@ -4,6 +4,7 @@ use raft::{Membership, PeerId, RawNode, Role, Term};
 use sim::{End, NodeId, Phase, RaftSays, Says, Server, Standing, World};
 
 use crate::say::{both, looped};
+use crate::text::apart;
 use crate::{Both, Counts, Label, Lens, NodeCard, Part, Selection, VoteDot};
 
 pub(super) fn cards(world: &World, lens: &Lens) -> Vec<NodeCard> {
@@ -105,9 +106,11 @@ fn spoken(node: &Server, part: Part, counts: Counts) -> Both {
     let part = part_words(part);
     let (mut en, mut zh) = (part.en, part.zh);
     if counts != Counts::Voter {
-        let label = counts.label();
-        en = format!("{en}, {}", label.en);
-        zh = format!("{zh}，{}", label.zh);
+        apart(|| {
+            let label = counts.label();
+            en.extend([", ", label.en]);
+            zh.extend(["，", label.zh]);
+        });
     }
     match node.raft().map(RawNode::commit) {
         Some(commit) => both!(

@@ -16,18 +16,19 @@ use crate::{Both, Fact, FactGroup, Inspector, Lens, Selection};
 pub(super) fn inspector(timeline: &Timeline, lens: &Lens) -> Inspector {
     let world = timeline.world();
     match lens.selection {
-        Selection::None => cluster(world),
+        Selection::None => Inspector::default(),
         Selection::Node(id) => match world.node(id) {
             Some(node) => node::node(timeline, node),
-            None => cluster(world),
+            None => Inspector::default(),
         },
         Selection::Message(id) => message::message(timeline, id),
         Selection::Event(id) => event::event(timeline, id),
     }
 }
 
-/// Nothing is selected: what can be done with the whole cluster.
-fn cluster(world: &World) -> Inspector {
+/// While nothing is selected: what can be done with the whole cluster.
+#[inline(never)]
+pub fn of_cluster(world: &World) -> Inspector {
     Inspector { actions: actions::of_cluster(world), ..Inspector::default() }
 }
 

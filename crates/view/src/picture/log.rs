@@ -1,6 +1,9 @@
 //! The logs of all nodes, aligned by index.
 
-use raft::{Change, ChangeKind, Entry, EntryKind, Index, Member, Progress, ProgressState, RawNode};
+use raft::{
+    Change, ChangeKind, Entry, EntryKind, Index, Member, Membership, Progress, ProgressState,
+    RawNode,
+};
 use sim::{Ask, Request, Server, World};
 
 use super::cards::{counts, letter, part, term};
@@ -33,17 +36,21 @@ pub(super) fn table(world: &World, lens: &Lens) -> LogTable {
 }
 
 /// Who counts in which half; empty while every node is a voter and nothing is joint.
-pub(super) fn members(world: &World) -> Both {
+fn members(world: &World) -> Both {
     let members = world.members();
+    let plain = members.voters().count() == world.nodes().len();
+    if plain && !members.is_joint() { Both::default() } else { halves(&members) }
+}
+
+#[inline(never)]
+fn halves(members: &Membership) -> Both {
     let names = |of: fn(&Member) -> bool| {
         let chosen = members.members().iter().filter(|member| of(member));
         chosen.map(|member| format!("n{}", member.id)).collect::<Vec<_>>().join(" ")
     };
     let (new, old) = (names(|member| member.incoming), names(|member| member.outgoing));
     let learners = names(|member| member.learner || member.learner_next);
-    let plain = members.voters().count() == world.nodes().len();
     let mut both = match (members.is_joint(), members.auto_leave()) {
-        (false, _) if plain => return Both::default(),
         (false, _) => both!("voters {new}", "voter {new}"),
         (true, true) => both!(
             "joint: a majority of old {old} and of new {new}; it is left by itself",
@@ -174,7 +181,8 @@ pub(super) fn describe(progress: &Progress) -> String {
 }
 
 /// `+n4`, `~n4`, `-n3`: who becomes a voter, a learner, nobody; `⚙` alone leaves a joint configuration.
-fn change(entry: &Entry) -> String {
+#[inline(never)]
+pub(super) fn change(entry: &Entry) -> String {
     let steps = entry.conf_change().ok().flatten().map(|change| change.changes);
     let step = |step: &Change| {
         let sign = match step.kind {

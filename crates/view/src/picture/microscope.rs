@@ -8,15 +8,16 @@ use sim::{Command, LoopStep, NodeId, Phase, Says, Server, World};
 
 use super::log::text;
 use crate::say::{both, looped, noun, refusal};
-use crate::{Action, Both, Fact, FactGroup, Lens, LoopBox, Microscope, Selection};
+use crate::{Action, Both, Fact, FactGroup, LoopBox, Microscope, Selection};
 
 /// How long a step takes if a person does not say: long enough to be drawn, short enough that a leader
 /// keeps its office.
 const EVERY: Span = Span::millis(1);
 
-/// The node that is looked at: the selected one, or the first under the microscope.
-pub(super) fn microscope(world: &World, lens: &Lens) -> Microscope {
-    let selected = if let Selection::Node(id) = lens.selection { world.node(id) } else { None };
+/// The loop of the selected node, or of the first under the microscope. Whoever shows it asks for it.
+#[inline(never)]
+pub fn microscope(world: &World, selection: Selection) -> Microscope {
+    let selected = if let Selection::Node(id) = selection { world.node(id) } else { None };
     let mut nodes = selected.into_iter().chain(world.nodes());
     match nodes.find_map(|node| Some((node, node.microscope()?))) {
         Some((node, scope)) => open(world, node, scope),

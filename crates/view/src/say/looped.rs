@@ -31,6 +31,7 @@ pub(crate) fn word(step: LoopStep) -> &'static str {
 }
 
 /// A step is done.
+#[inline(never)]
 pub(super) fn done(node: NodeId, step: LoopStep, handed: &Handed) -> Said {
     let Handed { entries, messages, committed, must_sync } = handed;
     let (line, caption) = match step {

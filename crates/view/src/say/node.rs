@@ -139,6 +139,7 @@ pub(super) fn synced(node: NodeId, last: EntryId) -> Said {
 }
 
 /// A log is replaced by a snapshot as far as it is applied.
+#[inline(never)]
 pub(super) fn compacted(node: NodeId, last: EntryId, bytes: u64) -> Said {
     Said {
         icon: "▰",
@@ -156,6 +157,7 @@ pub(super) fn compacted(node: NodeId, last: EntryId, bytes: u64) -> Said {
 }
 
 /// A snapshot takes the place of a log and a state machine.
+#[inline(never)]
 pub(super) fn installed(node: NodeId, last: EntryId) -> Said {
     Said {
         icon: "▰",
@@ -173,6 +175,7 @@ pub(super) fn installed(node: NodeId, last: EntryId) -> Said {
 }
 
 /// A confirmed read is answered.
+#[inline(never)]
 pub(super) fn served(node: NodeId, key: &str, index: Index) -> Said {
     Said {
         icon: "○",

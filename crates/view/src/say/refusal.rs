@@ -47,6 +47,7 @@ pub fn refusal(refusal: &Refusal) -> Both {
     both!("{refusal}", "{zh}")
 }
 
+#[inline(never)]
 fn change(error: ConfChangeError) -> &'static str {
     match error {
         ConfChangeError::AlreadyJoint => "已经处于 joint configuration",

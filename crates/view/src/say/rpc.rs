@@ -177,6 +177,7 @@ fn heartbeat(from: End, to: &Both, commit: Index) -> (Both, Both) {
 }
 
 /// A round of heartbeats that confirms reads.
+#[inline(never)]
 fn read_round(from: End, to: &Both) -> (Both, Both) {
     let Both { en: to, zh: to_zh } = to;
     (

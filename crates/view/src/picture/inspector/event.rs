@@ -8,6 +8,7 @@ use super::{actions, fact, facts};
 use crate::Inspector;
 use crate::say::both;
 
+#[inline(never)]
 pub(super) fn event(timeline: &Timeline, id: EventId) -> Inspector {
     let title = id.to_string();
     let Some(event) = timeline.event(id) else {

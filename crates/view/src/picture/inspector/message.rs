@@ -8,6 +8,7 @@ use super::{actions, fact, facts};
 use crate::say::{both, noun};
 use crate::{Both, Fact, Inspector};
 
+#[inline(never)]
 pub(super) fn message(timeline: &Timeline, id: MessageId) -> Inspector {
     let world = timeline.world();
     match world.flight(id) {

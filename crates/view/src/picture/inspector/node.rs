@@ -15,6 +15,7 @@ use crate::{Both, Fact, FactGroup, Inspector};
 /// Keys of the state machine that are listed.
 const KEYS_MAX: usize = 8;
 
+#[inline(never)]
 pub(super) fn node(timeline: &Timeline, node: &Server) -> Inspector {
     let changed = Changed::of(timeline, node.id());
     let mut groups = vec![durable(node, &changed)];

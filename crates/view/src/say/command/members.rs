@@ -6,6 +6,7 @@ use sim::{NodeId, Seat};
 use super::{Words, both, plain};
 use crate::Both;
 
+#[inline(never)]
 pub(super) fn forget(node: NodeId) -> Words {
     (
         "○",
@@ -17,6 +18,7 @@ pub(super) fn forget(node: NodeId) -> Words {
     )
 }
 
+#[inline(never)]
 pub(super) fn change(steps: &[(Seat, NodeId)], transition: Transition) -> Words {
     let told = |step: &(Seat, NodeId)| {
         let (seat, node) = step;
@@ -48,6 +50,7 @@ pub(super) fn change(steps: &[(Seat, NodeId)], transition: Transition) -> Words 
     ("⚙", line, caption)
 }
 
+#[inline(never)]
 pub(super) fn leave() -> Words {
     (
         "⚙",
@@ -62,6 +65,7 @@ pub(super) fn leave() -> Words {
     )
 }
 
+#[inline(never)]
 pub(super) fn compact(node: Option<NodeId>) -> Words {
     plain(
         "▰",
@@ -78,6 +82,7 @@ pub(super) fn compact(node: Option<NodeId>) -> Words {
     )
 }
 
+#[inline(never)]
 pub(super) fn read(key: &str, at: Option<NodeId>) -> Words {
     let line = match at {
         Some(node) => both!(

@@ -6,6 +6,7 @@ use sim::{LoopStep, NodeId};
 use super::{Words, both, plain};
 use crate::say::looped::name;
 
+#[inline(never)]
 pub(super) fn microscope(node: NodeId, every: Option<Span>) -> Words {
     match every {
         Some(every) => (
@@ -20,6 +21,7 @@ pub(super) fn microscope(node: NodeId, every: Option<Span>) -> Words {
     }
 }
 
+#[inline(never)]
 pub(super) fn crash(node: NodeId, after: Option<LoopStep>) -> Words {
     plain(
         "✕",

@@ -8,6 +8,7 @@ use crate::Action;
 use crate::say::both;
 
 /// With a node as a member.
+#[inline(never)]
 pub(super) fn of_node(world: &World, id: NodeId) -> Vec<Action> {
     let act = |word, label, key| Act { word, label, key, line: format!("{word} {id}") };
     let mut actions = vec![
@@ -35,6 +36,7 @@ pub(super) fn of_node(world: &World, id: NodeId) -> Vec<Action> {
 }
 
 /// With all of them.
+#[inline(never)]
 pub(super) fn of_cluster(world: &World) -> [Action; 5] {
     let next = NodeId(u8::try_from(world.nodes().len() + 1).unwrap_or(u8::MAX));
     let act = |word, label, line| Act { word, label, key: "", line };
