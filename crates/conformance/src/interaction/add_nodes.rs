@@ -53,7 +53,7 @@ impl Environment {
         let raw =
             RawNode::new(config, rng, &storage).map_err(|error| Failure(error.to_string()))?;
         let (append_work, apply_work) = (VecDeque::new(), VecDeque::new());
-        self.nodes.push(Node { raw, storage, append_work, apply_work });
+        self.nodes.push(Node { raw, storage, stuck: false, append_work, apply_work });
         self.log_events(self.nodes.len() - 1);
         Ok(())
     }

@@ -40,6 +40,11 @@ impl Environment {
             let why = if digits { "value out of range" } else { "invalid syntax" };
             Stop::Refused(format!("strconv.ParseUint: parsing {index:?}: {why}"))
         })?;
+        let applied = self.nodes[at].raw.applied();
+        if applied < raft::Index(index) {
+            let what = format!("cannot compact up to {index}: applied up to {applied}");
+            return Err(Failure(what).into());
+        }
         let log = &mut self.nodes[at].storage.log;
         log.compact(raft::Index(index)).map_err(|error| Stop::Refused(error.to_string()))?;
         self.raft_log(args)

@@ -16,6 +16,8 @@ pub struct Node {
     pub raw: RawNode,
     /// What is durable.
     pub storage: NodeStorage,
+    /// A Ready was taken and could not be processed: there will be no other.
+    pub(super) stuck: bool,
     pub(super) append_work: VecDeque<Message>,
     pub(super) apply_work: VecDeque<Message>,
 }

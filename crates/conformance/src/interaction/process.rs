@@ -9,16 +9,23 @@ impl Environment {
     /// Takes one Ready and does what it says, also if there is nothing in it.
     pub(super) fn process_ready(&mut self, at: usize) -> Outcome {
         let node = &mut self.nodes[at];
+        if node.stuck {
+            return Err(
+                Failure("an earlier Ready of this node could not be processed".into()).into()
+            );
+        }
         let ready = node.raw.ready(&node.storage);
         let threads = node.raw.config().async_storage_writes;
         self.log_events(at);
         self.output.write(&ready.to_string());
         if !threads {
+            self.nodes[at].stuck = true;
             let storage = &mut self.nodes[at].storage;
             storage
                 .persist(ready.hard_state, &ready.entries, ready.snapshot.as_ref())
                 .map_err(Stop::Refused)?;
             self.apply(at, &ready.committed)?;
+            self.nodes[at].stuck = false;
         }
         for message in ready.messages {
             match message.to {
