@@ -56,13 +56,17 @@
 //!
 //! # Where it differs from etcd
 //!
-//! Every transcript of etcd's data-driven tests comes out byte for byte. Beyond that: what etcd
-//! panics on when a peer sends it is refused; reads that wait for a new leader's first commit are
-//! dropped when it loses its office rather than kept for the next one. Off until they are switched on,
-//! and unknown to etcd: [`Config::batch_append`], [`Config::priority`], election timeouts of another
-//! range, a bounded queue of reads, [commit groups](RawNode::assign_commit_groups) and
-//! [snapshots on request](RawNode::request_snapshot). There is no clock, no thread, no network and no persistence here, and no
-//! state machine.
+//! Every transcript of etcd's data-driven tests comes out byte for byte. Beyond that, what etcd panics
+//! on when a peer sends it is refused. Reads that wait for a new leader's first commit are dropped when
+//! it loses its office rather than kept for the next one. A leader that is the only voter answers a
+//! read no earlier than others, and one that was removed is not the only voter: etcd answers both at
+//! once, and may miss what is committed.
+//!
+//! Off until they are switched on, and unknown to etcd: [`Config::batch_append`],
+//! [`Config::priority`], election timeouts of another range, a bounded queue of reads,
+//! [commit groups](RawNode::assign_commit_groups) and
+//! [snapshots on request](RawNode::request_snapshot). There is no clock, no thread, no network and no
+//! persistence here, and no state machine.
 #![no_std]
 
 extern crate alloc;

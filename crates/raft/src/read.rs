@@ -54,9 +54,6 @@ impl ReadQueue {
 impl Core {
     /// Somebody wants to read: this node's application, or a follower for its own.
     pub(crate) fn on_read_request(&mut self, from: PeerId, context: Bytes, storage: &dyn Storage) {
-        if self.members.is_singleton() {
-            return self.answer_read(from, context, self.log.committed);
-        }
         let in_term = self.has_committed_in_term(storage);
         let limit = self.config.max_pending_reads;
         let State::Leader(leader) = &mut self.state else { return };
@@ -79,6 +76,10 @@ impl Core {
         match self.config.read_only {
             // The lease says that nobody else leads (thesis §6.4.1).
             ReadOnly::LeaseBased => self.answer_read(from, context, index),
+            // Nobody else could; but one that was removed is not the one voter.
+            ReadOnly::Safe if self.members.is_singleton() && self.is_promotable() => {
+                self.answer_read(from, context, index);
+            }
             ReadOnly::Safe => {
                 let own = self.members.position(self.id());
                 let State::Leader(leader) = &mut self.state else { return };

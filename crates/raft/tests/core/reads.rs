@@ -89,6 +89,31 @@ fn learners_read_and_do_not_confirm() {
     assert_eq!(group.nodes[&1].reads, []);
 }
 
+/// Who is the only voter does not know what its predecessors committed before it commits itself, and who
+/// was removed does not know what the only voter has committed since.
+#[test]
+fn the_only_voter_waits_and_a_removed_leader_asks() {
+    let mut group = Group::new(1);
+    let node = group.node(1);
+    node.raw.campaign(&node.disk);
+    node.raw.ready(&node.disk);
+    node.raw.advance(&node.disk);
+    assert_eq!((node.raw.role(), node.raw.commit()), (raft::Role::Leader, Index(0)));
+    node.raw.read_index(Bytes::from_static(b"r"), &node.disk);
+    node.work();
+    assert_eq!(node.reads, [state(1, b"r")]);
+    let mut group = Group::new(2).led_by(1);
+    let remove = raft::ConfChange::one(raft::ChangeKind::Remove, PeerId(1));
+    group.change(1, &remove).expect("a leader takes proposals");
+    assert_eq!(group.raw(1).role(), raft::Role::Leader, "it leads on");
+    group.isolate(1);
+    group.read(1, b"r");
+    assert_eq!(group.nodes[&1].reads, []);
+    group.heal();
+    group.tick(1, 1);
+    assert_eq!(group.nodes[&1].reads, [state(2, b"r")]);
+}
+
 /// A lost round is made up for by the next heartbeat, which carries the newest round.
 #[test]
 fn a_lost_round_is_repeated_with_the_heartbeat() {
