@@ -58,7 +58,7 @@ pub struct Config {
     pub step_down_on_removal: bool,
     /// One append per peer and Ready in place of one per proposal; etcd has no such option.
     pub batch_append: bool,
-    /// A voter refuses candidates of a lower priority than its own, unless their log is longer. Equal
+    /// A voter refuses candidates of a lower priority than its own whose log is no newer. Equal
     /// priorities, as by default, mean no preference.
     pub priority: i64,
     /// Most reads that wait for a leader's confirmation; more are dropped. Zero means no limit.

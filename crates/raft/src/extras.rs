@@ -28,10 +28,10 @@ impl Core {
 
     // Priorities.
 
-    /// Whether this voter gives way to a candidate. A longer log weighs more than any priority, since
-    /// only it may hold what is committed.
+    /// Whether this voter gives way to a candidate. Only between equal logs do priorities count: a newer
+    /// one may hold what is committed.
     pub(crate) fn gives_way(&self, last: EntryId, priority: i64) -> bool {
-        self.config.priority <= priority || self.log.last.index < last.index
+        self.config.priority <= priority || self.log.last != last
     }
 
     // Commit groups.
@@ -83,7 +83,7 @@ impl Core {
         if self.wanted_snapshot().is_some() || self.log.unstable.snapshot.is_some() {
             return Err(RequestSnapshotError::Underway);
         }
-        if self.log.last.term != self.term {
+        if self.log.last.term != self.term || self.log.last == EntryId::ZERO {
             return Err(RequestSnapshotError::BehindLeader);
         }
         let index = self.log.last.index;
@@ -123,6 +123,8 @@ impl Core {
         }
         let progress: &mut Progress = self.progress(at);
         progress.recently_active = true;
+        // It has acknowledged that much, so no correct follower asks for less.
+        let least = least.max(progress.matched).max(Index(1));
         if progress.state != crate::ProgressState::Snapshot {
             self.send_snapshot(at, least, storage);
         }

@@ -143,12 +143,20 @@ fn a_snapshot_can_be_asked_of_a_leader_only() {
     let mut group = Group::new(3);
     let ask = |group: &mut Group, id| group.node(id).raw.request_snapshot();
     assert_eq!(ask(&mut group, 1), Err(RequestSnapshotError::NoLeader));
+    // In term zero nobody has an entry, though somebody may have sent a snapshot and seem to lead.
+    let nothing = Body::Snapshot(raft::Snapshot::default().into());
+    group.node(2).hear(message(3, 2, 0, nothing));
+    assert_eq!(group.raw(2).lead(), PeerId(3));
+    assert_eq!(ask(&mut group, 2), Err(RequestSnapshotError::BehindLeader));
     group.campaign(1);
     assert_eq!(ask(&mut group, 1), Err(RequestSnapshotError::NotFollowing));
     let heartbeat = Body::Heartbeat { commit: Index(0), context: 0 };
     group.node(3).hear(message(2, 3, 2, heartbeat));
     assert_eq!(ask(&mut group, 3), Err(RequestSnapshotError::BehindLeader));
-    // A leader does not believe in more than it has, nor does it answer strangers.
+    // A leader does not believe in more than it has, nor does it answer strangers or send nothing.
+    let node = group.node(1);
+    node.hear(message(2, 1, 1, Body::SnapshotRequest { index: Index(0) }));
+    assert_eq!(group.progress(1, 2).state, ProgressState::Replicate);
     let node = group.node(1);
     node.raw.drain_events().for_each(drop);
     let request = |from| message(from, 1, 1, Body::SnapshotRequest { index: Index(9) });

@@ -323,3 +323,35 @@ impl Group {
 pub(crate) fn only(messages: &[Message], kind: MessageKind) -> Vec<&Message> {
     messages.iter().filter(|message| message.body.kind() == kind).collect()
 }
+
+/// A configuration with each feature switched on or off at random, but for asynchronous writes.
+pub(crate) fn random_config(rng: &mut det::Rng) -> Config {
+    let mut pick = |n: u32| rng.below(n);
+    let check_quorum = pick(2) == 0;
+    Config {
+        election_ticks_max: [0, 15, 40][pick(3) as usize],
+        check_quorum,
+        pre_vote: pick(2) == 0,
+        batch_append: pick(2) == 0,
+        step_down_on_removal: pick(2) == 0,
+        disable_proposal_forwarding: pick(4) == 0,
+        max_inflight_messages: pick(4) as usize + 1,
+        max_size_per_message: [0, 30, 200, u64::MAX][pick(4) as usize],
+        max_committed_size_per_ready: [0, 1, 40, 2000][pick(4) as usize],
+        max_uncommitted_size: [0, 0, 100][pick(3) as usize],
+        max_pending_reads: [0, 3][pick(2) as usize],
+        ..Config::default()
+    }
+}
+
+/// Says which random run it was if a test fails in it.
+pub(crate) struct Seed(pub(crate) u64);
+
+impl Drop for Seed {
+    #[expect(clippy::print_stderr, reason = "the seed is what one needs to see the failure again")]
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            eprintln!("this run's seed is {}", self.0);
+        }
+    }
+}

@@ -21,4 +21,5 @@ mod rivals;
 mod robustness;
 mod snapshots;
 mod start;
+mod storm;
 mod transfer;
