@@ -21,8 +21,8 @@ mod cut;
 mod first;
 mod glue;
 mod probe;
+mod reach;
 mod rest;
-mod texts;
 mod visit;
 mod whole;
 

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::texts;
+use super::reach::Reach;
 use super::whole::{Segment, Whole};
 
 /// Which function is in which module, and under which number.
@@ -39,6 +39,10 @@ impl<'a> Cut<'a> {
                 }
             }
         }
+        // A slot that nothing of the first module knows waits for the rest as it is.
+        let reach = Reach::new(whole, &late);
+        let known = whole.slots.iter().filter(|(slot, _)| reach.numbers.contains(slot));
+        mentioned.extend(known.map(|(_, function)| *function).filter(|f| late.contains(f)));
         let mut table_len = whole.tables.first().map_or(0, |table| table.initial as u32);
         let known: BTreeMap<u32, u32> = whole.slots.iter().map(|&(slot, f)| (f, slot)).collect();
         let mut stubs = BTreeMap::new();
@@ -49,8 +53,7 @@ impl<'a> Cut<'a> {
             });
             stubs.insert(function, slot);
         }
-        let late_data = texts::late(whole, &late);
-        Self { whole, late, stubs, shared, late_data, table_len }
+        Self { whole, late, stubs, shared, late_data: reach.late_texts, table_len }
     }
 
     /// The segments of memory of one module, neighbours put together: late ones, or all others.
@@ -76,16 +79,11 @@ impl<'a> Cut<'a> {
         runs
     }
 
-    /// What the first module calls a thing that both know, by the kind of the thing and its number.
-    pub(super) fn name(kind: char, index: u32) -> String {
+    /// What the first module calls a thing that both know, by its kind and its place among those.
+    pub(super) fn name(kind: char, place: u32) -> String {
         // Base 36: there are hundreds of them.
-        let mut name = String::from(kind);
-        let mut left = index;
-        while left > 0 {
-            name.extend(char::from_digit(left % 36, 36));
-            left /= 36;
-        }
-        name
+        let digit = |value: u32| char::from_digit(value % 36, 36).unwrap_or_default();
+        String::from_iter([kind, digit(place / 36 / 36), digit(place / 36), digit(place)])
     }
 
     /// The slots that the rest fills: each with its function, in the order of the slots.

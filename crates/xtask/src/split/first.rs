@@ -76,7 +76,10 @@ impl Reencode for First<'_> {
     type Error = std::convert::Infallible;
 
     fn function_index(&mut self, function: u32) -> Result<u32, Error> {
-        Ok(self.ours.get(&function).copied().unwrap_or(function))
+        let here = self.ours.get(&function).copied();
+        let is_import = function < self.cut.whole.imported;
+        // A slot that waits for the rest has to hold something: a function that nobody calls there.
+        Ok(here.unwrap_or_else(|| if is_import { function } else { self.gate() }))
     }
 
     fn parse_type_section(
@@ -154,9 +157,9 @@ impl Reencode for First<'_> {
         all('t', ExportKind::Table, whole.tables.len());
         all('g', ExportKind::Global, whole.globals.len());
         exports.export(glue::IS_WHOLE, ExportKind::Global, self.is_whole());
-        for &function in &self.cut.shared {
+        for (place, &function) in (0..).zip(&self.cut.shared) {
             let index = self.function_index(function)?;
-            exports.export(&Cut::name('f', function), ExportKind::Func, index);
+            exports.export(&Cut::name('f', place), ExportKind::Func, index);
         }
         Ok(())
     }

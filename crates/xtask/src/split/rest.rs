@@ -61,9 +61,9 @@ impl Rest {
         for (index, &global) in (0..).zip(&cut.whole.globals) {
             all.push((Cut::name('g', index), self.global_type(global)?.into()));
         }
-        for &function in &cut.shared {
+        for (place, &function) in (0..).zip(&cut.shared) {
             let kind = cut.whole.functions[function as usize];
-            all.push((Cut::name('f', function), EntityType::Function(kind)));
+            all.push((Cut::name('f', place), EntityType::Function(kind)));
         }
         let mut imports = ImportSection::new();
         for (name, kind) in all {

@@ -7,10 +7,8 @@ use acceptance::{Browser, Scheme, Site, Viewport};
 use super::probe::NOTE;
 use crate::failure::Result;
 
-/// Keeps the exports of the wasm where a question of ours finds them, and makes time fly.
+/// Keeps the exports of the wasm where a question of ours finds them.
 const KEEP: &str = "
-    const request = window.requestAnimationFrame.bind(window);
-    window.requestAnimationFrame = draw => request(at => draw(at * 5));
     for (const name of ['instantiateStreaming', 'instantiate']) {
         const real = WebAssembly[name];
         WebAssembly[name] = async (...given) => {
@@ -21,11 +19,17 @@ const KEEP: &str = "
     }
 ";
 
+/// Makes time fly: what happens late in a visit happens soon.
+const HASTE: &str = "
+    const request = window.requestAnimationFrame.bind(window);
+    window.requestAnimationFrame = draw => request(at => draw(at * 5));
+";
+
 /// What a slow machine needs to start the page and elect a leader.
 const PATIENCE: Duration = Duration::from_mins(1);
 
-/// How long each visitor looks on: twenty seconds of the page's time.
-const STAY: Duration = Duration::from_secs(4);
+/// How long each visitor looks on after a leader was elected.
+const STAY: Duration = Duration::from_secs(6);
 
 /// The functions that a visit calls before the reader does anything.
 pub(super) fn called(folder: &Path) -> Result<BTreeSet<u32>> {
@@ -36,6 +40,9 @@ pub(super) fn called(folder: &Path) -> Result<BTreeSet<u32>> {
         for (scheme, language) in Scheme::ALL.into_iter().zip(["en-US", "zh-CN"]) {
             let mut page = browser.page()?;
             page.before_load(KEEP)?;
+            if scheme == Scheme::Dark {
+                page.before_load(HASTE)?;
+            }
             page.set_viewport(viewport)?;
             page.set_scheme(scheme)?;
             page.set_language(language)?;

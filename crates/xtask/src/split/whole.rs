@@ -25,7 +25,7 @@ pub(super) struct Whole<'a> {
     pub(super) addresses: Vec<Vec<u32>>,
     /// What lies in memory at the start.
     pub(super) data: Vec<Segment<'a>>,
-    /// The functions that a table or an export mentions.
+    /// The functions that an export mentions, or a table of a kind that we do not look into.
     pub(super) roots: Vec<u32>,
     /// Where the first table holds a function at the start: slot and function.
     pub(super) slots: Vec<(u32, u32)>,
@@ -184,9 +184,10 @@ impl<'a> Whole<'a> {
         }
         for (slot, function) in (start.unwrap_or(0)..).zip(&functions) {
             let Some(function) = *function else { continue };
-            self.roots.push(function);
             if start.is_some() {
                 self.slots.push((slot, function));
+            } else {
+                self.roots.push(function);
             }
         }
         Ok(())

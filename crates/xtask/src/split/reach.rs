@@ -1,9 +1,9 @@
-//! Which texts only the late functions read.
+//! What the first functions can reach in memory.
 //!
 //! The linker is told to keep every constant a segment of its own, so where one ends is known. A
 //! number in a function or in another segment that could be the address of one is taken for it: a
-//! text too many stays with the first module, none too few. Only texts may go, because code finds a
-//! text by its own address and no other, where it may find a table's row by arithmetic.
+//! segment too many is reached, none too few. Only texts go with the rest, because code finds a text
+//! by its own address and no other, where it may find a table's row by arithmetic.
 
 use std::collections::BTreeSet;
 
@@ -12,19 +12,32 @@ use super::whole::{Segment, Whole};
 /// Shorter ones are not worth their header.
 const TEXT_MIN: usize = 16;
 
-/// The segments that only functions of `late` can reach.
-pub(super) fn late(whole: &Whole<'_>, late: &BTreeSet<u32>) -> BTreeSet<usize> {
-    let first = (whole.imported..).zip(&whole.addresses).filter(|(f, _)| !late.contains(f));
-    let mut open: Vec<u32> = first.flat_map(|(_, addresses)| addresses).copied().collect();
-    let mut reached = BTreeSet::new();
-    while let Some(address) = open.pop() {
-        let Some(number) = find(&whole.data, address) else { continue };
-        if reached.insert(number) {
-            open.extend(words(&whole.data[number]));
+/// What the functions that are not late can reach.
+#[derive(Debug)]
+pub(super) struct Reach {
+    /// Every number that they hold or may read: addresses, slots of the table, and much else.
+    pub(super) numbers: BTreeSet<u32>,
+    /// The texts that they cannot reach.
+    pub(super) late_texts: BTreeSet<usize>,
+}
+
+impl Reach {
+    pub(super) fn new(whole: &Whole<'_>, late: &BTreeSet<u32>) -> Self {
+        let first = (whole.imported..).zip(&whole.addresses).filter(|(f, _)| !late.contains(f));
+        let mut open: Vec<u32> = first.flat_map(|(_, numbers)| numbers).copied().collect();
+        let (mut numbers, mut reached) = (BTreeSet::new(), BTreeSet::new());
+        while let Some(number) = open.pop() {
+            let is_new = numbers.insert(number);
+            let Some(segment) = find(&whole.data, number).filter(|_| is_new) else { continue };
+            if reached.insert(segment) {
+                open.extend(words(&whole.data[segment]));
+            }
         }
+        let is_late =
+            |segment: &usize| !reached.contains(segment) && is_text(whole.data[*segment].bytes);
+        let late_texts = (0..whole.data.len()).filter(is_late).collect();
+        Self { numbers, late_texts }
     }
-    let is_late = |number: &usize| !reached.contains(number) && is_text(whole.data[*number].bytes);
-    (0..whole.data.len()).filter(is_late).collect()
 }
 
 /// The segment that an address points into.
