@@ -9,7 +9,7 @@ pub(super) const FETCH: &str = "_";
 /// The exported global that says whether the rest is there.
 pub(super) const IS_WHOLE: &str = "_";
 
-/// Lines of wasm-bindgen's glue before which, or in whose place, ours come.
+/// The line of wasm-bindgen's glue that ours follows.
 const IMPORTS: &str = "const imports = __wbg_get_imports();";
 
 /// The name of an import in the first module: wasm-bindgen's own end in hashes, which travel badly.
@@ -33,7 +33,8 @@ pub(super) fn join(glue: &str, rest: &str, imports: &[&str]) -> Option<String> {
 }
 
 /// The rest comes with the reader's first move. A call that cannot wait for it stops the page for
-/// as long as the file takes, which a synchronous request is for.
+/// as long as the file takes, which a synchronous request is for. If it cannot be had, the page ends as
+/// it does when an assert of ours fails: readable, with the link that does it again.
 const SCRIPT: &str = r#"
 const rest = new URL("REST", import.meta.url);
 function joinRest(module) {
@@ -45,8 +46,10 @@ function fetchRest() {
     const request = new XMLHttpRequest();
     request.open("GET", rest, false);
     request.overrideMimeType("text/plain; charset=x-user-defined");
-    request.send();
-    if (request.status !== 200) throw new Error(`${rest} could not be loaded`);
+    try { request.send(); } catch {}
+    if (request.status !== 200) {
+        throw new WebAssembly.RuntimeError(`The second part of the page, ${rest}, could not be loaded.`);
+    }
     joinRest(new WebAssembly.Module(Uint8Array.from(request.response, c => c.charCodeAt(0))));
 }
 const signs = ["pointermove", "pointerdown", "keydown", "focusin", "dragenter", "hashchange"];
