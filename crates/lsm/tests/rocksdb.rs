@@ -1,0 +1,150 @@
+//! Our tables in RocksDB's own hands, and its tables in ours.
+//!
+//! `cargo xtask test` installs the two programs; where they are missing the tests say that they did
+//! not run.
+
+use std::{
+    fs,
+    io::{self, Write},
+    path::Path,
+    process::{Command, Stdio},
+    sync::Arc,
+};
+
+use lsm::{Kind, Table, TableBuilder, TableEntries, TableOptions};
+
+/// Whether RocksDB's tools are there; says so if not.
+fn tools_are_there(test: &str) -> bool {
+    let there = ["sst_dump", "ldb"].iter().all(|program| {
+        let mut command = Command::new(program);
+        command.arg("--help").stdout(Stdio::null()).stderr(Stdio::null()).status().is_ok()
+    });
+    if !there {
+        // Straight to stderr: the test harness hides what passing tests print.
+        let missing = "sst_dump and ldb (Debian: rocksdb-tools) are missing";
+        writeln!(io::stderr(), "{test} did not run: {missing}").expect("stderr is open");
+    }
+    there
+}
+
+/// Runs a program in `folder`; returns what it said.
+fn run(folder: &Path, program: &str, arguments: &[&str], input: Option<&Path>) -> String {
+    let mut command = Command::new(program);
+    let input =
+        input.map_or_else(Stdio::null, |path| fs::File::open(path).expect("it is there").into());
+    let output = command.args(arguments).current_dir(folder).stdin(input).output();
+    let output = output.expect("the program starts");
+    let said = [output.stdout, output.stderr].concat();
+    let said = String::from_utf8_lossy(&said).into_owned();
+    assert!(output.status.success(), "{program} {arguments:?}: {said}");
+    said
+}
+
+fn rows() -> Vec<(String, String)> {
+    (0..5_000)
+        .map(|n| (format!("user{n:06}"), format!("value {n} {}", "ab".repeat(n % 30))))
+        .collect()
+}
+
+fn ours() -> bytes::Bytes {
+    let mut builder = TableBuilder::external(TableOptions::default());
+    for (key, value) in rows() {
+        builder.put(key.as_bytes(), value.as_bytes()).expect("keys are in order");
+    }
+    builder.finish().expect("it has rows").0
+}
+
+fn scan(path: &Path) -> Vec<(String, String)> {
+    let bytes = bytes::Bytes::from(fs::read(path).expect("it was written"));
+    let table = Arc::new(Table::open(Arc::new(bytes), None).expect("it is sound"));
+    table.verify().expect("it is sound");
+    let mut entries = TableEntries::new(&table);
+    let mut rows = Vec::new();
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    while let Some(entry) = entries.advance().expect("it is sound") {
+        assert_eq!(entry.kind, Kind::Put);
+        rows.push((text(entry.key), text(entry.value)));
+    }
+    rows
+}
+
+#[test]
+fn sst_dump_verifies_and_scans_ours() {
+    if !tools_are_there("sst_dump_verifies_and_scans_ours") {
+        return;
+    }
+    let folder = tempfile::tempdir().expect("a folder");
+    fs::write(folder.path().join("ours.sst"), ours()).expect("room");
+    let said = run(folder.path(), "sst_dump", &["--file=ours.sst", "--command=verify"], None);
+    assert!(said.contains("The file is ok"), "{said}");
+    let said = run(folder.path(), "sst_dump", &["--file=ours.sst", "--command=scan"], None);
+    for (key, value) in rows() {
+        let line = format!("'{key}' seq:0, type:1 => {value}\n");
+        assert!(said.contains(&line), "{line}");
+    }
+    let arguments = ["--file=ours.sst", "--show_properties", "--command=none"];
+    let said = run(folder.path(), "sst_dump", &arguments, None);
+    assert!(said.contains("# entries: 5000"), "{said}");
+}
+
+#[test]
+fn ldb_ingests_ours_and_finds_every_key() {
+    if !tools_are_there("ldb_ingests_ours_and_finds_every_key") {
+        return;
+    }
+    let folder = tempfile::tempdir().expect("a folder");
+    let run = |arguments: &[&str]| run(folder.path(), "ldb", arguments, None);
+    fs::write(folder.path().join("ours.sst"), ours()).expect("room");
+    run(&["--db=db", "--create_if_missing", "put", "user000007", "old"]);
+    run(&["--db=db", "ingest_extern_sst", "ours.sst"]);
+    let said = run(&["--db=db", "scan", "--no_value"]);
+    assert!(rows().iter().all(|(key, _)| said.contains(key)), "all keys are there");
+    // With the policy that reads filters: a wrong filter would hide keys.
+    for (key, value) in rows().iter().step_by(97) {
+        assert_eq!(run(&["--db=db", "--bloom_bits=10", "get", key]).trim_end(), value.trim_end());
+    }
+}
+
+#[test]
+fn what_ldb_writes_is_read() {
+    if !tools_are_there("what_ldb_writes_is_read") {
+        return;
+    }
+    let folder = tempfile::tempdir().expect("a folder");
+    let lines: Vec<String> =
+        rows().iter().map(|(key, value)| format!("{key} ==> {value}")).collect();
+    let input = folder.path().join("rows");
+    fs::write(&input, lines.join("\n")).expect("room");
+    for compression in ["no", "snappy", "lz4", "lz4hc"] {
+        for bits in ["10", "0"] {
+            let name = format!("{compression}{bits}.sst");
+            let compression = format!("--compression_type={compression}");
+            let bits = format!("--bloom_bits={bits}");
+            let mut arguments = vec!["--db=db", "--create_if_missing", &compression];
+            if bits != "--bloom_bits=0" {
+                arguments.push(&bits);
+            }
+            arguments.extend(["write_extern_sst", &name]);
+            run(folder.path(), "ldb", &arguments, Some(&input));
+            assert_eq!(scan(&folder.path().join(&name)), rows(), "{arguments:?}");
+        }
+    }
+}
+
+/// A file that RocksDB has ingested carries a number that its checksum does not know.
+#[test]
+fn what_rocksdb_has_ingested_is_read() {
+    if !tools_are_there("what_rocksdb_has_ingested_is_read") {
+        return;
+    }
+    let folder = tempfile::tempdir().expect("a folder");
+    let run = |arguments: &[&str]| run(folder.path(), "ldb", arguments, None);
+    fs::write(folder.path().join("ours.sst"), ours()).expect("room");
+    run(&["--db=db", "--create_if_missing", "put", "user000007", "old"]);
+    run(&["--db=db", "ingest_extern_sst", "--write_global_seqno=true", "ours.sst"]);
+    let files = fs::read_dir(folder.path().join("db")).expect("it is there").flatten();
+    let tables =
+        files.map(|file| file.path()).filter(|path| path.extension().is_some_and(|e| e == "sst"));
+    let tables: Vec<_> = tables.collect();
+    assert!(tables.iter().any(|path| scan(path) == rows()), "{tables:?}");
+}
