@@ -95,6 +95,14 @@ pub enum Error {
         /// A key that lies in both.
         key: Bytes,
     },
+    /// A line of a text is not what it should be.
+    #[error("line {number}: {flaw}")]
+    Line {
+        /// Counted from 1.
+        number: usize,
+        /// What is wrong with it.
+        flaw: Box<crate::LineFlaw>,
+    },
     /// No snapshot of this number is held.
     #[error("there is no such snapshot")]
     NoSnapshot,

@@ -42,7 +42,7 @@
 //! | `choose`, `job`, `compact` | what to do next, doing it, and which versions survive |
 //! | `ingest` | tables taken in as they are |
 //! | `read`, `merge`, `ranges` | finding keys, both ways, around deletions |
-//! | `table` | RocksDB's block-based tables |
+//! | `table`, `csv` | RocksDB's block-based tables, and tables as text |
 //!
 //! # Where it differs from RocksDB
 //!
@@ -62,6 +62,7 @@ mod choose;
 mod coding;
 mod compact;
 mod config;
+mod csv;
 mod engine;
 mod error;
 mod ingest;
@@ -85,6 +86,7 @@ pub use batch::{Batch, Write};
 pub use choose::{Choice, Compaction, Why, choose};
 pub use compact::Dropped;
 pub use config::Config;
+pub use csv::{LineFlaw, csv_from_table, table_from_csv};
 pub use engine::{Lsm, Snapshot, WalPosition};
 pub use error::{Error, Result};
 pub use ingest::{Ingest, Ingested, Obstacle, Placed};

@@ -6,6 +6,7 @@
 //!   dist         the static release build in `dist`, with its sizes
 //!   bench        measure natively, and in a browser
 //!   conformance  replay the data-driven tests of a reference core
+//!   sst          make an SSTable from lines of text, and print one
 //!   shot         pictures of the page at three sizes, light and dark
 //! ```
 //!
@@ -24,6 +25,7 @@ mod serve;
 mod shell;
 mod shot;
 mod split;
+mod sst;
 mod test;
 mod tools;
 
@@ -47,6 +49,7 @@ enum Command {
     Bench(bench::Bench),
     Conformance(conformance::Conformance),
     Shot(shot::Shot),
+    Sst(sst::Sst),
 }
 
 fn main() -> ExitCode {
@@ -58,6 +61,7 @@ fn main() -> ExitCode {
         Command::Bench(bench) => bench.run(),
         Command::Conformance(conformance) => conformance.run(),
         Command::Shot(shot) => shot.run(),
+        Command::Sst(sst) => sst.run(),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,

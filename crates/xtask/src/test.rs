@@ -79,6 +79,9 @@ fn install() -> Result {
     tools::install_page_tools()?;
     tools::install_browser()?;
     tools::install_axe()?;
+    if let Err(failure) = tools::install_rocksdb_tools() {
+        println!("Going on without RocksDB's own tools, so no test asks them: {failure}.");
+    }
     if let Err(failure) = tools::install_wasm_opt() {
         println!("Going on without wasm-opt: {failure}.");
     }

@@ -116,6 +116,14 @@ pub(crate) fn install_browser() -> Result {
     install_debian("chromium", "the page is tested in a real browser")
 }
 
+/// What judges our tables: RocksDB's own programs.
+pub(crate) fn install_rocksdb_tools() -> Result {
+    if ["sst_dump", "ldb"].iter().all(|program| acceptance::on_path(program).is_some()) {
+        return Ok(());
+    }
+    install_debian("rocksdb-tools", "RocksDB reads our tables, and we read its")
+}
+
 /// Installs a package of Debian, which needs root.
 fn install_debian(package: &'static str, why: &str) -> Result {
     let is_root = shell::capture(shell::command("id").arg("-u")).is_ok_and(|id| id.trim() == "0");
