@@ -27,7 +27,6 @@ use crate::ring::Ring;
 struct Places {
     stage: NodeRef,
     strip: NodeRef,
-    playhead: NodeRef,
     command: NodeRef,
     more: NodeRef,
 }
@@ -42,8 +41,10 @@ enum Turn {
     Stage,
     Caption,
     Log,
-    Tabs,
     Strip,
+    Tabs,
+    /// Nothing: to lay out the tabs is work enough for a frame.
+    Rest,
 }
 
 /// The page.
@@ -57,9 +58,7 @@ pub(crate) struct App {
     shown: Frame,
     shown_now: u64,
     turn: Turn,
-    /// Where the playhead stands on the strip, in whole CSS pixels: to move it costs the browser a
-    /// style and a layer.
-    playhead: i32,
+    next_turn: Option<Timeout>,
     motion: Motion,
     ring: Rc<Ring>,
     frames: Frames,
@@ -114,7 +113,7 @@ impl Component for App {
             shown: frame.clone(),
             shown_now: 0,
             turn: Turn::default(),
-            playhead: i32::MIN,
+            next_turn: None,
             play,
             on_msg,
             frame,
@@ -144,7 +143,9 @@ impl Component for App {
             self.begin();
         }
         self.bring_focus();
-        self.paint();
+        if !self.is_moving() {
+            self.paint();
+        }
     }
 }
 

@@ -20,6 +20,8 @@ pub(crate) enum PageMsg {
     Told(Vec<Note>),
     /// An animation frame, at so many milliseconds.
     Frame(f64),
+    /// After an animation frame: the next part of the page follows the run.
+    Turn,
     /// The page changed its size, its colours or its visibility.
     Fit,
     /// Show another tab.

@@ -13,7 +13,6 @@ use crate::shared::Shared;
 #[derive(Properties, PartialEq)]
 pub(crate) struct TimelineProps {
     pub(crate) canvas: NodeRef,
-    pub(crate) head: NodeRef,
     pub(crate) strip: Shared<Strip>,
     pub(crate) now: u64,
     /// What a screen reader says about now.
@@ -24,7 +23,7 @@ pub(crate) struct TimelineProps {
 
 #[component]
 pub(crate) fn Timeline(props: &TimelineProps) -> Html {
-    let TimelineProps { canvas, head, strip, now, spoken, lang, on_msg } = props;
+    let TimelineProps { canvas, strip, now, spoken, lang, on_msg } = props;
     let oninput = heed(on_msg, |event: InputEvent| {
         let field: HtmlInputElement = event.target_dyn_into()?;
         let at = field.value().parse().ok()?;
@@ -34,7 +33,6 @@ pub(crate) fn Timeline(props: &TimelineProps) -> Html {
     html! {
         <section class="timeline" aria-label={labels::STRIP.in_lang(*lang)}>
             { board(canvas, strip, on_msg) }
-            <div class="playhead" ref={head.clone()} aria-hidden="true" />
             <input type="range" min="0" max={strip.horizon.to_string()} step="1000" value={now.to_string()}
                 aria-label={labels::MOMENT.in_lang(*lang)} aria-valuetext={said} {oninput} />
             if strip.truncated { <small>{ labels::TRUNCATED.in_lang(*lang) }</small> }

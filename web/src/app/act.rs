@@ -13,7 +13,7 @@ use super::App;
 use crate::cut::Line;
 use crate::memory;
 use crate::page::{Act, Aim, Drawn, PageMsg, Panel, Tab};
-use crate::paint::{Scene, StagePainter, StripPainter, place_of};
+use crate::paint::{Painter, Scene, StagePainter, StripPainter};
 use crate::ring::Point;
 
 /// A click this near to the gap of a cut link mends it.
@@ -31,7 +31,9 @@ impl App {
             sizes.watch(&stage);
             sizes.watch(&strip);
         }
-        self.painters = Some((StagePainter::new(stage), StripPainter::new(strip)));
+        let painter = Painter::new();
+        let stage = StagePainter::new(&painter, stage);
+        self.painters = Some((stage, StripPainter::new(&painter, strip)));
         let lang = memory::lang().unwrap_or_else(spoken_here);
         self.play.borrow_mut().update(Msg::SetLang(lang));
         if let Some(link) = fragment() {
@@ -52,17 +54,15 @@ impl App {
         }
     }
 
-    /// After a drawing: while time runs, the strip has its turn in a frame of its own.
+    /// After a drawing, while time stands: else the next animation frame paints.
     pub(super) fn paint(&mut self) {
         self.paint_stage();
-        if !self.is_moving() {
-            self.paint_strip();
-            self.move_playhead();
-        }
+        self.paint_strip();
+        self.move_playhead();
     }
 
-    pub(super) fn paint_strip(&self) {
-        if let Some((_, strip)) = &self.painters {
+    pub(super) fn paint_strip(&mut self) {
+        if let Some((_, strip)) = &mut self.painters {
             strip.paint(&self.frame.strip, self.play.borrow().lang());
         }
     }
@@ -71,7 +71,7 @@ impl App {
         let playing = self.play.borrow().is_playing();
         let Some((stage, _)) = &mut self.painters else { return };
         let line = self.page.drawn.as_ref();
-        stage.paint(&Scene {
+        stage.paint(Scene {
             ring: &self.ring,
             motion: &self.motion,
             links: &self.frame.links,
@@ -81,15 +81,8 @@ impl App {
     }
 
     pub(super) fn move_playhead(&mut self) {
-        let Some((_, strip)) = &self.painters else { return };
-        let x = place_of(&self.frame.strip, self.motion.now, strip.width());
-        let x = crate::ring::px(x).max(0);
-        if let Some(head) = self.places.playhead.cast::<HtmlElement>()
-            && self.playhead != x
-        {
-            self.playhead = x;
-            let place = ["translateX(", &x.to_string(), "px)"].concat();
-            head.style().set_property("transform", &place).ok();
+        if let Some((_, strip)) = &mut self.painters {
+            strip.point(&self.frame.strip, self.motion.now);
         }
     }
 

@@ -63,8 +63,7 @@ impl App {
     pub(super) fn timeline(&self) -> Html {
         let lang = self.play.borrow().lang();
         html! {
-            <Timeline canvas={&self.places.strip} head={&self.places.playhead}
-                strip={Shared::from(&self.shown.strip)} now={self.shown_now}
+            <Timeline canvas={&self.places.strip} strip={Shared::from(&self.shown.strip)} now={self.shown_now}
                 spoken={self.spoken.in_lang(lang).to_owned()} {lang} on_msg={&self.on_msg} />
         }
     }

@@ -29,6 +29,9 @@ impl App {
         if let PageMsg::Frame(at) = msg {
             return self.animate(at);
         }
+        if msg == PageMsg::Turn {
+            return self.is_moving() && self.take_turn();
+        }
         let lang = self.play.borrow().lang();
         if msg == PageMsg::Fit {
             self.fit();
@@ -80,7 +83,7 @@ impl App {
             PageMsg::Shared { copied } => self.say_shared(copied),
             PageMsg::Hush => self.page.notice = None,
             PageMsg::Escape => self.escape(),
-            PageMsg::Frame(_) | PageMsg::Fit => unreachable!("handled above"),
+            PageMsg::Frame(_) | PageMsg::Turn | PageMsg::Fit => unreachable!("handled above"),
         }
     }
 
@@ -98,14 +101,20 @@ impl App {
             self.refresh();
             return true;
         }
-        self.take_turn()
+        self.paint_stage();
+        self.move_playhead();
+        if self.turn != Turn::Look || self.since_frame >= PANELS_MILLIS {
+            // After the frame: the next one lays out what this changes.
+            let on_msg = self.on_msg.clone();
+            self.next_turn = Some(Timeout::new(0, move || on_msg.emit(PageMsg::Turn)));
+        }
+        false
     }
 
     /// The next part of the page follows the run; whether it has to be drawn.
     fn take_turn(&mut self) -> bool {
         let (shown, frame) = (&mut self.shown, &self.frame);
         self.turn = match self.turn {
-            Turn::Look if self.since_frame < PANELS_MILLIS => Turn::Look,
             Turn::Look => {
                 self.look();
                 Turn::Stage
@@ -124,22 +133,22 @@ impl App {
             }
             Turn::Log => {
                 shown.log = Rc::clone(&frame.log);
-                self.turn = Turn::Tabs;
+                self.turn = Turn::Strip;
                 return true;
             }
             Turn::Tabs => {
                 let feed = next_row(&shown.feed, &frame.feed);
                 *shown = Frame { feed, ..frame.clone() };
-                self.turn = Turn::Strip;
+                self.turn = Turn::Rest;
                 return true;
             }
             Turn::Strip => {
                 self.paint_strip();
-                if Rc::ptr_eq(&self.shown.feed, &self.frame.feed) { Turn::Look } else { Turn::Tabs }
+                Turn::Tabs
             }
+            Turn::Rest if Rc::ptr_eq(&shown.feed, &frame.feed) => Turn::Look,
+            Turn::Rest => Turn::Tabs,
         };
-        self.paint_stage();
-        self.move_playhead();
         false
     }
 

@@ -2,6 +2,7 @@
 
 use view::{Dot, Shape, Tone, Verdict};
 
+use super::painter::Painter;
 use super::palette::Palette;
 use super::sheet::Sheet;
 use crate::ring::Point;
@@ -21,7 +22,7 @@ struct Look {
 /// The drawings made so far, of one size and theme.
 #[derive(Debug, Default)]
 pub(super) struct Sprites {
-    drawn: Vec<(Look, Sheet)>,
+    drawn: Vec<Look>,
     unit: f64,
     sharpness: f64,
 }
@@ -38,8 +39,8 @@ impl Sprites {
         Self { drawn: Vec::new(), unit, sharpness }
     }
 
-    /// Copies the drawing of a message to where the message is.
-    pub(super) fn stamp(&mut self, onto: &Sheet, colours: &Palette, dot: &Dot, at: Point) {
+    /// The number of a message's picture, and its side; the painter is told of a new one.
+    pub(super) fn of(&mut self, dot: &Dot, colours: &Palette, painter: &Painter) -> (i32, f64) {
         let look = Look {
             shape: dot.shape,
             tone: dot.tone,
@@ -49,91 +50,75 @@ impl Sprites {
             held: dot.held,
             copy: dot.copy,
         };
-        let found = self.drawn.iter().position(|(known, _)| *known == look);
-        let index = found.unwrap_or_else(|| {
-            self.drawn.push((look, draw(look, colours, self.unit, self.sharpness)));
-            self.drawn.len() - 1
-        });
-        let side = SIDE * self.unit;
-        onto.pen
-            .draw_image_with_html_canvas_element_and_dw_and_dh(
-                &self.drawn[index].1.canvas,
-                at.x - side / 2.0,
-                at.y - side / 2.0,
-                side,
-                side,
-            )
-            .ok();
+        let found = self.drawn.iter().position(|known| *known == look);
+        let number = i32::try_from(found.unwrap_or(self.drawn.len())).unwrap_or(i32::MAX);
+        if found.is_none() {
+            painter.keep(number, &draw(look, colours, self.unit * self.sharpness));
+            self.drawn.push(look);
+        }
+        (number, SIDE * self.unit)
     }
 }
 
-fn draw(look: Look, colours: &Palette, unit: f64, sharpness: f64) -> Sheet {
-    let sheet = Sheet::aside(SIDE * unit, sharpness);
-    sheet.clear();
-    sheet.pen.scale(unit, unit).ok();
-    sheet.pen.translate(SIDE / 2.0, SIDE / 2.0).ok();
+/// The picture of a message, `scale` pixels to a unit.
+#[inline(never)]
+fn draw(look: Look, colours: &Palette, scale: f64) -> Sheet {
+    let mut sheet = Sheet::square(SIDE, scale);
     let tone = colours.tone(look.tone);
-    sheet.pen.set_stroke_style_str(tone);
-    sheet.pen.set_fill_style_str(if look.reply { &colours.bg } else { tone });
-    sheet.pen.set_line_width(2.0);
-    sheet.pen.set_line_join("round");
+    sheet.stroke_style(tone);
+    sheet.fill_style(if look.reply { &colours.bg } else { tone });
+    sheet.line_width(2.0);
+    sheet.line_join("round");
     if look.copy {
-        outline(&sheet, look, 3.5);
-        sheet.pen.stroke();
+        outline(&mut sheet, look, 3.5);
+        sheet.stroke();
     }
-    outline(&sheet, look, 0.0);
-    sheet.pen.fill();
-    sheet.pen.stroke();
-    sheet.pen.set_fill_style_str(if look.reply { tone } else { &colours.on });
-    inside(&sheet, look);
+    outline(&mut sheet, look, 0.0);
+    sheet.fill();
+    sheet.stroke();
+    sheet.fill_style(if look.reply { tone } else { &colours.on });
+    inside(&mut sheet, look);
     if look.held {
-        sheet.pen.set_fill_style_str(&colours.ink);
-        sheet.pen.fill_rect(-4.0, -23.0, 3.0, 9.0);
-        sheet.pen.fill_rect(1.0, -23.0, 3.0, 9.0);
+        sheet.fill_style(&colours.ink);
+        sheet.fill_rect(at(-4.0, -23.0), 3.0, 9.0);
+        sheet.fill_rect(at(1.0, -23.0), 3.0, 9.0);
     }
     sheet
 }
 
 /// The path of a shape, `grow` units larger on every side.
-fn outline(sheet: &Sheet, look: Look, grow: f64) {
-    let pen = &sheet.pen;
-    pen.begin_path();
+fn outline(sheet: &mut Sheet, look: Look, grow: f64) {
+    sheet.begin();
     match look.shape {
         Shape::Vote => path(sheet, &[(0.0, -11.5), (11.5, 0.0), (0.0, 11.5), (-11.5, 0.0)], grow),
         Shape::Append => {
-            pen.round_rect_with_f64(
-                -13.0 - grow,
-                -9.0 - grow,
-                26.0 + 2.0 * grow,
-                18.0 + 2.0 * grow,
-                4.0 + grow / 2.0,
-            )
-            .ok();
+            let corner = at(-13.0 - grow, -9.0 - grow);
+            sheet.round_rect(corner, 26.0 + 2.0 * grow, 18.0 + 2.0 * grow, 4.0 + grow / 2.0);
         }
         Shape::Heartbeat => {
-            sheet.circle(Point::default(), if look.reply { 5.5 } else { 6.0 } + grow);
+            sheet.circle(at(0.0, 0.0), if look.reply { 5.5 } else { 6.0 } + grow);
         }
         Shape::Snapshot => {
             path(sheet, &[(-12.0, -8.0), (19.0, -8.0), (12.0, 8.0), (-19.0, 8.0)], grow);
         }
         Shape::Control => path(sheet, &[(0.0, -11.0), (11.5, 9.0), (-11.5, 9.0)], grow),
-        Shape::Client => sheet.circle(Point::default(), 9.0 + grow),
+        Shape::Client => sheet.circle(at(0.0, 0.0), 9.0 + grow),
     }
 }
 
-fn path(sheet: &Sheet, corners: &[(f64, f64)], grow: f64) {
+fn path(sheet: &mut Sheet, corners: &[(f64, f64)], grow: f64) {
     for (i, &(x, y)) in corners.iter().enumerate() {
         let out = 1.0 + grow / 9.0;
         if i == 0 {
-            sheet.pen.move_to(x * out, y * out);
+            sheet.move_to(at(x * out, y * out));
         } else {
-            sheet.pen.line_to(x * out, y * out);
+            sheet.line_to(at(x * out, y * out));
         }
     }
-    sheet.pen.close_path();
+    sheet.close();
 }
 
-fn inside(sheet: &Sheet, look: Look) {
+fn inside(sheet: &mut Sheet, look: Look) {
     let text = match (look.verdict, look.count) {
         (Some(Verdict::Yes), _) => "✓".to_owned(),
         (Some(Verdict::No), _) => "✕".to_owned(),
@@ -142,8 +127,11 @@ fn inside(sheet: &Sheet, look: Look) {
         (None, count) => count.to_string(),
     };
     let size = if text.len() > 2 && look.verdict.is_none() { "700 10" } else { "700 12" };
-    sheet.pen.set_font(&[size, FONT].concat());
-    sheet.pen.set_text_align("center");
-    sheet.pen.set_text_baseline("middle");
-    sheet.pen.fill_text(&text, 0.0, 0.8).ok();
+    sheet.font(&[size, FONT].concat(), "center", "middle");
+    sheet.text(&text, at(0.0, 0.8));
+}
+
+/// A place on the picture, from its middle.
+fn at(x: f64, y: f64) -> Point {
+    Point::new(SIDE / 2.0 + x, SIDE / 2.0 + y)
 }

@@ -19,8 +19,14 @@ struct Task {
 /// frame until the task that draws the next. Style, layout, paint and timers are part of it.
 pub(super) fn work_millis(trace: &[Value]) -> Vec<f64> {
     let named = |name: &'static str| trace.iter().filter(move |event| event["name"] == name);
-    let Some(first) = named("FireAnimationFrame").next() else { return Vec::new() };
-    let of_main = |event: &&Value| event["pid"] == first["pid"] && event["tid"] == first["tid"];
+    // Workers draw frames too.
+    let names_main = |event: &&Value| event["args"]["name"] == "CrRendererMain";
+    let mains: Vec<_> = named("thread_name").filter(names_main).map(thread).collect();
+    let is_main = |event: &&Value| mains.contains(&thread(event));
+    let Some(main) = named("FireAnimationFrame").find(is_main).map(thread) else {
+        return Vec::new();
+    };
+    let of_main = |event: &&Value| thread(event) == main;
     let mut draws: Vec<u64> =
         named("FireAnimationFrame").filter(of_main).filter_map(|e| e["ts"].as_u64()).collect();
     let mut tasks: Vec<Task> = named("RunTask").filter(of_main).filter_map(task).collect();
@@ -42,6 +48,11 @@ pub(super) fn work_millis(trace: &[Value]) -> Vec<f64> {
         }
     }
     frames.into_iter().map(|micros| micros as f64 / 1000.0).collect()
+}
+
+/// The process and the thread of an event.
+fn thread(event: &Value) -> (&Value, &Value) {
+    (&event["pid"], &event["tid"])
 }
 
 fn task(event: &Value) -> Option<Task> {
@@ -67,9 +78,14 @@ mod tests {
         json!({ "name": name, "pid": 1, "tid": 1, "ts": ts, "dur": dur })
     }
 
+    fn main_thread() -> Value {
+        json!({ "name": "thread_name", "pid": 1, "tid": 1, "args": { "name": "CrRendererMain" } })
+    }
+
     #[test]
     fn what_follows_a_frame_counts_for_it() {
         let trace = [
+            main_thread(),
             event("RunTask", 0, 900),
             event("RunTask", 1000, 500),
             event("FireAnimationFrame", 1100, 300),
@@ -82,9 +98,17 @@ mod tests {
 
     #[test]
     fn other_threads_do_not_count() {
-        let mut other = event("RunTask", 2000, 9000);
-        other["tid"] = json!(2);
-        let trace = [event("RunTask", 1000, 500), event("FireAnimationFrame", 1100, 300), other];
+        let of_worker = |mut event: Value| {
+            event["tid"] = json!(2);
+            event
+        };
+        let trace = [
+            of_worker(event("FireAnimationFrame", 900, 300)),
+            main_thread(),
+            event("RunTask", 1000, 500),
+            event("FireAnimationFrame", 1100, 300),
+            of_worker(event("RunTask", 2000, 9000)),
+        ];
         assert_eq!(work_millis(&trace), [0.5]);
     }
 
