@@ -134,9 +134,11 @@ impl Drawing<'_> {
         let ring = self.scene.ring;
         let (middle, radius) = (ring.node(arc.node), ring.radius * ARC);
         self.pen.line_width(ring.radius * 0.15);
-        self.pen.stroke_style(&self.colours.hair);
+        self.pen.stroke_style(&self.colours.line);
+        self.pen.alpha(0.35);
         self.pen.circle(middle, radius);
         self.pen.stroke();
+        self.pen.alpha(1.0);
         self.pen.stroke_style(self.colours.tone(view::Tone::Idle));
         self.pen.line_cap("round");
         if arc.frozen {
