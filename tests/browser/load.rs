@@ -46,3 +46,24 @@ fn five_nodes_elect_a_leader_by_themselves() {
     assert!(status["leader"].is_number(), "{status}");
     stage.check_no_complaint();
 }
+
+#[test]
+fn without_its_second_part_the_page_says_so() {
+    let mut stage = Stage::empty();
+    let held_back = "{
+        const real = XMLHttpRequest.prototype.open;
+        XMLHttpRequest.prototype.open = function (how, url, ...rest) {
+            return real.call(this, how, String(url).replace('rest-', 'gone-'), ...rest);
+        };
+        const get = window.fetch;
+        window.fetch = (url, ...rest) =>
+            String(url?.url ?? url).includes('rest-') ? Promise.reject(new Error('gone')) : get(url, ...rest);
+    }";
+    stage.page.before_load(held_back).expect("a script can run first");
+    stage.goto("");
+    stage.wait_for("document.querySelector('[data-role=leader]')");
+    stage.eval("setTimeout(() => raftarium.run('kill n1')); null");
+    stage.wait_for("document.querySelector('[data-panic]')?.checkVisibility()");
+    let words = stage.eval("document.querySelector('[data-panic] pre').textContent");
+    assert!(words.as_str().expect("text").contains("could not be loaded"), "{words}");
+}

@@ -3,6 +3,8 @@
 mod access;
 mod bad_input;
 mod break_it;
+mod files;
+mod inside;
 mod layout;
 mod link;
 mod load;

@@ -15,6 +15,8 @@ pub enum Key {
     Left,
     /// The arrow to the right.
     Right,
+    /// To the end.
+    End,
     /// A letter, a digit or a space.
     Char(char),
 }
@@ -44,6 +46,7 @@ impl Key {
             Self::Tab => named("Tab", 9, ""),
             Self::Left => named("ArrowLeft", 37, ""),
             Self::Right => named("ArrowRight", 39, ""),
+            Self::End => named("End", 35, ""),
             Self::Char(c) => {
                 let upper = c.to_ascii_uppercase();
                 let code = match upper {
