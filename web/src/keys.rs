@@ -56,6 +56,7 @@ fn page(press: Press<'_>) -> Option<PageMsg> {
         "w" | "W" => PageMsg::Why,
         "p" | "P" => PageMsg::Pick,
         "Enter" => PageMsg::PickDone,
+        "g" | "G" => PageMsg::Complete("seek ".to_owned()),
         "c" | "C" => PageMsg::Complete(client_line(press.selection)),
         "r" | "R" => PageMsg::Complete(read_line(press.selection)),
         _ => return None,
@@ -104,6 +105,7 @@ mod tests {
 
     #[test]
     fn time_keys_need_no_selection() {
+        check("g", false, Selection::None, Some(&PageMsg::Complete("seek ".to_owned())));
         check(" ", false, Selection::None, Some(&Msg::Toggle.into()));
         check("ArrowRight", true, Selection::None, Some(&Msg::NextInteresting.into()));
     }

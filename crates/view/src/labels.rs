@@ -254,6 +254,7 @@ pub const KEY_LIST: &[Key] = &[
     key("Alt →", "next step under the microscope", "显微镜下的下一步"),
     key("↑ ↓", "faster, slower", "加速 / 减速"),
     key("Home End", "start, end of the run", "运行开头 / 末尾"),
+    key("G", "go to a moment", "前往某一时刻"),
     key("1 – 9", "select a node", "选择节点"),
     key("Enter ⇧F10", "actions of the node in focus", "当前节点的操作"),
     key("X ⇧X", "kill (⇧: without disk) or restart", "停机（⇧：丢失磁盘）/ 重启"),
