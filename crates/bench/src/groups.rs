@@ -19,7 +19,7 @@ use self::{
 };
 use crate::{
     measure::{Best, resident_bytes},
-    row::{Better, Row},
+    row::{Better, Row, duel},
 };
 
 /// Both sides take turns this many times; the best turn of each counts.
@@ -55,9 +55,9 @@ pub(crate) fn rows() -> Vec<Row> {
     let (idle_ours, memory_ours) = idle::<Ours>();
     let (idle_theirs, memory_theirs) = idle::<Theirs>();
     let name = "idle tick of a replica, 10,000 groups";
-    let ticks = duel(name, "ns", ticks(idle_ours), ticks(idle_theirs));
+    let ticks = duel(TURNS, name, "ns", ticks(idle_ours), ticks(idle_theirs));
     let name = "create three replicas and elect a leader";
-    let elections = duel(name, "ns", elections::<Ours>(), elections::<Theirs>());
+    let elections = duel(TURNS, name, "ns", elections::<Ours>(), elections::<Theirs>());
     let memory = Row {
         name: "memory of an idle replica with its log",
         ours: memory_ours,
@@ -66,25 +66,15 @@ pub(crate) fn rows() -> Vec<Row> {
         better: Better::Lower,
     };
     let loads = LOADS.iter().map(|load| {
-        duel(load.name, "ns per proposal", proposals::<Ours>(load), proposals::<Theirs>(load))
+        duel(
+            TURNS,
+            load.name,
+            "ns per proposal",
+            proposals::<Ours>(load),
+            proposals::<Theirs>(load),
+        )
     });
     loads.chain([elections, ticks, memory]).collect()
-}
-
-/// Lets both sides take turns and keeps the best turn of each.
-fn duel(
-    name: &'static str,
-    unit: &'static str,
-    mut ours: impl FnMut(&mut Best),
-    mut theirs: impl FnMut(&mut Best),
-) -> Row {
-    let (mut best_ours, mut best_theirs) = (Best::default(), Best::default());
-    for _ in 0..TURNS {
-        ours(&mut best_ours);
-        theirs(&mut best_theirs);
-    }
-    let (ours, theirs) = (best_ours.nanos(), Some(best_theirs.nanos()));
-    Row { name, ours, theirs, unit, better: Better::Lower }
 }
 
 /// Groups at rest, and the resident bytes of each of their replicas.

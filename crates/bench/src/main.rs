@@ -10,6 +10,7 @@
 #![expect(clippy::print_stderr, reason = "and complaints to stderr")]
 
 mod digest;
+mod engine;
 mod groups;
 mod measure;
 mod raft_rs;
@@ -26,8 +27,9 @@ struct Subject {
     rows: fn() -> Vec<Row>,
 }
 
-const SUBJECTS: [Subject; 3] = [
+const SUBJECTS: [Subject; 4] = [
     Subject { name: "det", rows: digest::rows },
+    Subject { name: "lsm", rows: engine::rows },
     Subject { name: "raft", rows: groups::rows },
     Subject { name: "sim", rows: sim::rows },
 ];

@@ -2,6 +2,8 @@
 
 use serde_json::{Value, json};
 
+use crate::measure::Best;
+
 /// Which way is better.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Better {
@@ -37,4 +39,21 @@ impl Row {
             "higher_is_better": self.better == Better::Higher,
         })
     }
+}
+
+/// Lets both sides take so many turns and keeps the best turn of each.
+pub(crate) fn duel(
+    turns: u32,
+    name: &'static str,
+    unit: &'static str,
+    mut ours: impl FnMut(&mut Best),
+    mut theirs: impl FnMut(&mut Best),
+) -> Row {
+    let (mut best_ours, mut best_theirs) = (Best::default(), Best::default());
+    for _ in 0..turns {
+        ours(&mut best_ours);
+        theirs(&mut best_theirs);
+    }
+    let (ours, theirs) = (best_ours.nanos(), Some(best_theirs.nanos()));
+    Row { name, ours, theirs, unit, better: Better::Lower }
 }
