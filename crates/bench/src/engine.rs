@@ -17,7 +17,7 @@ use crate::{
 };
 
 /// Both sides take turns this many times.
-const TURNS: u32 = 5;
+const TURNS: u32 = 9;
 
 /// Keys of the stores that are read.
 const KEYS: usize = 200_000;

@@ -13,7 +13,7 @@ use core::{cmp::Ordering, ops::Range};
 use bytes::Bytes;
 
 use crate::{
-    coding::{put_varint, take_length, u32_at, u64_at},
+    coding::{put_varint, take_length, take_varint, u32_at, u64_at},
     key::compare,
 };
 
@@ -149,6 +149,52 @@ impl Block {
     pub(super) fn slice(&self, range: Range<usize>) -> Bytes {
         self.data.slice(range)
     }
+
+    /// Reads the lengths of the entry at `offset`.
+    #[inline]
+    fn parts(&self, offset: usize, shape: Shape) -> Result<Parts, Flaw> {
+        let end = self.entries_end;
+        let mut rest = self.data.get(offset..end).ok_or(ENTRY)?;
+        let shared = take_length(&mut rest).ok_or(ENTRY)?;
+        let key_bytes = take_length(&mut rest).ok_or(ENTRY)?;
+        let value_bytes = match shape {
+            Shape::Versions | Shape::Names => take_length(&mut rest).ok_or(ENTRY)?,
+            Shape::Index => {
+                // Two varints, or one where the key shares something.
+                let mut handle = rest.get(key_bytes..).ok_or(ENTRY)?;
+                let before = handle.len();
+                for _ in 0..if shared == 0 { 2 } else { 1 } {
+                    take_varint(&mut handle).ok_or(ENTRY)?;
+                }
+                before - handle.len()
+            }
+        };
+        let start = end - rest.len();
+        let split = start.checked_add(key_bytes).filter(|split| *split <= end).ok_or(ENTRY)?;
+        let stop = split.checked_add(value_bytes).filter(|stop| *stop <= end).ok_or(ENTRY)?;
+        Ok(Parts { shared, rest: start..split, value: split..stop })
+    }
+
+    /// The last restart point before a versioned key; the first one if there is none.
+    fn restart_before(&self, target: (&[u8], u64)) -> Result<usize, Flaw> {
+        let (mut low, mut high) = (0, self.restarts);
+        while high - low > 1 {
+            let middle = low.midpoint(high);
+            let parts = self.parts(self.restart(middle), Shape::Versions)?;
+            let stored = &self.data[parts.rest];
+            let split = stored.len().checked_sub(8).ok_or(ENTRY)?;
+            let packed = u64_at(stored, split).ok_or(ENTRY)?;
+            if parts.shared != 0 {
+                return Err(ENTRY);
+            }
+            if compare((&stored[..split], packed), target) == Ordering::Less {
+                low = middle;
+            } else {
+                high = middle;
+            }
+        }
+        Ok(self.restart(low))
+    }
 }
 
 /// The parts of one entry.
@@ -270,24 +316,8 @@ impl BlockCursor {
 
     /// Goes to the first entry at or after a versioned key.
     pub(super) fn seek(&mut self, target: (&[u8], u64)) -> Result<(), Flaw> {
-        let (mut low, mut high) = (0, self.block.restarts);
-        while high - low > 1 {
-            let middle = low.midpoint(high);
-            let parts = self.parts(self.block.restart(middle))?;
-            let stored = &self.block.data[parts.rest];
-            let split = stored.len().checked_sub(8).ok_or(ENTRY)?;
-            let packed = u64_at(stored, split).ok_or(ENTRY)?;
-            if parts.shared != 0 {
-                return Err(ENTRY);
-            }
-            if compare((&stored[..split], packed), target) == Ordering::Less {
-                low = middle;
-            } else {
-                high = middle;
-            }
-        }
         self.key.clear();
-        self.step(self.block.restart(low))?;
+        self.step(self.block.restart_before(target)?)?;
         while self.is_valid() {
             if compare((self.key(), self.packed()), target) != Ordering::Less {
                 return Ok(());
@@ -297,31 +327,6 @@ impl BlockCursor {
         Ok(())
     }
 
-    /// Reads the lengths of the entry at `offset`.
-    #[inline]
-    fn parts(&self, offset: usize) -> Result<Parts, Flaw> {
-        let end = self.block.entries_end;
-        let mut rest = self.block.data.get(offset..end).ok_or(ENTRY)?;
-        let shared = take_length(&mut rest).ok_or(ENTRY)?;
-        let key_bytes = take_length(&mut rest).ok_or(ENTRY)?;
-        let value_bytes = match self.shape {
-            Shape::Versions | Shape::Names => take_length(&mut rest).ok_or(ENTRY)?,
-            Shape::Index => {
-                // Two varints, or one where the key shares something.
-                let mut handle = rest.get(key_bytes..).ok_or(ENTRY)?;
-                let before = handle.len();
-                for _ in 0..if shared == 0 { 2 } else { 1 } {
-                    crate::coding::take_varint(&mut handle).ok_or(ENTRY)?;
-                }
-                before - handle.len()
-            }
-        };
-        let start = end - rest.len();
-        let split = start.checked_add(key_bytes).filter(|split| *split <= end).ok_or(ENTRY)?;
-        let stop = split.checked_add(value_bytes).filter(|stop| *stop <= end).ok_or(ENTRY)?;
-        Ok(Parts { shared, rest: start..split, value: split..stop })
-    }
-
     /// Goes to the entry at `offset`, from the one before it or from a restart point.
     #[inline]
     fn step(&mut self, offset: usize) -> Result<(), Flaw> {
@@ -329,7 +334,7 @@ impl BlockCursor {
         if offset == self.block.entries_end {
             return Ok(());
         }
-        let parts = self.parts(offset)?;
+        let parts = self.block.parts(offset, self.shape)?;
         let is_short = self.shape == Shape::Versions && parts.shared + parts.rest.len() < 8;
         if self.key.len() < parts.shared || is_short {
             return Err(ENTRY);

@@ -31,7 +31,7 @@ pub struct TableOptions {
 
 impl Default for TableOptions {
     fn default() -> Self {
-        Self { block_bytes: 4096, restart_interval: 16, bloom_bits: 10 }
+        Self { block_bytes: 4096, restart_interval: 8, bloom_bits: 10 }
     }
 }
 

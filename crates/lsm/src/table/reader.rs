@@ -26,6 +26,8 @@ pub struct Table {
     file: Arc<dyn ReadAt>,
     checksum: Checksum,
     pub(super) index: Vec<IndexEntry>,
+    /// The first bytes of each key in the index: most searches need no more.
+    prefixes: Vec<u64>,
     filter: Option<Bytes>,
     ranges: Ranges,
     pub(super) properties: Properties,
@@ -55,7 +57,6 @@ pub struct TableFacts {
 /// A data block, and the largest versioned key that may stand in it.
 #[derive(Debug)]
 pub(super) struct IndexEntry {
-    prefix: u64,
     pub(super) key: Bytes,
     pub(super) packed: u64,
     pub(super) handle: Handle,
@@ -83,6 +84,7 @@ impl Table {
         let mut table = Self {
             checksum: footer.checksum,
             index: Vec::new(),
+            prefixes: Vec::new(),
             filter: None,
             ranges: Ranges::default(),
             properties: Properties::default(),
@@ -174,10 +176,11 @@ impl Table {
     #[inline]
     pub(super) fn find(&self, key: &[u8], packed: u64) -> usize {
         let wanted = prefix(key);
-        self.index.partition_point(|entry| {
-            let order = entry.prefix.cmp(&wanted);
-            order.then_with(|| compare((&entry.key, entry.packed), (key, packed))).is_lt()
-        })
+        let from = self.prefixes.partition_point(|prefix| *prefix < wanted);
+        let rest = self.prefixes[from..].partition_point(|prefix| *prefix == wanted);
+        let is_before =
+            |entry: &IndexEntry| compare((&entry.key, entry.packed), (key, packed)).is_lt();
+        from + self.index[from..from + rest].partition_point(is_before)
     }
 
     /// A data block, checked.
@@ -213,15 +216,16 @@ impl Table {
         let bytes = usize::try_from(handle.bytes).ok().and_then(|b| b.checked_add(TRAILER_BYTES));
         let whole = bytes.ok_or_else(|| damaged("a block is longer than memory"))?;
         let mut block = self.file.read_at(handle.offset, whole)?;
-        let trailer = block.split_off(whole - TRAILER_BYTES);
-        let found = u32_at(&trailer, 1).unwrap_or(0);
-        if check && !self.checksum.holds(&block, trailer[0], found) {
+        let end = whole - TRAILER_BYTES;
+        let (compression, found) = (block[end], u32_at(&block, end + 1).unwrap_or(0));
+        block.truncate(end);
+        if check && !self.checksum.holds(&block, compression, found) {
             return Err(damaged("the checksum of a block does not hold"));
         }
-        if trailer[0] == 0 {
+        if compression == 0 {
             return Ok(block);
         }
-        match compress::unpack(trailer[0], &block) {
+        match compress::unpack(compression, &block) {
             Ok(unpacked) => Ok(unpacked.into()),
             Err(Failure::Damaged(what)) => Err(damaged(what)),
             Err(Failure::Unsupported(what)) => Err(Error::Unsupported { what }),
@@ -317,9 +321,10 @@ impl Table {
                 (&raw[..split], u64_at(raw, split).unwrap_or(0))
             };
             let key = Bytes::copy_from_slice(key);
-            index.push(IndexEntry { prefix: prefix(&key), key, packed, handle: place });
+            index.push(IndexEntry { key, packed, handle: place });
             Ok(())
         })?;
+        self.prefixes = self.index.iter().map(|entry| prefix(&entry.key)).collect();
         let is_before = |pair: &[IndexEntry]| {
             let [a, b] = [0, 1].map(|slot| (&pair[slot].key[..], pair[slot].packed));
             compare(a, b).is_lt()
