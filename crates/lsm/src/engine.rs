@@ -151,6 +151,16 @@ impl Lsm {
         snapshot
     }
 
+    /// What a held snapshot sees, read from the tables of now: compaction keeps its versions.
+    ///
+    /// # Errors
+    ///
+    /// When the snapshot was released.
+    pub fn view_at(&self, snapshot: &Snapshot) -> Result<View> {
+        let held = self.snapshots.get(&snapshot.number).ok_or(Error::NoSnapshot)?;
+        Ok(View { version: self.version.clone(), seq: held.seq })
+    }
+
     /// Gives up a snapshot, and the files that were kept for it alone.
     ///
     /// # Errors

@@ -13,6 +13,7 @@ mod bloom;
 mod builder;
 mod compress;
 mod cursor;
+mod external;
 mod meta;
 mod reader;
 mod verify;

@@ -151,7 +151,7 @@ impl Oracle {
                 Ok(())
             }
             997 => Err(Error::Crashed),
-            _ => self.step(),
+            _ => self.restart(),
         };
         match result {
             Ok(()) => {}
@@ -209,16 +209,24 @@ impl Oracle {
     fn reader(&mut self) -> (lsm::View, Arc<Map>) {
         let slot = self.rng.below(8) as usize;
         match self.snapshots.get(slot) {
-            Some((snapshot, map)) => (snapshot.view.clone(), Arc::clone(map)),
+            Some((snapshot, map)) => (self.view(snapshot), Arc::clone(map)),
             None => (self.lsm.view(), Arc::new(self.map.clone())),
         }
+    }
+
+    /// What a snapshot sees, in the tables of then or in those of now.
+    fn view(&self, snapshot: &Snapshot) -> lsm::View {
+        if self.serial.is_multiple_of(2) {
+            return snapshot.view.clone();
+        }
+        self.lsm.view_at(snapshot).expect("it is held")
     }
 
     fn get(&mut self) {
         let key = self.key();
         let slot = self.rng.below(8) as usize;
         let (found, expected) = match self.snapshots.get(slot) {
-            Some((snapshot, map)) => (snapshot.view.get(&key), map.get(&key)),
+            Some((snapshot, map)) => (self.view(snapshot).get(&key), map.get(&key)),
             None => (self.lsm.get(&key), self.map.get(&key)),
         };
         let found = found.expect("tables are sound");
@@ -351,10 +359,39 @@ impl Oracle {
         self.vfs.remove(&name)
     }
 
-    /// The machine goes down, maybe once more while it comes back.
+    /// The engine goes down, and the machine does not: nothing is lost, nor can it be later.
+    fn restart(&mut self) -> Result<(), Error> {
+        self.check_ledger();
+        let last = self.lsm.last_seq();
+        let written = self.vfs.written();
+        match Lsm::open(&mut self.vfs, FOLDER, config()) {
+            Ok(lsm) => self.lsm = lsm,
+            Err(error) => {
+                assert_eq!(error, Error::Crashed);
+                self.seen.crashes_while_opening += 1;
+                self.come_back();
+                return Ok(());
+            }
+        }
+        self.before = written;
+        assert_eq!(self.lsm.last_seq(), last);
+        self.is_durable(last);
+        self.snapshots.clear();
+        self.syncing = None;
+        self.check_all();
+        self.check_files();
+        Ok(())
+    }
+
+    /// The machine goes down, and comes back.
     fn crash(&mut self) {
         self.check_ledger();
         self.seen.crashes += 1;
+        self.come_back();
+    }
+
+    /// The machine starts again; maybe it goes down once more while it does.
+    fn come_back(&mut self) {
         loop {
             let rng = &mut self.rng;
             self.vfs.crash(&mut |n| u64::from(rng.below(u32::try_from(n + 2).expect("small"))));

@@ -11,7 +11,9 @@ use std::{
     sync::Arc,
 };
 
-use lsm::{Kind, Table, TableBuilder, TableEntries, TableOptions};
+use lsm::{
+    Batch, Config, Ingest, Kind, Lsm, MemVfs, Table, TableBuilder, TableEntries, TableOptions, Vfs,
+};
 
 /// Whether RocksDB's tools are there; says so if not.
 fn tools_are_there(test: &str) -> bool {
@@ -147,4 +149,82 @@ fn what_rocksdb_has_ingested_is_read() {
         files.map(|file| file.path()).filter(|path| path.extension().is_some_and(|e| e == "sst"));
     let tables: Vec<_> = tables.collect();
     assert!(tables.iter().any(|path| scan(path) == rows()), "{tables:?}");
+}
+
+/// An engine with one table that has everything: versions, a tombstone, a range tombstone.
+fn engine() -> (MemVfs, Lsm) {
+    let mut vfs = MemVfs::default();
+    let mut lsm = Lsm::open(&mut vfs, "db", Config::default()).expect("the folder is empty");
+    let mut batch = Batch::default();
+    for n in 0..500 {
+        batch.put(format!("{n:03}").as_bytes(), b"old");
+    }
+    lsm.write(&mut vfs, &batch).expect("it is up");
+    lsm.snapshot();
+    batch.clear();
+    batch.delete_range(b"100", b"200");
+    batch.put(b"150", b"new");
+    batch.delete(b"250");
+    lsm.write(&mut vfs, &batch).expect("it is up");
+    lsm.flush(&mut vfs).expect("it is up");
+    (vfs, lsm)
+}
+
+#[test]
+fn sst_dump_verifies_the_tables_of_an_engine() {
+    if !tools_are_there("sst_dump_verifies_the_tables_of_an_engine") {
+        return;
+    }
+    let (vfs, lsm) = engine();
+    let number = lsm.version().tables().map(|(_, meta)| meta.number).next().expect("one");
+    let folder = tempfile::tempdir().expect("a folder");
+    let data = lsm.table_file(&vfs, number).expect("it is there");
+    fs::write(folder.path().join("own.sst"), data).expect("room");
+    let said = run(folder.path(), "sst_dump", &["--file=own.sst", "--command=verify"], None);
+    assert!(said.contains("The file is ok"), "{said}");
+    let said = run(folder.path(), "sst_dump", &["--file=own.sst", "--command=scan"], None);
+    for line in ["'099' seq:100, type:1 => old", "'150' seq:502, type:1 => new", "'150' seq:151,"] {
+        assert!(said.contains(line), "{line} in {said}");
+    }
+    assert!(said.contains("'250' seq:503, type:0"), "{said}");
+}
+
+#[test]
+fn a_table_of_an_engine_can_be_taken_elsewhere() {
+    if !tools_are_there("a_table_of_an_engine_can_be_taken_elsewhere") {
+        return;
+    }
+    let (_, lsm) = engine();
+    let table = lsm.version().levels[0].tables[0].table.to_external(TableOptions::default());
+    let data = table.expect("it is sound");
+    let folder = tempfile::tempdir().expect("a folder");
+    fs::write(folder.path().join("own.sst"), &data).expect("room");
+    let run = |arguments: &[&str]| run(folder.path(), "ldb", arguments, None);
+    run(&["--db=db", "--create_if_missing", "put", "120", "theirs"]);
+    run(&["--db=db", "put", "250", "theirs"]);
+    run(&["--db=db", "put", "777", "theirs"]);
+    run(&["--db=db", "ingest_extern_sst", "own.sst"]);
+    let said = run(&["--db=db", "scan"]);
+    let mut vfs = MemVfs::default();
+    let mut other = Lsm::open(&mut vfs, "db", Config::default()).expect("the folder is empty");
+    let mut batch = Batch::default();
+    for key in [b"120", b"250", b"777"] {
+        batch.put(key, b"theirs");
+    }
+    other.write(&mut vfs, &batch).expect("it is up");
+    let file = vfs.create("own.sst", lsm::Category::Sideload).expect("a new name");
+    vfs.append(file, &data).expect("it is up");
+    other.ingest(&mut vfs, &["own.sst"], Ingest::Link).expect("it is sound");
+    let mut cursor = other.cursor();
+    let mut lines = Vec::new();
+    cursor.first().expect("it is sound");
+    while let Some((key, value)) = cursor.entry() {
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        lines.push(format!("{} : {}", text(key), text(value)));
+        cursor.forward().expect("it is sound");
+    }
+    // Both give the same answer: 100 to 199 deleted but for 150, and 250 deleted.
+    assert_eq!(lines.len(), 500 - 99 - 1 + 1);
+    let theirs: Vec<&str> = said.lines().filter(|line| line.contains(" : ")).collect();
+    assert_eq!(theirs, lines);
 }
