@@ -29,8 +29,8 @@ pub struct Lsm {
     pub(crate) wal: Wal,
     pub(crate) manifest: Manifest,
     /// What is held for readers, by number.
-    snapshots: BTreeMap<u64, View>,
-    snapshots_ever: u64,
+    pub(crate) snapshots: BTreeMap<u64, View>,
+    pub(crate) snapshots_ever: u64,
     /// Tables that are in no level any more, and may be held by a snapshot.
     pub(crate) obsolete: Vec<u64>,
     pub(crate) ledger: Ledger,
@@ -50,14 +50,6 @@ pub(crate) struct Wal {
 pub struct WalPosition {
     number: u64,
     bytes: u64,
-}
-
-/// A moment that the engine keeps readable until it is [released](Lsm::release).
-#[derive(Clone, Debug)]
-pub struct Snapshot {
-    number: u64,
-    /// What a reader sees.
-    pub view: View,
 }
 
 impl Lsm {
@@ -143,35 +135,6 @@ impl Lsm {
         View { version: self.version.clone(), seq: self.last_seq }
     }
 
-    /// Keeps this moment readable until it is released: versions, and the files they are in.
-    pub fn snapshot(&mut self) -> Snapshot {
-        let snapshot = Snapshot { number: self.snapshots_ever, view: self.view() };
-        self.snapshots_ever += 1;
-        self.snapshots.insert(snapshot.number, snapshot.view.clone());
-        snapshot
-    }
-
-    /// What a held snapshot sees, read from the tables of now: compaction keeps its versions.
-    ///
-    /// # Errors
-    ///
-    /// When the snapshot was released.
-    pub fn view_at(&self, snapshot: &Snapshot) -> Result<View> {
-        let held = self.snapshots.get(&snapshot.number).ok_or(Error::NoSnapshot)?;
-        Ok(View { version: self.version.clone(), seq: held.seq })
-    }
-
-    /// Gives up a snapshot, and the files that were kept for it alone.
-    ///
-    /// # Errors
-    ///
-    /// When it was released before, or files cannot be removed.
-    pub fn release(&mut self, vfs: &mut dyn Vfs, snapshot: &Snapshot) -> Result {
-        self.snapshots.remove(&snapshot.number).ok_or(Error::NoSnapshot)?;
-        self.whole()?;
-        self.remove_obsolete(vfs).map(drop)
-    }
-
     /// Everything that is stored.
     pub fn version(&self) -> &Version {
         &self.version
@@ -190,19 +153,6 @@ impl Lsm {
     /// The bytes that this engine has written since it was opened.
     pub fn ledger(&self) -> Ledger {
         self.ledger
-    }
-
-    /// The sequence numbers that snapshots read at, in order.
-    pub fn readers(&self) -> Vec<Seq> {
-        let mut readers: Vec<Seq> = self.snapshots.values().map(|view| view.seq).collect();
-        readers.sort_unstable();
-        readers.dedup();
-        readers
-    }
-
-    /// Tables that are kept for snapshots alone, by number.
-    pub fn kept_for_snapshots(&self) -> &[u64] {
-        &self.obsolete
     }
 
     /// The bytes of a table's file, as they are.
@@ -339,19 +289,6 @@ impl Lsm {
     /// The oldest write-ahead log that is still needed.
     pub(crate) fn wal_from(&self) -> u64 {
         self.version.sealed.first().map_or(self.wal.number, |sealed| sealed.wal)
-    }
-
-    /// Removes the files of tables that nobody needs any more; says which.
-    pub(crate) fn remove_obsolete(&mut self, vfs: &mut dyn Vfs) -> Result<Vec<u64>> {
-        let held =
-            |number: &u64| self.snapshots.values().any(|view| view.version.find(*number).is_some());
-        let (kept, gone): (Vec<u64>, Vec<u64>) = self.obsolete.iter().partition(|n| held(n));
-        for number in &gone {
-            let remove = vfs.remove(&self.table_name(*number));
-            self.note(remove)?;
-        }
-        self.obsolete = kept;
-        Ok(gone)
     }
 
     /// That no file has failed so far.

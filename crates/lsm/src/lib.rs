@@ -36,7 +36,7 @@
 //! | file | subject |
 //! |---|---|
 //! | `vfs`, `ledger` | files that can be lost, and every byte counted |
-//! | `engine`, `open` | writing, snapshots, recovery |
+//! | `engine`, `snapshot`, `open` | writing, moments that stay readable, recovery |
 //! | `batch`, `log`, `manifest` | what the files beside the tables say |
 //! | `memtable`, `version` | what is shared: a snapshot or a checkpoint costs some pointers |
 //! | `choose`, `job`, `compact` | what to do next, doing it, and which versions survive |
@@ -77,6 +77,7 @@ mod merge;
 mod open;
 mod ranges;
 mod read;
+mod snapshot;
 mod span;
 mod table;
 mod version;
@@ -87,7 +88,7 @@ pub use choose::{Choice, Compaction, Why, choose};
 pub use compact::Dropped;
 pub use config::Config;
 pub use csv::{LineFlaw, csv_from_table, table_from_csv};
-pub use engine::{Lsm, Snapshot, WalPosition};
+pub use engine::{Lsm, WalPosition};
 pub use error::{Error, Result};
 pub use ingest::{Ingest, Ingested, Obstacle, Placed};
 pub use job::Job;
@@ -96,6 +97,7 @@ pub use ledger::{Category, Ledger};
 pub use limits::{KEY_BYTES_MAX, VALUE_BYTES_MAX};
 pub use memtable::Memtable;
 pub use read::{Cursor, View};
+pub use snapshot::Snapshot;
 pub use span::{Span, Upper};
 pub use table::{
     Table, TableBuilder, TableEntries, TableEntry, TableFacts, TableOptions, TableSummary,

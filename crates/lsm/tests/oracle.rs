@@ -151,7 +151,10 @@ impl Oracle {
                 Ok(())
             }
             997 => Err(Error::Crashed),
-            _ => self.restart(),
+            _ => {
+                self.restart();
+                Ok(())
+            }
         };
         match result {
             Ok(()) => {}
@@ -360,7 +363,7 @@ impl Oracle {
     }
 
     /// The engine goes down, and the machine does not: nothing is lost, nor can it be later.
-    fn restart(&mut self) -> Result<(), Error> {
+    fn restart(&mut self) {
         self.check_ledger();
         let last = self.lsm.last_seq();
         let written = self.vfs.written();
@@ -370,7 +373,7 @@ impl Oracle {
                 assert_eq!(error, Error::Crashed);
                 self.seen.crashes_while_opening += 1;
                 self.come_back();
-                return Ok(());
+                return;
             }
         }
         self.before = written;
@@ -380,7 +383,6 @@ impl Oracle {
         self.syncing = None;
         self.check_all();
         self.check_files();
-        Ok(())
     }
 
     /// The machine goes down, and comes back.
