@@ -77,7 +77,12 @@ impl Playground {
                 player.go(step.saturating_add(1));
                 true
             }
-            Msg::Seek(_) | Msg::Do(_) | Msg::SwitchBranch(_) | Msg::DropBranch(_) => {
+            Msg::Seek(at) => {
+                let step = usize::try_from(at.0 / view::DIRECTIVE_MICROS).unwrap_or(usize::MAX);
+                player.go(step);
+                true
+            }
+            Msg::Do(_) | Msg::SwitchBranch(_) | Msg::DropBranch(_) => {
                 return Some(Err(Trouble::FileIsOpen));
             }
             Msg::New { .. } | Msg::Script(_) | Msg::Open(_) => {

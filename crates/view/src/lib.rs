@@ -27,5 +27,7 @@ mod told;
 pub use frame::*;
 pub use lens::{Lens, Pace, Selection};
 pub use motion::{Dot, Motion, Shape, Splash, TimerArc, Verdict};
-pub use picture::{file, frame, microscope, motion, motion_of_file, of_cluster, refresh};
+pub use picture::{
+    DIRECTIVE_MICROS, file, frame, microscope, motion, motion_of_file, of_cluster, refresh,
+};
 pub use text::{Both, Label, Lang, apart};

@@ -19,7 +19,7 @@ use sim::Timeline;
 
 use crate::{Frame, Lens};
 
-pub use file::{file, motion_of_file};
+pub use file::{DIRECTIVE_MICROS, file, motion_of_file};
 pub use inspector::of_cluster;
 pub use microscope::microscope;
 pub use motion::motion;

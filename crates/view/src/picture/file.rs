@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use conformance::{Environment, Node, Player, Session};
+use conformance::{Directive, Environment, Node, Player, Session};
 use raft::{Entry, EntryKind, Index, Membership, RawNode, Role, Storage};
 use sim::{End, NodeId, Says};
 
@@ -12,7 +12,7 @@ use crate::look::{count, is_reply, shape, tone, verdict};
 use crate::say::both;
 use crate::{
     Both, Caption, Dot, FeedRow, FileLine, FileSheet, Frame, Head, Inspector, Lens, LogCell,
-    LogRow, LogTable, Motion, NodeCard, Part, Selection, Strip, Tone, VoteDot,
+    LogRow, LogTable, Motion, NodeCard, Part, Selection, Strip, StripMark, Tone, VoteDot,
 };
 
 /// The picture of a file that is played.
@@ -35,14 +35,14 @@ pub fn file(player: &Player, lens: &Lens) -> Frame {
         inspector: Rc::new(inspector(environment, lens)),
         file: Rc::new(sheet),
         lamps: Rc::default(),
-        strip: Rc::new(Strip::default()),
+        strip: Rc::new(strip(player, environment)),
     }
 }
 
 /// The messages of a file, which wait until they are delivered: spread over their lanes.
 #[inline(never)]
 pub fn motion_of_file(player: &Player, out: &mut Motion) {
-    *out = Motion::default();
+    *out = Motion { now: moment(player.printed().len()), ..Motion::default() };
     let Some(environment) = environment(player) else { return };
     for (id, message) in (0..).zip(environment.messages()) {
         let (Some(from), Some(to)) = (NodeId::of(message.from), NodeId::of(message.to)) else {
@@ -75,6 +75,42 @@ pub fn motion_of_file(player: &Player, out: &mut Motion) {
         #[expect(clippy::cast_precision_loss, reason = "a place in a picture")]
         let progress = 0.8 - 0.6 * (before as f32 + 0.5) / all as f32;
         dot.progress = progress;
+    }
+}
+
+/// A file has no clock: on the strip each directive takes so many microseconds.
+pub const DIRECTIVE_MICROS: u64 = 1_000;
+
+/// When a directive is done.
+fn moment(directives: usize) -> u64 {
+    directives as u64 * DIRECTIVE_MICROS
+}
+
+/// A mark for each directive that was run, on the lane of the node that it names.
+fn strip(player: &Player, environment: &Environment) -> Strip {
+    let lanes: Vec<u8> = environment.nodes().iter().map(|node| id(&node.raw).0).collect();
+    let of = |directive: &Directive| {
+        let named = directive.args.iter().find_map(|arg| arg.key.parse().ok());
+        lanes.iter().copied().find(|lane| Some(*lane) == named)
+    };
+    let mark = |(at, directive): (usize, &Directive)| {
+        let (icon, tone, label) = match player.is_as_expected(at) {
+            true => ("●", Tone::Truth, String::new()),
+            false => ("✕", Tone::Violation, directive.command.clone()),
+        };
+        let lane = of(directive);
+        let shown = lane.is_some() || !player.is_as_expected(at);
+        let label = Both::same(&label);
+        shown.then_some(StripMark { at: moment(at + 1), event: at as u64, lane, icon, tone, label })
+    };
+    let run = player.directives().iter().take(player.printed().len());
+    let end = moment(player.directives().len());
+    Strip {
+        to: end,
+        horizon: end,
+        marks: run.enumerate().filter_map(mark).collect(),
+        lanes,
+        ..Strip::default()
     }
 }
 
