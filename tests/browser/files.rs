@@ -46,7 +46,9 @@ fn a_dropped_file_plays_to_its_end_as_expected() {
     stage.wait_for(&format!("{SOURCE} && !document.querySelector('.file code')"));
     assert_eq!(stage.eval("document.querySelectorAll('.file [data-differs=true]').length"), 0);
     stage.eval("raftarium.seek(2000)");
-    stage.wait_for("document.querySelector('.file [role=status]').textContent.includes('step 2 of')");
+    stage.wait_for(
+        "document.querySelector('.file [role=status]').textContent.includes('step 2 of')",
+    );
     stage.page.click("[data-action=close]").expect("the file can be closed");
     stage.wait_for("document.querySelectorAll('[data-node]').length === 5");
     assert_eq!(stage.digest(), digest, "the run is as it was");

@@ -143,7 +143,9 @@ impl Component for App {
             self.begin();
         }
         self.bring_focus();
-        if !self.is_moving() {
+        if self.is_moving() {
+            self.lay_out_now();
+        } else {
             self.paint();
         }
     }

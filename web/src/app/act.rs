@@ -61,6 +61,14 @@ impl App {
         self.move_playhead();
     }
 
+    /// Between two animation frames the browser has time to lay out what was drawn: to ask for a
+    /// size makes it do so.
+    pub(super) fn lay_out_now(&self) {
+        if let Some(stage) = self.places.stage.cast::<HtmlElement>() {
+            stage.client_height();
+        }
+    }
+
     pub(super) fn paint_strip(&mut self) {
         if let Some((_, strip)) = &mut self.painters {
             strip.paint(&self.frame.strip, self.play.borrow().lang());
