@@ -50,7 +50,11 @@ pub(crate) const RANGE_DELETE: u64 = 15;
 /// The order of tables: by key, then the newest first.
 #[inline]
 pub(crate) fn compare(a: (&[u8], u64), b: (&[u8], u64)) -> Ordering {
-    a.0.cmp(b.0).then(b.1.cmp(&a.1))
+    match (a.0.first_chunk::<8>(), b.0.first_chunk::<8>()) {
+        // Most keys differ early, and numbers are compared faster than slices.
+        (Some(c), Some(d)) if c != d => u64::from_be_bytes(*c).cmp(&u64::from_be_bytes(*d)),
+        _ => a.0.cmp(b.0).then(b.1.cmp(&a.1)),
+    }
 }
 
 /// The first bytes of a key as a number: keys with different numbers are ordered as these.

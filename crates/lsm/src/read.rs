@@ -11,7 +11,7 @@ use crate::{
     merge::{Merged, RunCursor, Source},
     ranges::Ranges,
     table::{Found, TableCursor},
-    version::Version,
+    version::{Level, Version},
 };
 
 /// What a reader sees: a version of the engine, up to a sequence number.
@@ -101,10 +101,9 @@ impl Version {
 
     /// Whether there are range tombstones anywhere.
     fn has_ranges(&self) -> bool {
-        let mut tables = self.levels.iter().flat_map(|level| level.tables.iter());
         !self.memtable.ranges.is_empty()
             || self.sealed.iter().any(|sealed| !sealed.memtable.ranges.is_empty())
-            || tables.any(|table| !table.table.ranges().is_empty())
+            || self.levels.iter().any(Level::has_ranges)
     }
 
     /// The newest deletion of a span with this key in it that a reader at `at_most` sees.

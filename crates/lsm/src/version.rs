@@ -2,7 +2,7 @@
 
 use alloc::{sync::Arc, vec::Vec};
 
-use crate::{Memtable, Seq, Span, Table, TableSummary};
+use crate::{Memtable, Seq, Span, Table, TableSummary, key::prefix};
 
 /// Everything that is stored, at one moment. Immutable and shared: a clone costs a few pointers.
 #[derive(Clone, Debug)]
@@ -29,6 +29,10 @@ pub struct Sealed {
 pub struct Level {
     /// In level 0 the oldest first, in deeper levels in order of keys.
     pub tables: Arc<Vec<Arc<LevelTable>>>,
+    /// The first bytes of the last key of each table: most searches need no more.
+    prefixes: Arc<Vec<u64>>,
+    bytes: u64,
+    has_ranges: bool,
 }
 
 /// A table in its place.
@@ -120,6 +124,10 @@ impl Version {
             } else {
                 tables.sort_by(|a, b| a.meta.span.first.cmp(&b.meta.span.first));
             }
+            let last = |table: &Arc<LevelTable>| prefix(table.meta.span.last.key());
+            level.prefixes = Arc::new(tables.iter().map(last).collect());
+            level.bytes = tables.iter().map(|table| table.meta.bytes).sum();
+            level.has_ranges = tables.iter().any(|table| !table.table.ranges().is_empty());
         }
     }
 }
@@ -127,7 +135,12 @@ impl Version {
 impl Level {
     /// The bytes of its tables.
     pub fn bytes(&self) -> u64 {
-        self.tables.iter().map(|table| table.meta.bytes).sum()
+        self.bytes
+    }
+
+    /// Whether there are range tombstones in it.
+    pub(crate) fn has_ranges(&self) -> bool {
+        self.has_ranges
     }
 
     /// The tables of a sorted run that have a key in common with `span`.
@@ -139,7 +152,11 @@ impl Level {
 
     /// The table of a sorted run that may hold a key.
     pub(crate) fn holding(&self, key: &[u8]) -> Option<&Arc<LevelTable>> {
-        let slot = self.tables.partition_point(|table| table.meta.span.last.is_below(key));
+        let wanted = prefix(key);
+        let from = self.prefixes.partition_point(|prefix| *prefix < wanted);
+        let ties = self.prefixes[from..].partition_point(|prefix| *prefix == wanted);
+        let is_below = |table: &Arc<LevelTable>| table.meta.span.last.is_below(key);
+        let slot = from + self.tables[from..from + ties].partition_point(is_below);
         self.tables.get(slot).filter(|table| table.meta.span.first <= *key)
     }
 }

@@ -56,7 +56,7 @@ impl TableCursor {
     }
 
     pub(crate) fn last(&mut self) -> Result {
-        self.enter(self.table.index.len().wrapping_sub(1), BlockCursor::last)?;
+        self.enter(self.table.blocks.len().wrapping_sub(1), BlockCursor::last)?;
         self.go_back()
     }
 
@@ -89,7 +89,7 @@ impl TableCursor {
     /// Goes to the next block while this one has nothing more.
     #[inline]
     fn go_on(&mut self) -> Result {
-        while !self.is_valid() && self.slot < self.table.index.len() {
+        while !self.is_valid() && self.slot < self.table.blocks.len() {
             self.enter(self.slot + 1, BlockCursor::first)?;
         }
         self.check()
@@ -97,7 +97,7 @@ impl TableCursor {
 
     /// Goes to the block before while this one has nothing more.
     fn go_back(&mut self) -> Result {
-        while !self.is_valid() && self.slot < self.table.index.len() {
+        while !self.is_valid() && self.slot < self.table.blocks.len() {
             self.enter(self.slot.wrapping_sub(1), BlockCursor::last)?;
         }
         self.check()
@@ -117,7 +117,7 @@ impl TableCursor {
         go: impl FnOnce(&mut BlockCursor) -> core::result::Result<(), Flaw>,
     ) -> Result {
         self.slot = slot;
-        if slot < self.table.index.len() {
+        if slot < self.table.blocks.len() {
             self.block.enter(self.table.block(slot)?);
             go(&mut self.block).map_err(|what| self.table.flaw(slot, what))
         } else {

@@ -25,8 +25,11 @@ use crate::{
 pub struct Table {
     file: Arc<dyn ReadAt>,
     checksum: Checksum,
-    pub(super) index: Vec<IndexEntry>,
-    /// The first bytes of each key in the index: most searches need no more.
+    /// The data blocks.
+    pub(super) blocks: Vec<Handle>,
+    /// Where each of them ends.
+    pub(super) separators: Vec<Separator>,
+    /// The first bytes of each separator: most searches need no more.
     prefixes: Vec<u64>,
     filter: Option<Bytes>,
     ranges: Ranges,
@@ -54,12 +57,11 @@ pub struct TableFacts {
     pub is_external: bool,
 }
 
-/// A data block, and the largest versioned key that may stand in it.
+/// A versioned key: the largest one that may stand in a block.
 #[derive(Debug)]
-pub(super) struct IndexEntry {
+pub(super) struct Separator {
     pub(super) key: Bytes,
     pub(super) packed: u64,
-    pub(super) handle: Handle,
 }
 
 /// What was found for a key in one place.
@@ -83,7 +85,8 @@ impl Table {
         let footer = Footer::read(&file.read_at(file.bytes() - tail, tail_bytes)?)?;
         let mut table = Self {
             checksum: footer.checksum,
-            index: Vec::new(),
+            blocks: Vec::new(),
+            separators: Vec::new(),
             prefixes: Vec::new(),
             filter: None,
             ranges: Ranges::default(),
@@ -116,7 +119,7 @@ impl Table {
         }
         table.read_index(footer.index)?;
         if table.file.is_memory() {
-            let words = table.index.len().div_ceil(32);
+            let words = table.blocks.len().div_ceil(32);
             table.checked = Some((0..words).map(|_| AtomicU32::new(0)).collect());
         }
         Ok(table)
@@ -128,7 +131,7 @@ impl Table {
             bytes: self.file.bytes(),
             entries: self.properties.entries,
             range_deletions: self.properties.range_deletions,
-            blocks: self.index.len(),
+            blocks: self.blocks.len(),
             filter_bytes: self.filter.as_ref().map_or(0, Bytes::len),
             is_external: self.properties.external_version.is_some(),
         }
@@ -155,7 +158,7 @@ impl Table {
             None => visible(at_most),
         };
         let mut cursor = BlockCursor::new(Block::default(), Shape::Versions);
-        for slot in self.find(key, target)..self.index.len() {
+        for slot in self.find(key, target)..self.blocks.len() {
             cursor.enter(self.block(slot)?);
             let flaw = |what| self.flaw(slot, what);
             cursor.seek((key, target)).map_err(flaw)?;
@@ -178,14 +181,13 @@ impl Table {
         let wanted = prefix(key);
         let from = self.prefixes.partition_point(|prefix| *prefix < wanted);
         let rest = self.prefixes[from..].partition_point(|prefix| *prefix == wanted);
-        let is_before =
-            |entry: &IndexEntry| compare((&entry.key, entry.packed), (key, packed)).is_lt();
-        from + self.index[from..from + rest].partition_point(is_before)
+        let is_before = |end: &Separator| compare((&end.key, end.packed), (key, packed)).is_lt();
+        from + self.separators[from..from + rest].partition_point(is_before)
     }
 
     /// A data block, checked.
     pub(super) fn block(&self, slot: usize) -> Result<Block> {
-        let handle = self.index[slot].handle;
+        let handle = self.blocks[slot];
         let data = match &self.checked {
             Some(checked) => {
                 let (word, bit) = (&checked[slot / 32], 1 << (slot % 32));
@@ -203,7 +205,7 @@ impl Table {
 
     /// What is wrong with a data block.
     pub(super) fn flaw(&self, slot: usize, what: Flaw) -> Error {
-        Error::Damaged { offset: self.index[slot].handle.offset, what }
+        Error::Damaged { offset: self.blocks[slot].offset, what }
     }
 
     /// The contents of a block, checked and unpacked.
@@ -295,7 +297,7 @@ impl Table {
         let Properties { index_has_user_keys, index_has_differences, .. } = self.properties;
         let shape = if index_has_differences { Shape::Index } else { Shape::Names };
         let mut last = Handle::default();
-        let index = &mut self.index;
+        let (blocks, separators) = (&mut self.blocks, &mut self.separators);
         each(&block, handle, shape, |cursor| {
             let mut value = cursor.value();
             let place = if index_has_differences && cursor.is_shared() {
@@ -321,15 +323,16 @@ impl Table {
                 (&raw[..split], u64_at(raw, split).unwrap_or(0))
             };
             let key = Bytes::copy_from_slice(key);
-            index.push(IndexEntry { key, packed, handle: place });
+            blocks.push(place);
+            separators.push(Separator { key, packed });
             Ok(())
         })?;
-        self.prefixes = self.index.iter().map(|entry| prefix(&entry.key)).collect();
-        let is_before = |pair: &[IndexEntry]| {
+        self.prefixes = self.separators.iter().map(|separator| prefix(&separator.key)).collect();
+        let is_before = |pair: &[Separator]| {
             let [a, b] = [0, 1].map(|slot| (&pair[slot].key[..], pair[slot].packed));
             compare(a, b).is_lt()
         };
-        if self.index.windows(2).all(is_before) { Ok(()) } else { Err(damaged()) }
+        if self.separators.windows(2).all(is_before) { Ok(()) } else { Err(damaged()) }
     }
 }
 

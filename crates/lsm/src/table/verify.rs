@@ -5,7 +5,7 @@ use bytes::Bytes;
 use super::{
     block::{BlockCursor, Shape},
     builder::TableSummary,
-    reader::{Table, UNKNOWN_KIND},
+    reader::{Separator, Table, UNKNOWN_KIND},
 };
 use crate::{
     Error, Kind, Result, Seq, Span, Upper,
@@ -33,7 +33,7 @@ impl Table {
     /// When the table is damaged, empty, or uses something not supported.
     pub fn verify(&self) -> Result<TableSummary> {
         let mut tally = Tally::default();
-        for slot in 0..self.index.len() {
+        for slot in 0..self.blocks.len() {
             self.verify_block(slot, &mut tally)?;
         }
         let ranges = self.ranges();
@@ -81,13 +81,11 @@ impl Table {
         let flaw = |what| self.flaw(slot, what);
         let mut cursor = BlockCursor::new(self.block(slot)?, Shape::Versions);
         cursor.first().map_err(flaw)?;
-        let from = slot.checked_sub(1).map(|before| &self.index[before]);
-        let to = &self.index[slot];
+        let from = slot.checked_sub(1).map(|before| &self.separators[before]);
+        let to = &self.separators[slot];
         while cursor.is_valid() {
             let (key, packed) = (cursor.key(), cursor.packed());
-            let is_after = |entry: &super::reader::IndexEntry| {
-                compare((key, packed), (&entry.key, entry.packed)).is_gt()
-            };
+            let is_after = |end: &Separator| compare((key, packed), (&end.key, end.packed)).is_gt();
             if from.is_some_and(|from| !is_after(from)) || is_after(to) {
                 return Err(flaw("a key stands in the wrong block"));
             }

@@ -50,7 +50,7 @@ impl DiskVfs {
             return Err(Error::FileExists { name: name.into() });
         }
         if let Some(folder) = path.parent() {
-            fs::create_dir_all(folder).map_err(|error| failure(name, &error))?;
+            make_folder(folder).map_err(|error| failure(name, &error))?;
         }
         Ok(path)
     }
@@ -138,7 +138,7 @@ impl Vfs for DiskVfs {
 
     fn sync_folder(&mut self, folder: &str) -> Result {
         let path = self.path(folder);
-        let sync = fs::create_dir_all(&path).and_then(|()| File::open(path)?.sync_all());
+        let sync = make_folder(&path).and_then(|()| File::open(path)?.sync_all());
         sync.map_err(|error| failure(folder, &error))
     }
 
@@ -176,6 +176,17 @@ impl ReadAt for Reader {
     fn is_memory(&self) -> bool {
         false
     }
+}
+
+/// Makes a folder and those that it is in, durably.
+fn make_folder(path: &Path) -> io::Result<()> {
+    if path.as_os_str().is_empty() || path.is_dir() {
+        return Ok(());
+    }
+    let above = path.parent().unwrap_or_else(|| Path::new(""));
+    make_folder(above)?;
+    fs::create_dir(path)?;
+    File::open(if above.as_os_str().is_empty() { Path::new(".") } else { above })?.sync_all()
 }
 
 fn failure(name: &str, error: &io::Error) -> Error {
