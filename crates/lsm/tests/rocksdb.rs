@@ -17,13 +17,13 @@ use lsm::{
 
 /// Whether RocksDB's tools are there; says so if not.
 fn tools_are_there(test: &str) -> bool {
-    let there = ["sst_dump", "ldb"].iter().all(|program| {
+    let there = ["sst_dump", "ldb", "db_bench"].iter().all(|program| {
         let mut command = Command::new(program);
         command.arg("--help").stdout(Stdio::null()).stderr(Stdio::null()).status().is_ok()
     });
     if !there {
         // Straight to stderr: the test harness hides what passing tests print.
-        let missing = "sst_dump and ldb (Debian: rocksdb-tools) are missing";
+        let missing = "sst_dump, ldb and db_bench (Debian: rocksdb-tools) are missing";
         writeln!(io::stderr(), "{test} did not run: {missing}").expect("stderr is open");
     }
     there
@@ -227,4 +227,52 @@ fn a_table_of_an_engine_can_be_taken_elsewhere() {
     assert_eq!(lines.len(), 500 - 99 - 1 + 1);
     let theirs: Vec<&str> = said.lines().filter(|line| line.contains(" : ")).collect();
     assert_eq!(theirs, lines);
+}
+
+/// Tables of a database, with versions, and with what RocksDB puts into blocks when it is told to.
+#[test]
+fn tables_of_a_database_are_read_as_sst_dump_reads_them() {
+    if !tools_are_there("tables_of_a_database_are_read_as_sst_dump_reads_them") {
+        return;
+    }
+    let ways = [
+        ["--use_data_block_hash_index=1", "--compression_type=snappy", "--format_version=4"],
+        ["--index_block_restart_interval=16", "--compression_type=lz4", "--format_version=5"],
+        ["--index_block_restart_interval=3", "--compression_type=none", "--format_version=2"],
+        ["--bloom_bits=10", "--compression_type=none", "--checksum_type=1"],
+    ];
+    for way in ways {
+        let folder = tempfile::tempdir().expect("a folder");
+        let mut arguments =
+            vec!["--benchmarks=fillrandom,deleterandom,flush", "--db=db", "--num=3000"];
+        arguments.extend(way);
+        run(folder.path(), "db_bench", &arguments, None);
+        let files = fs::read_dir(folder.path().join("db")).expect("it is there").flatten();
+        let tables = files.map(|file| file.path());
+        let tables = tables.filter(|path| path.extension().is_some_and(|e| e == "sst"));
+        let table = tables.max().expect("it was flushed");
+        let name = table.to_string_lossy().into_owned();
+        let file = format!("--file={name}");
+        let said = run(folder.path(), "sst_dump", &[&file, "--command=scan", "--output_hex"], None);
+        let theirs: Vec<&str> = said.lines().filter(|line| line.starts_with('\'')).collect();
+        assert!(theirs.len() > 2_000, "{way:?}");
+        assert_eq!(theirs, hex_lines(&table), "{way:?}");
+    }
+}
+
+/// A table as `sst_dump --output_hex` prints it.
+fn hex_lines(path: &Path) -> Vec<String> {
+    let bytes = bytes::Bytes::from(fs::read(path).expect("it was written"));
+    let table = Arc::new(Table::open(Arc::new(bytes), None).expect("it is sound"));
+    table.verify().expect("it is sound");
+    let hex =
+        |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02X}")).collect::<Vec<_>>().concat();
+    let mut entries = TableEntries::new(&table);
+    let mut lines = Vec::new();
+    while let Some(entry) = entries.advance().expect("it is sound") {
+        let kind = i32::from(entry.kind == Kind::Put);
+        let (key, value) = (hex(entry.key), hex(entry.value));
+        lines.push(format!("'{key}' seq:{}, type:{kind} => {value}", entry.seq.0));
+    }
+    lines
 }

@@ -110,6 +110,9 @@ pub(super) enum Shape {
     Index,
 }
 
+/// Says, beside the number of restart points, that a block has hashes of its keys, too.
+const HAS_HASHES: u32 = 1 << 31;
+
 /// What is wrong with a block.
 pub(super) type Flaw = &'static str;
 
@@ -128,12 +131,18 @@ impl Block {
     pub(super) fn new(data: Bytes) -> Result<Self, Flaw> {
         let count_at = data.len().checked_sub(4);
         let count = count_at.and_then(|at| u32_at(&data, at)).ok_or("a block is too short")?;
-        if count >> 31 == 1 {
-            return Err("a block has a hash index");
-        }
-        let restarts = usize::try_from(count).unwrap_or(usize::MAX);
-        let bytes = restarts.checked_mul(4).and_then(|bytes| bytes.checked_add(4));
-        let entries_end = bytes.and_then(|bytes| data.len().checked_sub(bytes));
+        let restarts = usize::try_from(count & !HAS_HASHES).unwrap_or(usize::MAX);
+        let restarts_end = if count & HAS_HASHES == 0 {
+            count_at
+        } else {
+            // A table of hashes, a byte for each, and their count: a shortcut that we do not take.
+            let hashes_end = count_at.and_then(|at| at.checked_sub(2));
+            let low_high = hashes_end.and_then(|at| data.get(at..)?.first_chunk());
+            let hashes = low_high.map(|count| usize::from(u16::from_le_bytes(*count)));
+            hashes_end.zip(hashes).and_then(|(end, hashes)| end.checked_sub(hashes))
+        };
+        let bytes = restarts.checked_mul(4);
+        let entries_end = restarts_end.zip(bytes).and_then(|(end, bytes)| end.checked_sub(bytes));
         match entries_end {
             Some(entries_end) if restarts > 0 => Ok(Self { data, entries_end, restarts }),
             _ => Err("a block has a wrong number of restart points"),
