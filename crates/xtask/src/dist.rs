@@ -67,8 +67,8 @@ pub(crate) fn build() -> Result<Dist> {
         Err(reason) => eprintln!("The wasm stays as rustc wrote it: {reason}."),
     }
     minify(&page)?;
-    rename(&folder, page)?;
-    weigh(&folder, late.as_deref().map(name_of).as_deref())
+    let late = rename(&folder, &page, late.as_deref())?;
+    weigh(&folder, late.as_deref())
 }
 
 /// Where the build goes.
@@ -118,21 +118,28 @@ fn minify(page: &Page) -> Result {
         .map_err(|reason| file_failure(&page.glue, reason.to_string()))
 }
 
-/// Gives what was changed a new name, because its name says its content.
-fn rename(folder: &Path, page: Page) -> Result {
-    let mut html = shell::read(&page.html)?;
-    for (old, kind) in [(page.glue, "js"), (page.wasm, "wasm")] {
-        let bytes = fs::read(&old).map_err(|e| file_failure(&old, e.to_string()))?;
-        let name = format!("raftarium-{:016x}.{kind}", det::Digest::chain(0, &bytes));
-        let old_name = name_of(&old);
-        if !html.contains(&old_name) {
-            return Err(file_failure(&page.html, format!("it does not load {old_name}")));
-        }
-        html = html.replace(&old_name, &name);
-        fs::rename(&old, folder.join(&name))
-            .map_err(|reason| file_failure(&old, reason.to_string()))?;
+/// Gives what was changed a new name, because its name says its content; returns that of the late
+/// part.
+fn rename(folder: &Path, page: &Page, late: Option<&Path>) -> Result<Option<String>> {
+    let late = late.map(|late| renamed(folder, late, "rest", &page.glue)).transpose()?;
+    renamed(folder, &page.glue, "raftarium", &page.html)?;
+    renamed(folder, &page.wasm, "raftarium", &page.html)?;
+    Ok(late)
+}
+
+/// Renames a file, also where `loader` names it.
+fn renamed(folder: &Path, file: &Path, stem: &str, loader: &Path) -> Result<String> {
+    let at = |reason: io::Error| file_failure(file, reason.to_string());
+    let digest = det::Digest::chain(0, &fs::read(file).map_err(at)?);
+    let kind = file.extension().unwrap_or_default().to_string_lossy();
+    let (old, new) = (name_of(file), format!("{stem}-{digest:016x}.{kind}"));
+    let text = shell::read(loader)?;
+    if !text.contains(&old) {
+        return Err(file_failure(loader, format!("it does not load {old}")));
     }
-    fs::write(&page.html, html).map_err(|reason| file_failure(&page.html, reason.to_string()))
+    fs::write(loader, text.replace(&old, &new)).map_err(at)?;
+    fs::rename(file, folder.join(&new)).map_err(at)?;
+    Ok(new)
 }
 
 /// The sizes of all files in `folder`.

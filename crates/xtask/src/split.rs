@@ -27,6 +27,7 @@ mod visit;
 mod whole;
 
 use std::{
+    collections::BTreeSet,
     fs,
     path::{Path, PathBuf},
 };
@@ -36,6 +37,9 @@ use crate::{
     failure::{Failure, Result},
     shell::{self, file_failure},
 };
+
+/// The part that comes later, until its name says its content.
+const REST: &str = "rest.wasm";
 
 /// The three files of a build that know each other.
 #[derive(Debug)]
@@ -54,24 +58,28 @@ pub(crate) fn split(folder: &Path, page: &Page) -> Result<PathBuf> {
     let whole = Whole::read(&bytes).map_err(|reason| at(&page.wasm, &reason))?;
 
     let probe = folder.with_extension("probe");
-    copy(folder, &probe)?;
-    let noting = probe::noting(&whole).map_err(|reason| at(&page.wasm, &reason))?;
-    let copied = probe.join(page.wasm.file_name().unwrap_or_default());
-    fs::write(&copied, noting).map_err(|reason| at(&copied, &reason))?;
-    let called = visit::called(&probe)?;
+    let called = visited(folder, page, &whole, &probe);
     fs::remove_dir_all(&probe).map_err(|reason| at(&probe, &reason))?;
 
-    let cut = cut::Cut::new(&whole, &called);
+    let cut = cut::Cut::new(&whole, &called?);
     let rest = rest::encode(&cut).map_err(|reason| at(&page.wasm, &reason))?;
     let first = first::encode(&cut).map_err(|reason| at(&page.wasm, &reason))?;
-    let rest_name = format!("rest-{:016x}.wasm", det::Digest::chain(0, &rest));
-    let rest_path = folder.join(&rest_name);
+    let rest_path = folder.join(REST);
     fs::write(&rest_path, rest).map_err(|reason| at(&rest_path, &reason))?;
     fs::write(&page.wasm, first).map_err(|reason| at(&page.wasm, &reason))?;
-    let glue = glue::join(&shell::read(&page.glue)?, &rest_name, &whole.imports)
+    let glue = glue::join(&shell::read(&page.glue)?, REST, &whole.imports)
         .ok_or_else(|| at(&page.glue, &"it is not the glue that we know how to change"))?;
     fs::write(&page.glue, glue).map_err(|reason| at(&page.glue, &reason))?;
     Ok(rest_path)
+}
+
+/// The functions that a first visit calls, as a copy of the page in the folder `probe` notes them.
+fn visited(folder: &Path, page: &Page, whole: &Whole<'_>, probe: &Path) -> Result<BTreeSet<u32>> {
+    copy(folder, probe)?;
+    let noting = probe::noting(whole).map_err(|reason| at(&page.wasm, &reason))?;
+    let copied = probe.join(page.wasm.file_name().unwrap_or_default());
+    fs::write(&copied, noting).map_err(|reason| at(&copied, &reason))?;
+    visit::called(probe)
 }
 
 fn copy(from: &Path, to: &Path) -> Result {
