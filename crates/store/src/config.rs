@@ -1,0 +1,114 @@
+//! How stores behave: CockroachDB's switches and its timing since 2023.
+
+use det::Span;
+
+/// Whether heartbeats to the same store travel together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Heartbeats {
+    /// One message for all of them, each half tick.
+    Coalesced,
+    /// One message each.
+    Single,
+}
+
+/// Whether ranges with nothing to do fall asleep.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Quiescence {
+    /// They do.
+    On,
+    /// They tick and heartbeat for ever.
+    Off,
+}
+
+/// When a replica's Raft group comes to life.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Groups {
+    /// With the store.
+    Live,
+    /// With the first request or message for it.
+    Lazy,
+}
+
+/// Where the Raft log is kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum LogEngine {
+    /// In the engine of the state machine, as in production.
+    Shared,
+    /// In an engine of its own, as the design of 2017 has it.
+    Separate,
+}
+
+/// Who evaluates requests.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Evaluation {
+    /// The proposer, once: the log carries what it wrote.
+    Proposer,
+    /// Every replica when it applies: the log carries the request.
+    Naive,
+}
+
+/// The configuration of a store; the same on all.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Config {
+    /// The seed of all random streams.
+    pub seed: u64,
+    /// How often [`Input::Tick`](crate::Input::Tick) comes.
+    pub tick: Span,
+    /// Ticks between heartbeats.
+    pub heartbeat_ticks: u32,
+    /// Election timeouts are drawn from `[n, 2n)` ticks.
+    pub election_ticks: u32,
+    /// Ticks without a proposal before a range may fall asleep.
+    pub quiesce_ticks: u64,
+    /// Ticks after which a proposal that was not applied is proposed again.
+    pub reproposal_ticks: u64,
+    /// How long a liveness record lasts; it is renewed after half of that.
+    pub liveness: Span,
+    /// How long an expiration lease lasts; it is renewed after half of that.
+    pub lease: Span,
+    /// How far clocks may differ: so long before its end a lease is not used.
+    pub clock_offset: Span,
+    /// Messages that wait for the stream to a store; more are dropped.
+    pub stream_messages: usize,
+    /// Messages that wait for a range; more are dropped.
+    pub receive_messages: usize,
+    /// Whether heartbeats travel together.
+    pub heartbeats: Heartbeats,
+    /// Whether idle ranges fall asleep.
+    pub quiescence: Quiescence,
+    /// When Raft groups come to life.
+    pub groups: Groups,
+    /// Where the Raft log is kept.
+    pub log_engine: LogEngine,
+    /// Who evaluates requests.
+    pub evaluation: Evaluation,
+    /// How the engines are set up.
+    pub engine: lsm::Config,
+    /// Whether events are told.
+    pub record_events: bool,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            seed: 1,
+            tick: Span::millis(500),
+            heartbeat_ticks: 2,
+            election_ticks: 4,
+            quiesce_ticks: 6,
+            reproposal_ticks: 6,
+            liveness: Span::secs(6),
+            lease: Span::secs(6),
+            clock_offset: Span::millis(500),
+            stream_messages: 10_000,
+            receive_messages: 128,
+            heartbeats: Heartbeats::Coalesced,
+            quiescence: Quiescence::On,
+            groups: Groups::Live,
+            log_engine: LogEngine::Separate,
+            evaluation: Evaluation::Proposer,
+            engine: lsm::Config::default(),
+            record_events: true,
+        }
+    }
+}

@@ -1,0 +1,85 @@
+//! What a store has done, counted: units of work, never time.
+
+use raft::MessageKind;
+
+/// Counts since the store started.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Counters {
+    /// Raft messages put on a stream one by one, by kind.
+    by_kind: [u64; MessageKind::ALL.len()],
+    /// Messages that carry heartbeats of many ranges.
+    pub coalesced_requests: u64,
+    /// Messages that carry the answers.
+    pub coalesced_responses: u64,
+    /// Heartbeats inside those.
+    pub beats: u64,
+    /// Answers inside those.
+    pub beat_responses: u64,
+    /// Parcels handed to the streams.
+    pub parcels: u64,
+    /// Messages that found the stream or the range full.
+    pub dropped: u64,
+    /// Liveness records sent.
+    pub liveness: u64,
+    /// Messages stepped into Raft groups, those out of a coalesced one included.
+    pub steps: u64,
+    /// Heartbeats and their answers among them.
+    pub heartbeat_steps: u64,
+    /// Ticks of Raft groups.
+    pub ticks: u64,
+    /// Readys handled.
+    pub readies: u64,
+    /// Passes of the scheduler over a range.
+    pub passes: u64,
+    /// Writes to the log, and syncs of it.
+    pub log_writes: u64,
+    /// Syncs asked for.
+    pub syncs: u64,
+    /// Log entries written.
+    pub entries: u64,
+    /// Bytes of the data of those entries.
+    pub entry_bytes: u64,
+    /// Commands applied.
+    pub applied: u64,
+    /// Commands that a check below Raft turned into nothing.
+    pub rejected: u64,
+    /// Commands proposed, again and again included.
+    pub proposals: u64,
+    /// Commands proposed again.
+    pub reproposals: u64,
+    /// Requests evaluated.
+    pub evaluations: u64,
+    /// Keys read or written by evaluations.
+    pub evaluated_keys: u64,
+    /// Requests that had to wait for another's latches.
+    pub latch_waits: u64,
+    /// Writes whose timestamp a read had to push up.
+    pub pushed_writes: u64,
+    /// Ranges put to sleep by their leader here.
+    pub quiesced: u64,
+    /// Replicas woken.
+    pub woken: u64,
+    /// Quiesce heartbeats that a follower here did not accept.
+    pub quiesce_refused: u64,
+    /// Leaders elected.
+    pub elected: u64,
+    /// Lease changes applied.
+    pub leases: u64,
+}
+
+impl Counters {
+    /// Messages of this kind that travelled alone.
+    pub fn of_kind(&self, kind: MessageKind) -> u64 {
+        self.by_kind[kind as usize]
+    }
+
+    pub(crate) fn count(&mut self, kind: MessageKind) {
+        self.by_kind[kind as usize] += 1;
+    }
+
+    /// Raft messages on the streams; a coalesced one is one.
+    pub fn raft_messages(&self) -> u64 {
+        let single: u64 = self.by_kind.iter().sum();
+        single + self.coalesced_requests + self.coalesced_responses
+    }
+}

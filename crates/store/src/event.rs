@@ -1,0 +1,278 @@
+//! What happened, and because of what.
+
+use alloc::boxed::Box;
+
+use det::Time;
+use raft::{EntryId, MessageKind, PeerId};
+
+use crate::quiesce::Awake;
+use crate::{CommandId, Lease, Liveness, NodeId, RangeId, ReplicaId, StoreId};
+
+/// The name of an event: no two events of any stores have the same.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct EventId {
+    /// Whose.
+    pub store: StoreId,
+    /// Counted by the store; a restart begins anew, higher.
+    pub serial: u64,
+}
+
+/// Something happened.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Event {
+    /// Its name.
+    pub id: EventId,
+    /// When.
+    pub at: Time,
+    /// The event that it followed from; `None` for what a clock or a person started.
+    pub cause: Option<EventId>,
+    /// What.
+    pub kind: EventKind,
+}
+
+/// What happened, at the store that the event's name tells.
+#[derive(Clone, Debug, PartialEq)]
+pub enum EventKind {
+    /// The store started with so many replicas.
+    Started {
+        /// How often it started before.
+        life: u64,
+        /// How many replicas it has.
+        replicas: usize,
+    },
+    /// A disk failed; the store does nothing more.
+    Failed(lsm::Error),
+    /// A Raft message left alone.
+    Sent {
+        /// Which range's.
+        range: RangeId,
+        /// To which store.
+        to: StoreId,
+        /// What kind.
+        kind: MessageKind,
+    },
+    /// One message with heartbeats of many ranges left, or one with answers.
+    SentCoalesced {
+        /// To which store.
+        to: StoreId,
+        /// Requests or responses.
+        kind: MessageKind,
+        /// How many are in it.
+        beats: usize,
+    },
+    /// A coalesced message arrived and became a step for each range in it.
+    Unfolded {
+        /// From where.
+        from: StoreId,
+        /// Requests or responses.
+        kind: MessageKind,
+        /// How many were in it.
+        beats: usize,
+    },
+    /// A Raft message reached its range.
+    Stepped {
+        /// Which.
+        range: RangeId,
+        /// From which replica.
+        from: ReplicaId,
+        /// What kind.
+        kind: MessageKind,
+    },
+    /// A message was thrown away.
+    Dropped {
+        /// Which range's.
+        range: RangeId,
+        /// What kind.
+        kind: MessageKind,
+        /// Why.
+        why: Loss,
+    },
+    /// The Raft core of a range reports something.
+    Raft {
+        /// Which range's.
+        range: RangeId,
+        /// What.
+        event: Box<raft::Event>,
+    },
+    /// A Raft group came to life.
+    Loaded {
+        /// Which range's.
+        range: RangeId,
+    },
+    /// A message for a range unknown here made a replica that does not know its keys yet.
+    Uninitialized {
+        /// Which range's.
+        range: RangeId,
+        /// The replica.
+        replica: ReplicaId,
+    },
+    /// The log was written, not yet synced.
+    Written {
+        /// Which range's.
+        range: RangeId,
+        /// The last entry written; `None` if only the hard state changed.
+        last: Option<EntryId>,
+    },
+    /// A sync ended: so many ranges had waited for it.
+    Synced {
+        /// How many.
+        ranges: usize,
+    },
+    /// An entry was applied.
+    Applied {
+        /// Which range's.
+        range: RangeId,
+        /// Which.
+        entry: EntryId,
+        /// The command; zero for the empty one.
+        command: CommandId,
+        /// What came of it.
+        outcome: Outcome,
+    },
+    /// A command was proposed.
+    Proposed {
+        /// Which range's.
+        range: RangeId,
+        /// Which.
+        command: CommandId,
+        /// Its lease index.
+        max_lease_index: u64,
+        /// For the how-manieth time, counted from zero.
+        attempt: u32,
+    },
+    /// Another lease is in force.
+    LeaseChanged {
+        /// Which range's.
+        range: RangeId,
+        /// The lease.
+        lease: Lease,
+    },
+    /// A leader put its range to sleep, leaving these nodes behind.
+    Quiesced {
+        /// Which.
+        range: RangeId,
+        /// How many nodes are dead and may lag.
+        lagging: usize,
+    },
+    /// A follower fell asleep with its leader.
+    FellAsleep {
+        /// Which range's.
+        range: RangeId,
+    },
+    /// A follower did not accept that.
+    QuiesceRefused {
+        /// Which range's.
+        range: RangeId,
+        /// Why.
+        why: QuiesceRefusal,
+    },
+    /// A replica woke up.
+    Woke {
+        /// Which range's.
+        range: RangeId,
+        /// Why.
+        why: Wake,
+    },
+    /// The leader would put the range to sleep and may not: told when the reason changes.
+    StaysAwake {
+        /// Which.
+        range: RangeId,
+        /// Why.
+        why: Awake,
+    },
+    /// A node's liveness record was renewed.
+    LivenessLearned {
+        /// Whose.
+        node: NodeId,
+        /// The record.
+        record: Liveness,
+        /// It counted as dead before.
+        revived: bool,
+    },
+    /// A node's liveness record ran out.
+    LivenessExpired {
+        /// Whose.
+        node: NodeId,
+    },
+    /// A sender does not know yet that its replica was replaced.
+    TooOld {
+        /// Which range's.
+        range: RangeId,
+        /// The replica.
+        replica: ReplicaId,
+    },
+}
+
+/// Why a message was thrown away.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Loss {
+    /// Too many wait for the stream.
+    StreamFull,
+    /// Too many wait for the range.
+    RangeBusy,
+    /// It is for another replica than the one here.
+    OtherReplica(ReplicaId),
+    /// A replica of this id may not come back.
+    Tombstone,
+    /// Nobody knows where this peer is.
+    UnknownPeer(PeerId),
+    /// It names somebody that no message may name.
+    Malformed,
+}
+
+/// What came of a command below Raft.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Outcome {
+    /// An empty command: a new leader's, or one that woke a leader.
+    Nothing,
+    /// It took effect.
+    Done,
+    /// It was proposed under another lease.
+    LeaseMismatch {
+        /// The lease that it was proposed under.
+        proposed: u64,
+        /// The lease in force.
+        current: u64,
+    },
+    /// A command with this or a later lease index was applied before.
+    LeaseIndexPassed {
+        /// Its index.
+        max_lease_index: u64,
+        /// The lease applied index.
+        applied: u64,
+    },
+    /// The new leaseholder is no member.
+    NoMember,
+    /// The bytes are no command.
+    Unreadable,
+}
+
+/// Why a replica woke up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Wake {
+    /// Somebody here proposes or asks for something.
+    Proposal,
+    /// A Raft message came that does not let it sleep.
+    Message(MessageKind),
+    /// A node that it had left behind lives again.
+    Revived(NodeId),
+    /// The range is new.
+    Created,
+    /// A person asked for it.
+    Asked,
+}
+
+/// Why a follower does not fall asleep with its leader.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum QuiesceRefusal {
+    /// It is in another term.
+    Term,
+    /// It does not know all of it to be committed.
+    Commit,
+    /// It follows somebody else.
+    Leader,
+    /// It waits for a proposal.
+    PendingProposals,
+    /// It knows that a node which the leader left behind lives.
+    Lives(NodeId),
+}

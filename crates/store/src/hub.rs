@@ -1,0 +1,149 @@
+//! What all replicas of a store share: engines, streams, liveness, counters, events.
+
+use alloc::collections::BTreeSet;
+use alloc::vec::Vec;
+
+use bytes::Bytes;
+use det::{Rng, Time};
+use lsm::WalPosition;
+use raft::{Message, Ready};
+
+use crate::streams::Streams;
+use crate::{
+    CommandId, Config, Counters, Effect, Engines, Event, EventId, EventKind, LivenessMap, RangeId,
+    ReplicaId, StoreId, SyncId,
+};
+
+/// What is shared by the replicas of a store.
+#[derive(Clone, Debug)]
+pub(crate) struct Hub {
+    pub(crate) config: Config,
+    pub(crate) id: StoreId,
+    /// How often the store started before.
+    pub(crate) life: u64,
+    pub(crate) now: Time,
+    pub(crate) engines: Engines,
+    pub(crate) liveness: LivenessMap,
+    /// The other stores.
+    pub(crate) peers: BTreeSet<StoreId>,
+    pub(crate) streams: Streams,
+    pub(crate) syncs: Syncs,
+    pub(crate) counters: Counters,
+    /// What is being handled: what happens now happens because of it.
+    pub(crate) cause: Option<EventId>,
+    next_event: u64,
+    pub(crate) out: Vec<Effect>,
+    /// Memory for the next Ready; holds nothing between two of them.
+    pub(crate) ready: Ready,
+    command_ids: Rng,
+    /// A disk failed: nothing is done any more.
+    pub(crate) failed: bool,
+}
+
+/// Syncs of the log engine: one runs at a time, and those who come meanwhile share the next one.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Syncs {
+    next: u64,
+    running: Option<(SyncId, WalPosition, Vec<Unsynced>)>,
+    pub(crate) waiting: Vec<Unsynced>,
+}
+
+/// What may leave once a write is durable.
+#[derive(Clone, Debug)]
+pub(crate) struct Unsynced {
+    pub(crate) range: RangeId,
+    pub(crate) replica: ReplicaId,
+    pub(crate) responses: Vec<Message>,
+    pub(crate) cause: Option<EventId>,
+}
+
+impl Hub {
+    pub(crate) fn new(id: StoreId, life: u64, config: Config, engines: Engines) -> Self {
+        let stream = u64::from(id.0) | life << 32;
+        Self {
+            command_ids: Rng::named(config.seed, "command", stream),
+            streams: Streams::default(),
+            config,
+            id,
+            life,
+            now: Time::ZERO,
+            engines,
+            liveness: LivenessMap::default(),
+            peers: BTreeSet::new(),
+            syncs: Syncs::default(),
+            counters: Counters::default(),
+            cause: None,
+            next_event: life << 40,
+            out: Vec::new(),
+            ready: Ready::default(),
+            failed: false,
+        }
+    }
+
+    /// Something happens because of what is being handled, and what follows because of it. Nothing
+    /// is made of it if nobody listens.
+    pub(crate) fn emit(&mut self, kind: impl FnOnce() -> EventKind) -> Option<EventId> {
+        if !self.config.record_events {
+            return None;
+        }
+        let id = EventId { store: self.id, serial: self.next_event };
+        self.next_event += 1;
+        self.out.push(Effect::Emit(Event { id, at: self.now, cause: self.cause, kind: kind() }));
+        Some(id)
+    }
+
+    /// Like [`emit`](Self::emit), and what follows happens because of it.
+    pub(crate) fn begin(&mut self, kind: impl FnOnce() -> EventKind) {
+        self.cause = self.emit(kind).or(self.cause);
+    }
+
+    /// Takes note of an engine that failed.
+    pub(crate) fn note(&mut self, result: lsm::Result) {
+        if let Err(error) = result
+            && !self.failed
+        {
+            self.failed = true;
+            self.emit(|| EventKind::Failed(error));
+        }
+    }
+
+    /// A name for a new command.
+    pub(crate) fn new_command_id(&mut self) -> CommandId {
+        let number = u64::from(self.command_ids.next_u32()) << 32
+            | u64::from(self.command_ids.next_u32()).max(1);
+        CommandId(number)
+    }
+
+    /// Asks for a sync of what was written, unless one runs.
+    pub(crate) fn start_sync(&mut self) {
+        if self.syncs.running.is_some() || self.syncs.waiting.is_empty() {
+            return;
+        }
+        let id = SyncId(self.life << 40 | self.syncs.next);
+        self.syncs.next += 1;
+        let waiting = core::mem::take(&mut self.syncs.waiting);
+        let log = self.engines.log();
+        let (written, durable) = (log.written(), log.durable());
+        self.syncs.running = Some((id, written, waiting));
+        self.counters.syncs += 1;
+        self.out.push(Effect::Sync { id, from: durable, to: written });
+    }
+
+    /// A sync ended. Hands out what waited for it.
+    pub(crate) fn finish_sync(&mut self, id: SyncId) -> Vec<Unsynced> {
+        match self.syncs.running.take() {
+            Some((running, position, waited)) if running == id => {
+                let result = self.engines.sync_log(position);
+                self.note(result);
+                waited
+            }
+            other => {
+                self.syncs.running = other;
+                Vec::new()
+            }
+        }
+    }
+}
+
+/// The command that does nothing, as in a new leader's first entry.
+pub(crate) const EMPTY: Bytes = Bytes::new();

@@ -1,0 +1,94 @@
+//! CockroachDB's replication layer: a key space cut into ranges, each kept by a Raft group of its own,
+//! thousands of them on each store.
+//!
+//! A [`Store`] is plain data behind one door: it is told what happens and says what it wants done.
+//!
+//! ```text
+//!           Tick, FlushHeartbeats, Receive(Envelope), Synced
+//!                                 │
+//!                                 ▼ Store::handle
+//!   streams ──▶ inbox of each range ──▶ Scheduler: requests, ticks, ready
+//!                                 │
+//!             Replica: RawNode ─ log ─ state       thousands of them, most asleep
+//!                                 │
+//!         log engine, state engine        beats that wait for the flush
+//!                                 │
+//!                                 ▼
+//!               Send(Envelope), Sync, Emit(Event)
+//! ```
+//!
+//! # MultiRaft
+//!
+//! Each group has its own log and its own leader; what they share is the way. There is one stream per
+//! pair of stores, and heartbeats do not even travel alone: those for the same store wait for the next
+//! flush, half a tick at most, and leave as one message. The receiver unfolds it, and each range makes
+//! its step. Coalescing saves messages, not steps; what saves steps is sleep.
+//!
+//! # Quiescence
+//!
+//! A leader whose range has nothing left to do stops ticking and tells its followers to do the same
+//! ([`Replica::may_quiesce`] says why it may not). Work is proportional to what is awake: a tick looks
+//! at the awake replicas and at nothing else. That a node lives is said once per node, not per range.
+//!
+//! # What the caller owes
+//!
+//! 1. Call with [`Input::Tick`] each [`Config::tick`], and with [`Input::FlushHeartbeats`] twice as
+//!    often.
+//! 2. Deliver what is on the streams in order, or not at all.
+//! 3. Answer each [`Effect::Sync`] with [`Input::Synced`].
+//!
+//! # Invariants
+//!
+//! 1. Nothing that is acknowledged is lost in a crash: what promises a write waits for its sync.
+//! 2. A command takes effect at most once, and on every replica or none.
+//! 3. A replica that does not know its keys votes and does nothing else: it neither ticks nor sleeps.
+//! 4. Nothing that a stream delivers can bring a store down: it is dropped, with an event.
+//!
+//! # Where it differs from CockroachDB
+//!
+//! A node has one store. Each handling works until nothing is left to do, so ticks do not pile up.
+//! A leader asks for the lease as soon as it leads. Nodes tell each other that they live directly, not
+//! through records in a range, and nobody can end another's epoch. Snapshots, log truncation, changes
+//! of members and merges are absent.
+#![no_std]
+
+extern crate alloc;
+
+pub mod cluster;
+mod coding;
+mod command;
+mod config;
+mod counters;
+mod descriptor;
+mod engines;
+mod envelope;
+mod event;
+mod hub;
+mod ids;
+pub mod keys;
+mod lease;
+mod liveness;
+mod log;
+mod quiesce;
+mod replica;
+mod scheduler;
+mod state;
+mod store;
+mod streams;
+
+pub use command::{LeaseChange, Payload, RaftCommand, ReplicatedEvalResult, SplitTrigger, Stats};
+pub use config::{Config, Evaluation, Groups, Heartbeats, LogEngine, Quiescence};
+pub use counters::Counters;
+pub use descriptor::{RangeDescriptor, ReplicaDescriptor};
+pub use engines::Engines;
+pub use envelope::{Envelope, Load, Parcel, Quiesce, RaftHeartbeat, RaftMessageRequest};
+pub use event::{Event, EventId, EventKind, Loss, Outcome, QuiesceRefusal, Wake};
+pub use ids::{CommandId, NodeId, RangeId, ReplicaId, StoreId};
+pub use lease::{Lease, LeaseStatus, LeaseTerm};
+pub use liveness::{Liveness, LivenessMap};
+pub use log::{FIRST, LogState, RangeLog};
+pub use quiesce::Awake;
+pub use replica::{Proposal, Replica};
+pub use scheduler::{Scheduler, Work};
+pub use state::{RangeAppliedState, ReplicaState};
+pub use store::{Effect, Input, Store, SyncId};

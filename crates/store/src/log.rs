@@ -1,0 +1,210 @@
+//! A range's Raft log in the log engine, as the Raft core reads and writes it.
+
+use alloc::sync::Arc;
+use alloc::vec::Vec;
+
+use bytes::Bytes;
+use lsm::{Batch, Lsm};
+use raft::{
+    ConfState, Entries, Entry, EntryId, EntryKind, HardState, Index, PeerId, Snapshot, Storage,
+    StorageError, Term,
+};
+
+use crate::coding::{Reader, put_u64};
+use crate::keys::{self, RangeIdKey};
+use crate::{RangeDescriptor, RangeId};
+
+/// A new range begins as if it had a log up to here, so that an empty replica is never taken for one
+/// that has everything.
+pub const FIRST: EntryId = EntryId { term: Term(5), index: Index(10) };
+
+/// What is kept in memory of a log.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct LogState {
+    /// The last entry that was dropped; zero in a replica that knows nothing.
+    pub truncated: EntryId,
+    /// The last entry.
+    pub last: EntryId,
+    /// Term, vote and commit.
+    pub hard_state: HardState,
+}
+
+impl LogState {
+    /// The log of a new range.
+    pub fn initial() -> Self {
+        let hard_state = HardState { term: FIRST.term, vote: PeerId::NONE, commit: FIRST.index };
+        Self { truncated: FIRST, last: FIRST, hard_state }
+    }
+
+    /// Writes what stands beside the entries.
+    pub(crate) fn put(&self, range: RangeId, batch: &mut Batch) {
+        put_hard_state(range, self.hard_state, batch);
+        let mut value = Vec::new();
+        put_entry_id(&mut value, self.truncated);
+        batch.put(&RangeIdKey::TruncatedState.of(range), &value);
+    }
+
+    /// Finds a log again.
+    pub(crate) fn load(range: RangeId, engine: &Lsm) -> lsm::Result<Self> {
+        let mut state = Self::default();
+        if let Some(value) = engine.get(&RangeIdKey::HardState.of(range))? {
+            state.hard_state = take_hard_state(&value).unwrap_or_default();
+        }
+        if let Some(value) = engine.get(&RangeIdKey::TruncatedState.of(range))? {
+            state.truncated = take_entry_id(&mut Reader(&value)).unwrap_or_default();
+        }
+        state.last = state.truncated;
+        let mut cursor = engine.cursor();
+        cursor.seek_before(&RangeIdKey::ReplicaId.of(range))?;
+        let first = keys::raft_log(range, Index::ZERO);
+        if let Some((key, value)) = cursor.entry()
+            && let Some(index) = key.strip_prefix(&first[..first.len() - 8])
+            && let (Ok(index), Some((term, _))) = (index.try_into(), take_entry(value))
+        {
+            state.last = EntryId { term, index: Index(u64::from_be_bytes(index)) };
+        }
+        Ok(state)
+    }
+
+    /// Appends entries, replacing those that are there from the first one on.
+    pub(crate) fn append(&mut self, range: RangeId, entries: &Entries, batch: &mut Batch) {
+        let mut value = Vec::new();
+        for entry in entries {
+            value.clear();
+            put_u64(&mut value, entry.id.term.0);
+            value.push(match entry.kind {
+                EntryKind::Normal => 0,
+                EntryKind::ConfChange => 1,
+                EntryKind::ConfChangeV2 => 2,
+                EntryKind::Refused => 3,
+            });
+            value.extend_from_slice(&entry.data);
+            batch.put(&keys::raft_log(range, entry.id.index), &value);
+        }
+        let Some(last) = entries.last() else { return };
+        let mut old = last.id.index.next();
+        while old <= self.last.index {
+            batch.delete(&keys::raft_log(range, old));
+            old = old.next();
+        }
+        self.last = last.id;
+    }
+}
+
+/// Writes the hard state.
+pub(crate) fn put_hard_state(range: RangeId, hard_state: HardState, batch: &mut Batch) {
+    let mut value = Vec::new();
+    for number in [hard_state.term.0, hard_state.vote.0, hard_state.commit.0] {
+        put_u64(&mut value, number);
+    }
+    batch.put(&RangeIdKey::HardState.of(range), &value);
+}
+
+fn take_hard_state(value: &[u8]) -> Option<HardState> {
+    let mut reader = Reader(value);
+    let (term, vote) = (Term(reader.u64()?), PeerId(reader.u64()?));
+    Some(HardState { term, vote, commit: Index(reader.u64()?) })
+}
+
+pub(crate) fn put_entry_id(out: &mut Vec<u8>, id: EntryId) {
+    put_u64(out, id.term.0);
+    put_u64(out, id.index.0);
+}
+
+pub(crate) fn take_entry_id(reader: &mut Reader<'_>) -> Option<EntryId> {
+    Some(EntryId { term: Term(reader.u64()?), index: Index(reader.u64()?) })
+}
+
+fn take_entry(value: &[u8]) -> Option<(Term, Reader<'_>)> {
+    let mut reader = Reader(value);
+    Some((Term(reader.u64()?), reader))
+}
+
+/// A range's log, lent to the Raft core for one call.
+#[derive(Clone, Copy, Debug)]
+pub struct RangeLog<'a> {
+    /// Which range's.
+    pub range: RangeId,
+    /// The range, if its keys are known.
+    pub descriptor: Option<&'a RangeDescriptor>,
+    /// What is in memory of it.
+    pub state: &'a LogState,
+    /// Where it is kept.
+    pub engine: &'a Lsm,
+}
+
+impl RangeLog<'_> {
+    fn entry(&self, index: Index) -> Result<Entry, StorageError> {
+        let value = self.engine.get(&keys::raft_log(self.range, index));
+        let value: Bytes = value.ok().flatten().ok_or(StorageError::Unavailable)?;
+        let (term, mut reader) = take_entry(&value).ok_or(StorageError::Unavailable)?;
+        let kind = match reader.u8().ok_or(StorageError::Unavailable)? {
+            0 => EntryKind::Normal,
+            1 => EntryKind::ConfChange,
+            2 => EntryKind::ConfChangeV2,
+            _ => EntryKind::Refused,
+        };
+        Ok(Entry { id: EntryId { term, index }, kind, data: value.slice_ref(reader.0) })
+    }
+}
+
+impl Storage for RangeLog<'_> {
+    fn initial_state(&self) -> (HardState, ConfState) {
+        let members = self.descriptor.map(RangeDescriptor::conf_state).unwrap_or_default();
+        (self.state.hard_state, members)
+    }
+
+    fn first_index(&self) -> Index {
+        self.state.truncated.index.next()
+    }
+
+    fn last_index(&self) -> Index {
+        self.state.last.index
+    }
+
+    fn term(&self, index: Index) -> Result<Term, StorageError> {
+        let LogState { truncated, last, .. } = self.state;
+        if index == last.index {
+            Ok(last.term)
+        } else if index == truncated.index {
+            Ok(truncated.term)
+        } else if index < truncated.index {
+            Err(StorageError::Compacted)
+        } else if last.index < index {
+            Err(StorageError::Unavailable)
+        } else {
+            self.entry(index).map(|entry| entry.id.term)
+        }
+    }
+
+    fn entries(
+        &self,
+        lo: Index,
+        hi: Index,
+        max_bytes: u64,
+        out: &mut Vec<Entry>,
+    ) -> Result<(), StorageError> {
+        if lo <= self.state.truncated.index {
+            return Err(StorageError::Compacted);
+        }
+        if self.state.last.index.next() < hi {
+            return Err(StorageError::Unavailable);
+        }
+        let (mut index, mut bytes) = (lo, 0_u64);
+        while index < hi {
+            let entry = self.entry(index)?;
+            bytes = bytes.saturating_add(entry.encoded_size());
+            if max_bytes < bytes && index != lo {
+                break;
+            }
+            out.push(entry);
+            index = index.next();
+        }
+        Ok(())
+    }
+
+    /// Ranges do not put their snapshots into messages of the core.
+    fn snapshot(&self) -> Result<Arc<Snapshot>, StorageError> {
+        Err(StorageError::SnapshotTemporarilyUnavailable)
+    }
+}

@@ -1,0 +1,92 @@
+//! Asking for a lease, renewing it, and leading where the lease is.
+
+use bytes::Bytes;
+use det::Time;
+use raft::{PeerId, Role};
+
+use super::Replica;
+use crate::hub::Hub;
+use crate::{
+    Lease, LeaseChange, LeaseTerm, Payload, RaftCommand, ReplicaDescriptor, ReplicaState,
+    ReplicatedEvalResult, keys,
+};
+
+impl Replica {
+    /// A leader asks for the lease if nobody has it, and renews its own in time. Only leaders ask:
+    /// so the leaseholder has what is committed, and leads.
+    pub(crate) fn maybe_request_lease(&mut self, hub: &mut Hub) {
+        if !self.is_leader() || self.proposals.values().any(|p| p.command.result.lease.is_some()) {
+            return;
+        }
+        let (Some(state), Some(own)) = (&self.state, self.own()) else { return };
+        let Some(lease) = wanted(state, own, hub) else { return };
+        let change = LeaseChange { lease, previous: state.lease.sequence, is_transfer: false };
+        let result =
+            ReplicatedEvalResult { lease: Some(change), ..ReplicatedEvalResult::default() };
+        let command = RaftCommand {
+            id: hub.new_command_id(),
+            payload: Payload::WriteBatch(Bytes::new()),
+            result,
+            write_timestamp: hub.now,
+            lease_sequence: state.lease.sequence,
+            max_lease_index: 0,
+        };
+        self.propose(hub, command);
+    }
+
+    /// A leader that is not the leaseholder hands over to it.
+    pub(crate) fn maybe_transfer_leadership(&mut self, hub: &mut Hub) {
+        let Some(state) = self.state.as_ref().filter(|state| is_valid(state, hub)) else { return };
+        let Some(holder) = state.lease.holder.filter(|holder| holder.replica != self.id) else {
+            return;
+        };
+        let Some((raft, log)) = self.group(hub.engines.log()) else { return };
+        let to = holder.replica.peer();
+        let has_all = raft.progress(to).is_some_and(|progress| raft.commit() <= progress.matched);
+        if raft.role() == Role::Leader && raft.lead_transferee() == PeerId::NONE && has_all {
+            raft.transfer_leader(to, &log);
+        }
+    }
+}
+
+fn is_valid(state: &ReplicaState, hub: &Hub) -> bool {
+    use crate::LeaseStatus::Valid;
+    state.lease.status(hub.now, &hub.liveness, hub.config.clock_offset) == Valid
+}
+
+/// The lease that a leader asks for, if it asks for one.
+fn wanted(state: &ReplicaState, own: ReplicaDescriptor, hub: &Hub) -> Option<Lease> {
+    let (current, now) = (&state.lease, hub.now);
+    let is_own = current.holder == Some(own);
+    // Ranges that liveness itself depends on may not depend on liveness.
+    let term = if *state.descriptor.start < *keys::USER {
+        LeaseTerm::Expiration(now + hub.config.lease)
+    } else {
+        let record = hub.liveness.get(own.node()).filter(|record| now < record.expiration)?;
+        LeaseTerm::Epoch(record.epoch)
+    };
+    let is_needed = match (is_own, current.term, term) {
+        (true, LeaseTerm::Expiration(end), LeaseTerm::Expiration(new)) => {
+            end.since(Time::ZERO).0 + hub.config.lease.0 / 2 <= new.0
+        }
+        (true, old, new) => old != new,
+        (false, ..) => may_be_taken(current, hub),
+    };
+    // An extension begins where the lease began, and commands under it go on.
+    let is_extension = is_own && is_valid(state, hub);
+    let start = if is_extension { current.start } else { now };
+    let sequence = current.sequence + u64::from(!is_extension);
+    is_needed.then_some(Lease { holder: Some(own), start, sequence, term })
+}
+
+/// Whether a lease is over for good, whatever its holder believes.
+fn may_be_taken(lease: &Lease, hub: &Hub) -> bool {
+    let Some(holder) = lease.holder else { return true };
+    match lease.term {
+        LeaseTerm::Expiration(end) => end <= hub.now,
+        // Only another epoch ends it: a late renewal could bring this one back to life.
+        LeaseTerm::Epoch(epoch) => {
+            hub.liveness.get(holder.node()).is_some_and(|record| epoch < record.epoch)
+        }
+    }
+}

@@ -1,0 +1,86 @@
+//! Commands on their way into the log, once and again.
+
+use alloc::vec::Vec;
+
+use super::Replica;
+use crate::event::{EventKind, Outcome, Wake};
+use crate::hub::Hub;
+use crate::{CommandId, RaftCommand};
+
+/// A command that was proposed here and is not applied yet.
+#[derive(Clone, Debug)]
+pub struct Proposal {
+    /// The command.
+    pub command: RaftCommand,
+    /// The replica's tick at which it was proposed last.
+    pub tick: u64,
+    /// How often it was proposed before.
+    pub attempt: u32,
+}
+
+impl Replica {
+    /// Gives the command its place among those of the lease and proposes it.
+    pub(crate) fn propose(&mut self, hub: &mut Hub, mut command: RaftCommand) {
+        self.wake(hub, Wake::Proposal);
+        let is_request = command.result.lease.is_some_and(|change| !change.is_transfer);
+        if !is_request {
+            let applied = self.state.as_ref().map_or(0, |s| s.applied.lease_applied_index);
+            self.assigned_lease_index = self.assigned_lease_index.max(applied) + 1;
+            command.max_lease_index = self.assigned_lease_index;
+        }
+        let id = command.id;
+        self.proposals.insert(id, Proposal { command, tick: self.ticks, attempt: 0 });
+        self.propose_copy(hub, id);
+    }
+
+    /// Proposes a copy. If nobody can take it now, a later one will do.
+    fn propose_copy(&mut self, hub: &mut Hub, id: CommandId) {
+        let (range, ticks) = (self.range, self.ticks);
+        let Some(proposal) = self.proposals.get_mut(&id) else { return };
+        proposal.tick = ticks;
+        let (data, attempt) = (proposal.command.encode(), proposal.attempt);
+        let max_lease_index = proposal.command.max_lease_index;
+        self.last_proposal_tick = ticks;
+        hub.counters.proposals += 1;
+        hub.emit(|| EventKind::Proposed { range, command: id, max_lease_index, attempt });
+        if let Some((raft, log)) = self.group(hub.engines.log()) {
+            let _dropped = raft.propose(data, &log);
+        }
+    }
+
+    /// Proposes again what was not applied for too long. Of copies with one lease index at most one
+    /// takes effect.
+    pub(crate) fn repropose_old(&mut self, hub: &mut Hub) {
+        let (ticks, wait) = (self.ticks, hub.config.reproposal_ticks);
+        self.repropose(hub, |proposal| proposal.tick + wait <= ticks);
+    }
+
+    fn repropose(&mut self, hub: &mut Hub, which: impl Fn(&Proposal) -> bool) {
+        let chosen = self.proposals.iter_mut().filter(|(_, proposal)| which(proposal));
+        let ids: Vec<CommandId> = chosen
+            .map(|(&id, proposal)| {
+                proposal.attempt += 1;
+                id
+            })
+            .collect();
+        for id in ids {
+            hub.counters.reproposals += 1;
+            self.propose_copy(hub, id);
+        }
+    }
+
+    /// A command was applied here, or came to nothing.
+    pub(crate) fn finish(&mut self, hub: &mut Hub, id: CommandId, outcome: Outcome) {
+        if outcome == Outcome::Nothing {
+            // A new leader's first entry: what the old one had not replicated is lost.
+            return self.repropose(hub, |_| true);
+        }
+        let Some(proposal) = self.proposals.remove(&id) else { return };
+        if let Outcome::LeaseIndexPassed { .. } = outcome {
+            // No copy can take effect any more, so another command may.
+            let command = RaftCommand { id: hub.new_command_id(), ..proposal.command };
+            hub.counters.reproposals += 1;
+            self.propose(hub, command);
+        }
+    }
+}

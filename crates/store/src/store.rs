@@ -1,0 +1,268 @@
+//! A store: many replicas on one set of engines, behind one door.
+
+mod receive;
+mod start;
+
+use alloc::boxed::Box;
+use alloc::collections::{BTreeMap, BTreeSet};
+use alloc::vec::Vec;
+
+use det::Time;
+use lsm::WalPosition;
+
+use crate::event::{EventKind, Wake};
+use crate::hub::Hub;
+use crate::replica::Replica;
+use crate::scheduler::{Scheduler, Work};
+use crate::{
+    Config, Counters, Engines, Envelope, Event, Liveness, LivenessMap, Load, NodeId, RangeId,
+    StoreId,
+};
+
+/// The name of a sync.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct SyncId(pub u64);
+
+/// What a store is told.
+#[derive(Clone, Debug)]
+pub enum Input {
+    /// Another [`Config::tick`] has passed.
+    Tick,
+    /// Half a tick has passed: heartbeats that wait leave.
+    FlushHeartbeats,
+    /// A stream delivers.
+    Receive(Envelope),
+    /// A sync ended.
+    Synced(SyncId),
+    /// A person wakes a range.
+    Wake(RangeId),
+}
+
+/// What a store wants done, in order.
+#[derive(Clone, Debug)]
+pub enum Effect {
+    /// Put this on the stream to another store.
+    Send(Envelope),
+    /// Sync the log engine, and say so with [`Input::Synced`].
+    Sync {
+        /// Its name.
+        id: SyncId,
+        /// What is durable.
+        from: WalPosition,
+        /// What shall be.
+        to: WalPosition,
+    },
+    /// Something happened.
+    Emit(Event),
+}
+
+/// A store.
+#[derive(Clone, Debug)]
+pub struct Store {
+    pub(crate) hub: Hub,
+    pub(crate) replicas: BTreeMap<RangeId, Box<Replica>>,
+    scheduler: Scheduler,
+    /// The replicas that tick: what is not in here costs nothing.
+    unquiesced: BTreeSet<RangeId>,
+    /// Sleeping replicas that left dead nodes behind.
+    lagging: BTreeSet<RangeId>,
+    renew_at: Time,
+}
+
+impl Store {
+    /// Handles what it is told at this moment, and appends what it wants done to `out`.
+    pub fn handle(&mut self, now: Time, input: Input, out: &mut Vec<Effect>) {
+        if self.hub.failed {
+            return;
+        }
+        core::mem::swap(&mut self.hub.out, out);
+        self.hub.now = now;
+        self.hub.cause = None;
+        match input {
+            Input::Tick => self.tick(),
+            Input::FlushHeartbeats => self.flush_heartbeats(),
+            Input::Receive(envelope) => self.receive(envelope),
+            Input::Synced(id) => self.synced(id),
+            Input::Wake(range) => self.with(range, |replica, hub| replica.wake(hub, Wake::Asked)),
+        }
+        self.work();
+        self.hub.start_sync();
+        self.hub.hand_over();
+        core::mem::swap(&mut self.hub.out, out);
+    }
+
+    // What there is to see.
+
+    /// Its name.
+    pub fn id(&self) -> StoreId {
+        self.hub.id
+    }
+
+    /// Its configuration.
+    pub fn config(&self) -> &Config {
+        &self.hub.config
+    }
+
+    /// Its engines.
+    pub fn engines(&self) -> &Engines {
+        &self.hub.engines
+    }
+
+    /// What it has done since it started.
+    pub fn counters(&self) -> &Counters {
+        &self.hub.counters
+    }
+
+    /// What it knows of the nodes.
+    pub fn liveness(&self) -> &LivenessMap {
+        &self.hub.liveness
+    }
+
+    /// Its replica of a range.
+    pub fn replica(&self, range: RangeId) -> Option<&Replica> {
+        self.replicas.get(&range).map(|replica| &**replica)
+    }
+
+    /// Its replicas, in order of the ranges.
+    pub fn replicas(&self) -> impl Iterator<Item = &Replica> {
+        self.replicas.values().map(|replica| &**replica)
+    }
+
+    /// The ranges whose replica here ticks.
+    pub fn unquiesced(&self) -> &BTreeSet<RangeId> {
+        &self.unquiesced
+    }
+
+    /// Whether a disk failed: it does nothing any more.
+    pub fn has_failed(&self) -> bool {
+        self.hub.failed
+    }
+
+    // Time.
+
+    fn tick(&mut self) {
+        self.renew_liveness();
+        while let Some(node) = self.hub.liveness.expire(self.hub.now) {
+            self.hub.emit(|| EventKind::LivenessExpired { node });
+        }
+        for &range in &self.unquiesced {
+            self.scheduler.enqueue(range, Work { ticks: 1, ..Work::default() });
+        }
+        while !self.hub.failed {
+            let worked = self.hub.engines.work();
+            let more = matches!(worked, Ok(true));
+            self.hub.note(worked.map(drop));
+            if !more {
+                break;
+            }
+        }
+    }
+
+    /// Says that this node lives, to itself and to all that it knows of.
+    fn renew_liveness(&mut self) {
+        let now = self.hub.now;
+        if now < self.renew_at {
+            return;
+        }
+        let span = self.hub.config.liveness;
+        self.renew_at = now + det::Span(span.0 / 2);
+        let record = Liveness { epoch: self.hub.life + 1, expiration: now + span };
+        self.learn(self.hub.id.node(), record);
+        let others: Vec<StoreId> = self.hub.peers.iter().copied().collect();
+        for to in others {
+            self.hub.counters.liveness += 1;
+            self.hub.push(to, None, Load::Liveness(record));
+        }
+    }
+
+    /// A liveness record is known. If its node came back to life, whoever left it behind wakes up.
+    fn learn(&mut self, node: NodeId, record: Liveness) {
+        let revived = self.hub.liveness.learn(node, record, self.hub.now);
+        self.hub.begin(|| EventKind::LivenessLearned { node, record, revived });
+        let cause = self.hub.cause;
+        let behind: Vec<RangeId> = self.lagging.iter().copied().collect();
+        for range in behind {
+            self.hub.cause = cause;
+            self.with(range, |replica, hub| {
+                let left = replica.lagging.iter();
+                if left.into_iter().any(|&(left, then)| left == node && then < record) {
+                    replica.wake(hub, Wake::Revived(node));
+                }
+            });
+        }
+    }
+
+    fn flush_heartbeats(&mut self) {
+        for (_to, beats) in self.hub.flush_beats() {
+            for beat in beats {
+                if let Some(replica) = self.replicas.get_mut(&beat.range) {
+                    replica.unreachable.push(beat.to.peer());
+                }
+            }
+        }
+    }
+
+    fn synced(&mut self, id: SyncId) {
+        let waited = self.hub.finish_sync(id);
+        if waited.is_empty() || self.hub.failed {
+            return;
+        }
+        let ranges = waited.len();
+        self.hub.cause = waited.last().and_then(|unsynced| unsynced.cause);
+        self.hub.begin(|| EventKind::Synced { ranges });
+        let cause = self.hub.cause;
+        for unsynced in waited {
+            self.hub.cause = cause;
+            self.with(unsynced.range, |replica, hub| {
+                if replica.id == unsynced.replica {
+                    replica.synced(hub, unsynced.responses);
+                }
+            });
+        }
+    }
+
+    // Work.
+
+    /// Does something with a replica, and sees to what its group has to do then.
+    pub(crate) fn with(&mut self, range: RangeId, act: impl FnOnce(&mut Replica, &mut Hub)) {
+        if let Some(replica) = self.replicas.get_mut(&range) {
+            act(replica, &mut self.hub);
+            self.settle(range);
+        }
+    }
+
+    /// Does all work that waits: for each range requests, then ticks, then the Ready.
+    fn work(&mut self) {
+        while let Some((range, work)) = self.scheduler.take() {
+            if self.hub.failed {
+                return;
+            }
+            let Some(replica) = self.replicas.get_mut(&range) else { continue };
+            self.hub.counters.passes += 1;
+            if work.requests {
+                for incoming in core::mem::take(&mut replica.inbox) {
+                    replica.step(&mut self.hub, incoming);
+                }
+            }
+            for _ in 0..work.ticks {
+                replica.tick(&mut self.hub);
+            }
+            self.settle(range);
+        }
+    }
+
+    /// Handles the Ready and takes note of who sleeps.
+    fn settle(&mut self, range: RangeId) {
+        let Some(replica) = self.replicas.get_mut(&range) else { return };
+        replica.ready(&mut self.hub);
+        if replica.is_ticking() {
+            self.unquiesced.insert(range);
+            self.lagging.remove(&range);
+        } else {
+            self.unquiesced.remove(&range);
+            if !replica.lagging.is_empty() {
+                self.lagging.insert(range);
+            }
+        }
+    }
+}

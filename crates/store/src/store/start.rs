@@ -1,0 +1,153 @@
+//! Starting: new ranges, and what is found on the disk.
+
+use alloc::boxed::Box;
+use alloc::collections::btree_map::Entry;
+use alloc::collections::{BTreeMap, BTreeSet};
+use alloc::vec::Vec;
+
+use det::Time;
+use lsm::{Batch, MemVfs};
+
+use super::Store;
+use crate::event::{EventKind, Wake};
+use crate::hub::Hub;
+use crate::log::LogState;
+use crate::replica::Replica;
+use crate::scheduler::Scheduler;
+use crate::state::{descriptors, put_replica_id, replica_ids};
+use crate::{
+    Config, Effect, Engines, Groups, Lease, LogEngine, RangeDescriptor, ReplicaState, Stats,
+    StoreId, keys,
+};
+
+impl Store {
+    /// A store on a new disk, with its replicas of these ranges; it still has to be
+    /// [started](Self::start). `peers` are the other stores.
+    ///
+    /// # Errors
+    /// If the files cannot be written.
+    pub fn create(
+        id: StoreId,
+        config: &Config,
+        peers: &[StoreId],
+        ranges: &[RangeDescriptor],
+    ) -> lsm::Result<MemVfs> {
+        let mut engines = Engines::open(MemVfs::default(), config.log_engine, &config.engine)?;
+        let mut batch = Batch::default();
+        let mut names = Vec::new();
+        for peer in peers {
+            names.extend_from_slice(&peer.0.to_le_bytes());
+        }
+        batch.put(&keys::store_local(b"peer"), &names);
+        for descriptor in ranges {
+            let Some(own) = descriptor.on_store(id) else { continue };
+            let range = descriptor.range;
+            let state = ReplicaState::initial(descriptor.clone(), Lease::NONE, Stats::default());
+            state.put(&mut batch);
+            put_replica_id(range, own.replica, &mut batch);
+            match config.log_engine {
+                LogEngine::Shared => LogState::initial().put(range, &mut batch),
+                LogEngine::Separate => {
+                    let mut log = Batch::default();
+                    LogState::initial().put(range, &mut log);
+                    engines.write_log(&log)?;
+                }
+            }
+            engines.write_state(&batch)?;
+            batch.clear();
+        }
+        engines.write_state(&batch)?;
+        engines.sync_all()?;
+        Ok(engines.crash(&mut |pending| pending))
+    }
+
+    /// Starts a store from its disk.
+    ///
+    /// # Errors
+    /// If a file is damaged, or files cannot be written.
+    pub fn start(
+        id: StoreId,
+        config: Config,
+        disk: MemVfs,
+        now: Time,
+        out: &mut Vec<Effect>,
+    ) -> lsm::Result<Self> {
+        let mut engines = Engines::open(disk, config.log_engine, &config.engine)?;
+        let life = begin_life(&mut engines)?;
+        let max_ticks = config.election_ticks;
+        let mut hub = Hub::new(id, life, config, engines);
+        hub.now = now;
+        hub.peers = peers(&hub.engines)?;
+        let mut store = Self {
+            hub,
+            replicas: BTreeMap::new(),
+            scheduler: Scheduler::new(max_ticks),
+            unquiesced: BTreeSet::new(),
+            lagging: BTreeSet::new(),
+            renew_at: now,
+        };
+        core::mem::swap(&mut store.hub.out, out);
+        store.find_replicas()?;
+        let replicas = store.replicas.len();
+        store.hub.begin(|| EventKind::Started { life, replicas });
+        if store.hub.config.groups == Groups::Live {
+            let started = store.hub.cause;
+            for (&range, replica) in &mut store.replicas {
+                store.hub.cause = started;
+                replica.load(&mut store.hub);
+                replica.wake_self(&mut store.hub, Wake::Created);
+                if replica.is_ticking() {
+                    store.unquiesced.insert(range);
+                }
+            }
+        }
+        core::mem::swap(&mut store.hub.out, out);
+        Ok(store)
+    }
+
+    /// The process dies: its disk is left, without what was not synced but for `keep` operations of
+    /// so many.
+    pub fn crash(self, keep: &mut dyn FnMut(u64) -> u64) -> MemVfs {
+        self.hub.engines.crash(keep)
+    }
+
+    fn find_replicas(&mut self) -> lsm::Result {
+        let (id, engines) = (self.hub.id, &self.hub.engines);
+        for descriptor in descriptors(engines.state())? {
+            let Some(own) = descriptor.on_store(id) else { continue };
+            let range = descriptor.range;
+            let state = ReplicaState::load(descriptor, engines.state())?;
+            let log = LogState::load(range, engines.log())?;
+            let replica = Replica::new(range, own.replica, Some(state), log);
+            self.replicas.insert(range, Box::new(replica));
+        }
+        for (range, replica) in replica_ids(engines.state())? {
+            if let Entry::Vacant(entry) = self.replicas.entry(range) {
+                let log = LogState::load(range, engines.log())?;
+                entry.insert(Box::new(Replica::new(range, replica, None, log)));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Counts the starts. Durable before anything else is done: names drawn in one life are not drawn
+/// in another.
+fn begin_life(engines: &mut Engines) -> lsm::Result<u64> {
+    let key = keys::store_local(b"life");
+    let before = engines.state().get(&key)?;
+    let before = before.and_then(|value| Some(u64::from_le_bytes(value[..].try_into().ok()?)));
+    let life = before.map_or(0, |life| life + 1);
+    let mut batch = Batch::default();
+    batch.put(&key, &life.to_le_bytes());
+    engines.write_state(&batch)?;
+    engines.sync_all()?;
+    Ok(life)
+}
+
+/// The other stores.
+fn peers(engines: &Engines) -> lsm::Result<BTreeSet<StoreId>> {
+    let names = engines.state().get(&keys::store_local(b"peer"))?.unwrap_or_default();
+    let (chunks, _) = names.as_chunks();
+    Ok(chunks.iter().map(|chunk| StoreId(u32::from_le_bytes(*chunk))).collect())
+}

@@ -1,0 +1,7 @@
+//! Stores in a small cluster: what they send, when they sleep, and that they never disagree.
+
+mod groups;
+mod heartbeats;
+mod setting;
+mod sleep;
+mod storm;
