@@ -12,6 +12,7 @@ use flate2::{Compression, write::GzEncoder};
 
 use crate::{
     failure::Result,
+    lean,
     pins::WASM_OPT_MIN,
     shell::{self, file_failure},
     split::{self, Page},
@@ -110,8 +111,10 @@ fn shrink(wasm: &Path) -> Result {
     shell::run_aside(command.arg(wasm).arg(wasm))
 }
 
-/// Leaves out what only people read in the glue: spaces and comments.
+/// Leaves out what only people read in the shell and the glue: spaces and comments.
 fn minify(page: &Page) -> Result {
+    let html = lean::html(&shell::read(&page.html)?);
+    fs::write(&page.html, html).map_err(|reason| file_failure(&page.html, reason.to_string()))?;
     let glue = shell::read(&page.glue)?;
     let small = minifier::js::minify(&glue).map_err(|reason| file_failure(&page.glue, reason))?;
     fs::write(&page.glue, small.to_string())

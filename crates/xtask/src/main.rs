@@ -20,6 +20,7 @@ mod bench;
 mod conformance;
 mod dist;
 mod failure;
+mod lean;
 mod pins;
 mod serve;
 mod shell;
