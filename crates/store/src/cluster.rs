@@ -10,8 +10,8 @@ use det::{Rng, Span, Time};
 use lsm::MemVfs;
 
 use crate::{
-    Config, Counters, Effect, Envelope, Event, Input, RangeDescriptor, RangeId, Replica, Store,
-    StoreId, SyncId,
+    ClientReply, Config, Counters, Effect, Envelope, Event, Input, RangeDescriptor, RangeId,
+    Replica, Store, StoreId, SyncId,
 };
 
 /// How the streams and disks of a cluster behave.
@@ -65,6 +65,7 @@ pub struct Cluster {
     arrivals: BTreeMap<(StoreId, StoreId), Time>,
     rng: Rng,
     events: Vec<Event>,
+    replies: Vec<(StoreId, ClientReply)>,
     effects: Vec<Effect>,
 }
 
@@ -87,6 +88,7 @@ impl Cluster {
             cuts: BTreeSet::new(),
             arrivals: BTreeMap::new(),
             events: Vec::new(),
+            replies: Vec::new(),
             effects: Vec::new(),
         };
         let ids: Vec<StoreId> = (1..=stores).map(StoreId).collect();
@@ -138,6 +140,11 @@ impl Cluster {
     /// The events since the last call.
     pub fn take_events(&mut self) -> Vec<Event> {
         core::mem::take(&mut self.events)
+    }
+
+    /// The answers since the last call, and who gave them.
+    pub fn take_replies(&mut self) -> Vec<(StoreId, ClientReply)> {
+        core::mem::take(&mut self.replies)
     }
 
     /// Cuts the streams between a store and all others, or mends them.
@@ -241,6 +248,7 @@ impl Cluster {
     fn carry_out(&mut self, from: StoreId, effects: &mut Vec<Effect>) {
         for effect in effects.drain(..) {
             match effect {
+                Effect::Reply(reply) => self.replies.push((from, reply)),
                 Effect::Emit(event) => self.events.push(event),
                 Effect::Sync { id, .. } => {
                     let life = self.lives.get(&from).copied().unwrap_or_default();

@@ -6,7 +6,7 @@ use det::Time;
 use raft::{EntryId, MessageKind, PeerId};
 
 use crate::quiesce::Awake;
-use crate::{CommandId, Lease, Liveness, NodeId, RangeId, ReplicaId, StoreId};
+use crate::{CommandId, Lease, Liveness, NodeId, RangeId, ReplicaId, RequestId, StoreId};
 
 /// The name of an event: no two events of any stores have the same.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -128,6 +128,49 @@ pub enum EventKind {
         command: CommandId,
         /// What came of it.
         outcome: Outcome,
+    },
+    /// A client's request reached its range.
+    Requested {
+        /// Which range.
+        range: RangeId,
+        /// Which request.
+        request: RequestId,
+    },
+    /// It waits for the keys of an earlier one.
+    LatchWait {
+        /// Which range.
+        range: RangeId,
+        /// Which request.
+        request: RequestId,
+    },
+    /// A write may not come before a read that was answered: its timestamp is moved up.
+    Pushed {
+        /// Which range.
+        range: RangeId,
+        /// Which request.
+        request: RequestId,
+        /// From when.
+        from: Time,
+        /// To when.
+        to: Time,
+    },
+    /// A request was evaluated.
+    Evaluated {
+        /// Which range's.
+        range: RangeId,
+        /// Keys read or written.
+        keys: u64,
+        /// Bytes of the batch that came of it.
+        bytes: usize,
+    },
+    /// A client was answered.
+    Answered {
+        /// Which range.
+        range: RangeId,
+        /// Which request.
+        request: RequestId,
+        /// Whether it got what it asked for.
+        is_ok: bool,
     },
     /// A command was proposed.
     Proposed {

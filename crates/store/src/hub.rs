@@ -22,6 +22,8 @@ pub(crate) struct Hub {
     /// How often the store started before.
     pub(crate) life: u64,
     pub(crate) now: Time,
+    /// The latest timestamp that was given out or seen.
+    pub(crate) clock: Time,
     pub(crate) engines: Engines,
     pub(crate) liveness: LivenessMap,
     /// The other stores.
@@ -67,6 +69,7 @@ impl Hub {
             id,
             life,
             now: Time::ZERO,
+            clock: Time::ZERO,
             engines,
             liveness: LivenessMap::default(),
             peers: BTreeSet::new(),

@@ -4,6 +4,7 @@ mod apply;
 mod lease;
 mod propose;
 mod ready;
+mod serve;
 mod step;
 
 use alloc::boxed::Box;
@@ -15,6 +16,7 @@ use lsm::Lsm;
 use raft::{HardState, Index, Message, PeerId, RawNode, Role};
 
 pub use self::propose::Proposal;
+use self::serve::Serving;
 use crate::event::EventKind;
 use crate::hub::Hub;
 use crate::log::{LogState, RangeLog};
@@ -51,6 +53,8 @@ pub struct Replica {
     /// Writes that are not durable yet.
     pub(crate) unsynced: u32,
     pub(crate) proposals: BTreeMap<CommandId, Proposal>,
+    /// What a leaseholder keeps requests apart with; None until there was one.
+    pub(crate) serving: Option<Box<Serving>>,
     /// The highest lease index given out.
     pub(crate) assigned_lease_index: u64,
 }
@@ -86,6 +90,7 @@ impl Replica {
             unreachable: Vec::new(),
             unsynced: 0,
             proposals: BTreeMap::new(),
+            serving: None,
             assigned_lease_index: 0,
         }
     }

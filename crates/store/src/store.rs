@@ -15,8 +15,8 @@ use crate::hub::Hub;
 use crate::replica::Replica;
 use crate::scheduler::{Scheduler, Work};
 use crate::{
-    Config, Counters, Engines, Envelope, Event, Liveness, LivenessMap, Load, NodeId, RangeId,
-    StoreId,
+    ClientReply, ClientRequest, Config, Counters, Engines, Envelope, Event, Liveness, LivenessMap,
+    Load, NodeId, RangeId, RequestError, StoreId,
 };
 
 /// The name of a sync.
@@ -34,6 +34,8 @@ pub enum Input {
     Receive(Envelope),
     /// A sync ended.
     Synced(SyncId),
+    /// A client asks for something.
+    Request(ClientRequest),
     /// A person wakes a range.
     Wake(RangeId),
 }
@@ -52,6 +54,8 @@ pub enum Effect {
         /// What shall be.
         to: WalPosition,
     },
+    /// Tell a client.
+    Reply(ClientReply),
     /// Something happened.
     Emit(Event),
 }
@@ -83,6 +87,7 @@ impl Store {
             Input::FlushHeartbeats => self.flush_heartbeats(),
             Input::Receive(envelope) => self.receive(envelope),
             Input::Synced(id) => self.synced(id),
+            Input::Request(request) => self.request(request),
             Input::Wake(range) => self.with(range, |replica, hub| replica.wake(hub, Wake::Asked)),
         }
         self.work();
@@ -218,6 +223,16 @@ impl Store {
                     replica.synced(hub, unsynced.responses);
                 }
             });
+        }
+    }
+
+    fn request(&mut self, request: ClientRequest) {
+        let range = request.range;
+        if self.replicas.contains_key(&range) {
+            self.with(range, |replica, hub| replica.request(hub, request));
+        } else {
+            let error = RequestError::RangeNotFound(range);
+            self.hub.reply(&request, self.hub.now, Err(error));
         }
     }
 

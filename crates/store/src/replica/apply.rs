@@ -3,6 +3,7 @@
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
+use det::Time;
 use lsm::{Batch, Write};
 use raft::{Entries, Entry};
 
@@ -10,13 +11,20 @@ use super::Replica;
 use crate::event::{EventKind, Outcome};
 use crate::hub::Hub;
 use crate::state::put_lease;
-use crate::{CommandId, LeaseChange, Payload, RaftCommand, ReplicaState};
+use crate::{
+    CommandId, LeaseChange, Payload, RaftCommand, ReplicaState, Reply, Request, RequestError,
+};
 
 /// A command that was staged, and what the proposer is told after the batch is written.
-struct Staged {
-    id: CommandId,
-    outcome: Outcome,
+pub(super) struct Staged {
+    pub(super) id: CommandId,
+    pub(super) outcome: Outcome,
+    /// What came of it, if it was evaluated here and now.
+    pub(super) naive: Naive,
 }
+
+/// The answer to a request that every replica evaluates, and its timestamp.
+type Naive = Option<(Result<Reply, RequestError>, Time)>;
 
 impl Replica {
     /// Applies committed entries: commands that only write bytes many at a time, others alone.
@@ -24,7 +32,11 @@ impl Replica {
         let (mut batch, mut staged) = (Batch::default(), Vec::new());
         for entry in entries {
             let command = RaftCommand::decode(&entry.data);
-            let is_trivial = command.as_ref().is_none_or(|command| command.result.is_trivial());
+            let is_trivial = command.as_ref().is_none_or(|command| {
+                // What is evaluated here has to see what was staged before.
+                let is_batch = matches!(command.payload, Payload::WriteBatch(_));
+                is_batch && command.result.is_trivial()
+            });
             if !is_trivial {
                 self.commit(hub, &mut batch, &mut staged);
             }
@@ -46,10 +58,15 @@ impl Replica {
     ) -> Staged {
         let (range, id) = (self.range, command.as_ref().map(|command| command.id));
         let id = id.unwrap_or_default();
+        let mut naive = None;
         let outcome = match (&mut self.state, command) {
             (Some(state), Some(command)) => {
                 let outcome = check(state, &command);
-                if outcome == Outcome::Done { take(hub, state, &command, batch) } else { outcome }
+                if outcome == Outcome::Done {
+                    take(hub, state, &command, batch, &mut naive)
+                } else {
+                    outcome
+                }
             }
             (_, None) if entry.data.is_empty() => Outcome::Nothing,
             (_, None) | (None, _) => Outcome::Unreadable,
@@ -61,7 +78,7 @@ impl Replica {
         hub.counters.rejected += u64::from(!matches!(outcome, Outcome::Done | Outcome::Nothing));
         let entry = entry.id;
         hub.begin(|| EventKind::Applied { range, entry, command: id, outcome });
-        Staged { id, outcome }
+        Staged { id, outcome, naive }
     }
 
     /// Writes the batch, with the mark up to where it goes, and tells the proposers.
@@ -71,8 +88,8 @@ impl Replica {
         let result = hub.engines.write_state(batch);
         hub.note(result);
         batch.clear();
-        for Staged { id, outcome } in staged.drain(..) {
-            self.finish(hub, id, outcome);
+        for staged in staged.drain(..) {
+            self.finish(hub, staged);
         }
     }
 }
@@ -105,26 +122,40 @@ fn check(state: &ReplicaState, command: &RaftCommand) -> Outcome {
     Outcome::Done
 }
 
+/// Puts the writes of one batch behind those of another.
+fn copy(from: &Batch, to: &mut Batch) {
+    for write in from.writes() {
+        match write {
+            Write::Put(key, value) => to.put(key, value),
+            Write::Delete(key) => to.delete(key),
+            Write::DeleteRange(start, end) => to.delete_range(start, end),
+        }
+    }
+}
+
 /// A command takes effect.
 fn take(
     hub: &mut Hub,
     state: &mut ReplicaState,
     command: &RaftCommand,
     batch: &mut Batch,
+    naive: &mut Naive,
 ) -> Outcome {
     let range = state.descriptor.range;
     match &command.payload {
         Payload::WriteBatch(bytes) => {
             let Ok(writes) = Batch::from_bytes(bytes) else { return Outcome::Unreadable };
-            for write in writes.writes() {
-                match write {
-                    Write::Put(key, value) => batch.put(key, value),
-                    Write::Delete(key) => batch.delete(key),
-                    Write::DeleteRange(start, end) => batch.delete_range(start, end),
-                }
-            }
+            copy(&writes, batch);
+            hub.clock = hub.clock.max(command.write_timestamp);
         }
-        Payload::Request(_) => return Outcome::Unreadable,
+        Payload::Request(bytes) => {
+            let Some(request) = Request::decode(bytes) else { return Outcome::Unreadable };
+            let evaluated = hub.evaluate(range, &request, command.write_timestamp);
+            copy(&evaluated.batch, batch);
+            state.applied.stats = state.applied.stats.plus(evaluated.stats);
+            hub.clock = hub.clock.max(evaluated.timestamp);
+            *naive = Some((evaluated.result, evaluated.timestamp));
+        }
     }
     state.applied.stats = state.applied.stats.plus(command.result.stats);
     if let Some(LeaseChange { lease, is_transfer, .. }) = command.result.lease {

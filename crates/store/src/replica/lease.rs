@@ -8,10 +8,25 @@ use super::Replica;
 use crate::hub::Hub;
 use crate::{
     Lease, LeaseChange, LeaseTerm, Payload, RaftCommand, ReplicaDescriptor, ReplicaState,
-    ReplicatedEvalResult, keys,
+    ReplicatedEvalResult, StoreId, keys,
 };
 
 impl Replica {
+    /// Whether this replica holds a lease that it may use now.
+    pub(crate) fn holds_lease(&self, hub: &Hub) -> bool {
+        self.own().is_some() && self.valid_lease(hub).and_then(|lease| lease.holder) == self.own()
+    }
+
+    /// The store of who holds the lease now.
+    pub(crate) fn valid_holder(&self, hub: &Hub) -> Option<StoreId> {
+        Some(self.valid_lease(hub)?.holder?.store)
+    }
+
+    fn valid_lease(&self, hub: &Hub) -> Option<&Lease> {
+        let state = self.state.as_ref().filter(|state| is_valid(state, hub))?;
+        Some(&state.lease)
+    }
+
     /// A leader asks for the lease if nobody has it, and renews its own in time. Only leaders ask:
     /// so the leaseholder has what is committed, and leads.
     pub(crate) fn maybe_request_lease(&mut self, hub: &mut Hub) {
@@ -31,7 +46,7 @@ impl Replica {
             lease_sequence: state.lease.sequence,
             max_lease_index: 0,
         };
-        self.propose(hub, command);
+        self.propose(hub, command, None);
     }
 
     /// A leader that is not the leaseholder hands over to it.

@@ -2,10 +2,25 @@
 
 use alloc::vec::Vec;
 
+use det::Time;
+
 use super::Replica;
+use super::apply::Staged;
 use crate::event::{EventKind, Outcome, Wake};
 use crate::hub::Hub;
-use crate::{CommandId, RaftCommand};
+use crate::kv::LatchId;
+use crate::{CommandId, RaftCommand, Reply, RequestError, RequestId};
+
+/// A client that waits for a command.
+#[derive(Clone, Debug)]
+pub(crate) struct Waiter {
+    pub(crate) request: RequestId,
+    /// Held until the command is done with.
+    pub(crate) latch: Option<LatchId>,
+    /// What it is told if the command takes effect; None if only applying will show.
+    pub(crate) result: Option<Result<Reply, RequestError>>,
+    pub(crate) timestamp: Time,
+}
 
 /// A command that was proposed here and is not applied yet.
 #[derive(Clone, Debug)]
@@ -16,11 +31,18 @@ pub struct Proposal {
     pub tick: u64,
     /// How often it was proposed before.
     pub attempt: u32,
+    /// Who waits for it.
+    pub(crate) waiter: Option<Waiter>,
 }
 
 impl Replica {
     /// Gives the command its place among those of the lease and proposes it.
-    pub(crate) fn propose(&mut self, hub: &mut Hub, mut command: RaftCommand) {
+    pub(crate) fn propose(
+        &mut self,
+        hub: &mut Hub,
+        mut command: RaftCommand,
+        waiter: Option<Waiter>,
+    ) {
         self.wake(hub, Wake::Proposal);
         let is_request = command.result.lease.is_some_and(|change| !change.is_transfer);
         if !is_request {
@@ -29,7 +51,7 @@ impl Replica {
             command.max_lease_index = self.assigned_lease_index;
         }
         let id = command.id;
-        self.proposals.insert(id, Proposal { command, tick: self.ticks, attempt: 0 });
+        self.proposals.insert(id, Proposal { command, tick: self.ticks, attempt: 0, waiter });
         self.propose_copy(hub, id);
     }
 
@@ -70,7 +92,8 @@ impl Replica {
     }
 
     /// A command was applied here, or came to nothing.
-    pub(crate) fn finish(&mut self, hub: &mut Hub, id: CommandId, outcome: Outcome) {
+    pub(super) fn finish(&mut self, hub: &mut Hub, staged: Staged) {
+        let Staged { id, outcome, naive } = staged;
         if outcome == Outcome::Nothing {
             // A new leader's first entry: what the old one had not replicated is lost.
             return self.repropose(hub, |_| true);
@@ -80,7 +103,10 @@ impl Replica {
             // No copy can take effect any more, so another command may.
             let command = RaftCommand { id: hub.new_command_id(), ..proposal.command };
             hub.counters.reproposals += 1;
-            self.propose(hub, command);
+            return self.propose(hub, command, proposal.waiter);
+        }
+        if let Some(waiter) = proposal.waiter {
+            self.answer_client(hub, waiter, outcome, naive);
         }
     }
 }

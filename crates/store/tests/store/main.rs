@@ -2,6 +2,7 @@
 
 mod groups;
 mod heartbeats;
+mod kv;
 mod setting;
 mod sleep;
 mod storm;

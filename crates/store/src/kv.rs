@@ -1,0 +1,13 @@
+//! The key-value layer: requests, versions of values, evaluation, and what keeps requests apart.
+
+mod evaluate;
+mod latch;
+mod mvcc;
+mod request;
+mod timestamps;
+
+pub(crate) use self::evaluate::{Evaluated, evaluate};
+pub use self::latch::{LatchId, Latches};
+pub use self::mvcc::{Version, compute_stats, get, versions};
+pub use self::request::{ClientReply, ClientRequest, Reply, Request, RequestError, RequestId};
+pub use self::timestamps::TimestampCache;

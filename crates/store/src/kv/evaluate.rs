@@ -1,0 +1,110 @@
+//! Evaluation: a request becomes an answer and bytes to write.
+
+use alloc::format;
+
+use bytes::Bytes;
+use det::Time;
+use lsm::{Batch, View};
+
+use super::mvcc::{self, Version};
+use super::{Reply, Request, RequestError};
+use crate::Stats;
+
+/// What came of an evaluation.
+#[derive(Clone, Debug)]
+pub(crate) struct Evaluated {
+    pub(crate) result: Result<Reply, RequestError>,
+    /// What to write; nothing if the result is an error.
+    pub(crate) batch: Batch,
+    pub(crate) stats: Stats,
+    /// How many keys it read or wrote.
+    pub(crate) keys: u64,
+    /// The timestamp of what it writes or read.
+    pub(crate) timestamp: Time,
+}
+
+/// Evaluates a request on what `view` shows, at `timestamp`, or later if a newer version is there.
+pub(crate) fn evaluate(request: &Request, view: &View, timestamp: Time) -> Evaluated {
+    let mut evaluated = Evaluated {
+        result: Ok(Reply::Written),
+        batch: Batch::default(),
+        stats: Stats::default(),
+        keys: 1,
+        timestamp,
+    };
+    evaluated.result = evaluated.run(request, view);
+    evaluated
+}
+
+impl Evaluated {
+    fn run(&mut self, request: &Request, view: &View) -> Result<Reply, RequestError> {
+        match request {
+            Request::Get { key } => {
+                let found = mvcc::get(view, key, self.timestamp).map_err(|_| RequestError::Disk)?;
+                Ok(Reply::Value(found.and_then(|version| version.value)))
+            }
+            Request::Put { key, value } => {
+                let old = self.newest(view, key)?;
+                self.put(key, Some(value.clone()), old.as_ref());
+                Ok(Reply::Written)
+            }
+            Request::ConditionalPut { key, expected, value } => {
+                let old = self.newest(view, key)?;
+                let actual = old.as_ref().and_then(|version| version.value.clone());
+                if actual != *expected {
+                    return Err(RequestError::ConditionFailed { actual });
+                }
+                self.put(key, Some(value.clone()), old.as_ref());
+                Ok(Reply::Written)
+            }
+            Request::Increment { key, by } => {
+                let old = self.newest(view, key)?;
+                let number = match old.as_ref().and_then(|version| version.value.as_deref()) {
+                    None => 0,
+                    Some(text) => core::str::from_utf8(text)
+                        .ok()
+                        .and_then(|text| text.parse::<i64>().ok())
+                        .ok_or(RequestError::NotANumber)?,
+                };
+                let number = number.checked_add(*by).ok_or(RequestError::Overflow)?;
+                self.put(key, Some(format!("{number}").into()), old.as_ref());
+                Ok(Reply::Number(number))
+            }
+            Request::DeleteRange { start, end } => self.delete_range(view, start, end),
+        }
+    }
+
+    /// The newest version of a key. What is written comes after it.
+    fn newest(&mut self, view: &View, key: &[u8]) -> Result<Option<Version>, RequestError> {
+        let newest = mvcc::get(view, key, Time(u64::MAX)).map_err(|_| RequestError::Disk)?;
+        if let Some(version) = &newest {
+            self.timestamp = self.timestamp.max(Time(version.timestamp.0.saturating_add(1)));
+        }
+        Ok(newest)
+    }
+
+    fn put(&mut self, key: &Bytes, value: Option<Bytes>, old: Option<&Version>) {
+        let new = Version { key: key.clone(), timestamp: self.timestamp, value };
+        self.stats = self.stats.plus(mvcc::put(&new, old, &mut self.batch));
+    }
+
+    fn delete_range(
+        &mut self,
+        view: &View,
+        start: &[u8],
+        end: &[u8],
+    ) -> Result<Reply, RequestError> {
+        let mut versions = mvcc::versions(view, start, end).map_err(|_| RequestError::Disk)?;
+        versions.dedup_by(|later, first| later.key == first.key);
+        self.keys = versions.len() as u64;
+        let newest = versions.iter().map(|version| version.timestamp).max();
+        if let Some(newest) = newest {
+            self.timestamp = self.timestamp.max(Time(newest.0.saturating_add(1)));
+        }
+        versions.retain(|version| version.value.is_some());
+        for old in &versions {
+            self.put(&old.key, None, Some(old));
+        }
+        Ok(Reply::Deleted(versions.len() as u64))
+    }
+}
