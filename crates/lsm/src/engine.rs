@@ -48,12 +48,15 @@ pub(crate) struct Wal {
 /// A place in the write-ahead logs: everything written so far.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct WalPosition {
-    number: u64,
-    bytes: u64,
+    /// The number of the log.
+    pub number: u64,
+    /// Its length there.
+    pub bytes: u64,
 }
 
 impl Lsm {
-    /// Writes a batch: all of it or nothing. It survives a crash when it is synced.
+    /// Writes a batch: all of it or nothing. It survives a crash when it is synced. When the memtable
+    /// is full it is sealed, which syncs its log.
     ///
     /// # Errors
     ///

@@ -63,13 +63,13 @@ impl Lsm {
     /// When one is damaged, foreign or not written for it, two overlap, or files cannot be written.
     pub fn ingest(&mut self, vfs: &mut dyn Vfs, names: &[&str], how: Ingest) -> Result<Ingested> {
         self.whole()?;
-        let mut found = Vec::new();
+        let mut found: Vec<(&str, Arc<dyn ReadAt>, TableSummary)> = Vec::new();
         for name in names {
             let summary = vfs.open(name).and_then(|file| check(&file).map(|s| (file, s)));
             let (file, summary) = summary.map_err(|error| error.in_file(name))?;
-            found.push((*name, file, summary));
+            let place = found.partition_point(|other| other.2.span.first < summary.span.first);
+            found.insert(place, (name, file, summary));
         }
-        found.sort_by(|a, b| a.2.span.first.cmp(&b.2.span.first));
         if let Some([a, b]) = found.array_windows().find(|[a, b]| a.2.span.overlaps(&b.2.span)) {
             let key = a.2.span.first.clone().max(b.2.span.first.clone());
             return Err(Error::TablesOverlap { key });

@@ -103,7 +103,8 @@ fn clean(vfs: &mut dyn Vfs, folder: &str, edit: &Edit, is_new: bool) -> Result<(
             File::Wal(number) => {
                 next_file = next_file.max(number + 1);
                 if edit.wal_from <= number {
-                    wals.push(number);
+                    let place = wals.partition_point(|other| *other < number);
+                    wals.insert(place, number);
                 }
                 edit.wal_from <= number
             }
@@ -114,7 +115,6 @@ fn clean(vfs: &mut dyn Vfs, folder: &str, edit: &Edit, is_new: bool) -> Result<(
             vfs.remove(&path(folder, &name))?;
         }
     }
-    wals.sort_unstable();
     Ok((wals, next_file))
 }
 

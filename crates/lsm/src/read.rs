@@ -10,7 +10,7 @@ use crate::{
     memtable::MemCursor,
     merge::{Merged, RunCursor, Source},
     ranges::Ranges,
-    table::{Found, TableCursor},
+    table::{self, Found, TableCursor},
     version::{Level, Version},
 };
 
@@ -68,11 +68,12 @@ impl Version {
                 return Ok(value);
             }
         }
+        let hash = table::hash(key);
         for (number, level) in self.levels.iter().enumerate() {
             let piled = if number == 0 { &level.tables[..] } else { &[] };
             let run = if number == 0 { None } else { level.holding(key) };
             for table in piled.iter().rev().filter(|t| t.meta.span.contains(key)).chain(run) {
-                let found = table.table.get(key, at_most)?;
+                let found = table.table.get(key, hash, at_most)?;
                 if let Some(value) = answer(found, table.table.ranges()) {
                     return Ok(value);
                 }

@@ -44,8 +44,8 @@ impl Lsm {
 
     /// The sequence numbers that snapshots read at, in order.
     pub fn readers(&self) -> Vec<Seq> {
+        // A later snapshot does not see less.
         let mut readers: Vec<Seq> = self.snapshots.values().map(|view| view.seq).collect();
-        readers.sort_unstable();
         readers.dedup();
         readers
     }

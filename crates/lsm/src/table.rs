@@ -18,6 +18,7 @@ mod meta;
 mod reader;
 mod verify;
 
+pub(crate) use bloom::hash;
 pub use builder::{TableBuilder, TableOptions, TableSummary};
 pub(crate) use cursor::TableCursor;
 pub use cursor::{TableEntries, TableEntry};

@@ -118,11 +118,15 @@ impl Version {
             }
             let tables = Arc::make_mut(&mut level.tables);
             tables.retain(|table| !is_removed(table));
-            tables.extend(added.iter().filter(is_added).map(|(_, table)| Arc::clone(table)));
-            if at == 0 {
-                tables.sort_by_key(|table| (table.meta.seq_max, table.meta.number));
-            } else {
-                tables.sort_by(|a, b| a.meta.span.first.cmp(&b.meta.span.first));
+            for (_, table) in added.iter().filter(is_added) {
+                let place = tables.partition_point(|other| {
+                    let [other, new] = [&other.meta, &table.meta];
+                    match at {
+                        0 => (other.seq_max, other.number) < (new.seq_max, new.number),
+                        _ => other.span.first < new.span.first,
+                    }
+                });
+                tables.insert(place, Arc::clone(table));
             }
             let last = |table: &Arc<LevelTable>| prefix(table.meta.span.last.key());
             level.prefixes = Arc::new(tables.iter().map(last).collect());

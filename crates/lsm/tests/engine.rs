@@ -268,6 +268,14 @@ fn a_clone_goes_its_own_way() {
     assert_eq!(vfs.written(), other_vfs.written(), "values of equal length cost the same");
 }
 
+#[test]
+fn everything_can_be_sent_to_another_thread() {
+    fn check<T: Send + Sync>() -> usize {
+        size_of::<T>()
+    }
+    assert!([check::<Lsm>(), check::<MemVfs>(), check::<lsm::Cursor>()].iter().all(|n| *n < 1024));
+}
+
 /// A short life with everything in it. Returns what was durable for sure, and what may be there.
 fn live(
     vfs: &mut MemVfs,

@@ -160,7 +160,7 @@ impl TableBuilder {
         let tombstones = (!self.ranges.is_empty()).then(|| self.write_ranges());
         let index = self.write_block(&index);
         let mut block = BlockBuilder::new(1);
-        for (name, value) in self.properties.to_map() {
+        for (name, value) in self.properties.to_list() {
             block.add(name, &[], &value);
         }
         let properties = self.write_block(block.finish());

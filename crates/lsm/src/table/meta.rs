@@ -1,6 +1,6 @@
 //! What a table says about itself: properties and footer.
 
-use alloc::{collections::BTreeMap, vec::Vec};
+use alloc::vec::Vec;
 
 use super::{COMPARATOR, FOOTER_BYTES, FORMAT_VERSION, Handle, MAGIC};
 use crate::{
@@ -17,7 +17,7 @@ const EXTERNAL_VERSION: &[u8] = b"rocksdb.external_sst_file.version";
 const WHOLE_KEYS: &[u8] = b"rocksdb.block.based.table.whole.key.filtering";
 const INDEX_TYPE: &[u8] = b"rocksdb.block.based.table.index.type";
 
-/// The properties that are numbers, in the order of their names in the format.
+/// The properties that we write or look at.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Properties {
     pub(super) data_bytes: u64,
@@ -43,43 +43,41 @@ pub(super) struct Properties {
 }
 
 impl Properties {
-    fn numbers(&self) -> [(&'static [u8], u64); 11] {
-        [
-            (b"rocksdb.data.size", self.data_bytes),
-            (b"rocksdb.num.data.blocks", self.data_blocks),
-            (b"rocksdb.num.entries", self.entries),
-            (b"rocksdb.deleted.keys", self.deletions),
-            (b"rocksdb.num.range-deletions", self.range_deletions),
-            (b"rocksdb.raw.key.size", self.raw_key_bytes),
-            (b"rocksdb.raw.value.size", self.raw_value_bytes),
-            (b"rocksdb.index.size", self.index_bytes),
-            (b"rocksdb.filter.size", self.filter_bytes),
-            (b"rocksdb.num.filter_entries", self.filter_entries),
-            (b"rocksdb.merge.operands", 0),
-        ]
-    }
-
-    /// Names and values, as they are written.
-    pub(super) fn to_map(self) -> BTreeMap<&'static [u8], Vec<u8>> {
-        let mut map: BTreeMap<&'static [u8], Vec<u8>> = BTreeMap::new();
-        for (name, number) in self.numbers() {
+    /// Names and values, in the order of the names.
+    pub(super) fn to_list(self) -> Vec<(&'static [u8], Vec<u8>)> {
+        let number = |number: u64| {
             let mut value = Vec::new();
             put_varint(&mut value, number);
-            map.insert(name, value);
-        }
-        map.insert(b"rocksdb.comparator", COMPARATOR.to_vec());
-        map.insert(b"rocksdb.compression", b"NoCompression".to_vec());
-        map.insert(INDEX_TYPE, 0_u32.to_le_bytes().to_vec());
-        map.insert(WHOLE_KEYS, b"1".to_vec());
-        map.insert(b"rocksdb.block.based.table.prefix.filtering", b"0".to_vec());
-        if self.filter_bytes > 0 {
-            map.insert(b"rocksdb.filter.policy", b"rocksdb.BuiltinBloomFilter".to_vec());
-        }
+            value
+        };
+        let mut list: Vec<(&'static [u8], Vec<u8>)> = Vec::from([
+            (INDEX_TYPE, 0_u32.to_le_bytes().to_vec()),
+            (b"rocksdb.block.based.table.prefix.filtering", b"0".to_vec()),
+            (WHOLE_KEYS, b"1".to_vec()),
+            (b"rocksdb.comparator", COMPARATOR.to_vec()),
+            (b"rocksdb.compression", b"NoCompression".to_vec()),
+            (b"rocksdb.data.size", number(self.data_bytes)),
+            (b"rocksdb.deleted.keys", number(self.deletions)),
+        ]);
         if let Some(version) = self.external_version {
-            map.insert(EXTERNAL_VERSION, version.to_le_bytes().to_vec());
-            map.insert(GLOBAL_SEQ, self.global_seq.to_le_bytes().to_vec());
+            list.push((GLOBAL_SEQ, self.global_seq.to_le_bytes().to_vec()));
+            list.push((EXTERNAL_VERSION, version.to_le_bytes().to_vec()));
         }
-        map
+        if self.filter_bytes > 0 {
+            list.push((b"rocksdb.filter.policy", b"rocksdb.BuiltinBloomFilter".to_vec()));
+        }
+        list.extend([
+            (&b"rocksdb.filter.size"[..], number(self.filter_bytes)),
+            (b"rocksdb.index.size", number(self.index_bytes)),
+            (b"rocksdb.merge.operands", number(0)),
+            (b"rocksdb.num.data.blocks", number(self.data_blocks)),
+            (b"rocksdb.num.entries", number(self.entries)),
+            (b"rocksdb.num.filter_entries", number(self.filter_entries)),
+            (b"rocksdb.num.range-deletions", number(self.range_deletions)),
+            (b"rocksdb.raw.key.size", number(self.raw_key_bytes)),
+            (b"rocksdb.raw.value.size", number(self.raw_value_bytes)),
+        ]);
+        list
     }
 
     /// Notes one property of a table that is read; says what is wrong with it.
@@ -168,5 +166,17 @@ impl Footer {
             (Some(metaindex), Some(index)) => Ok(Self { checksum, metaindex, index }),
             _ => Err(Error::NotATable("its end names no index")),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn properties_come_in_order() {
+        let properties =
+            Properties { external_version: Some(2), filter_bytes: 1, ..Properties::default() };
+        assert!(properties.to_list().is_sorted_by(|a, b| a.0 < b.0));
     }
 }

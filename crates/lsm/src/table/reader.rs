@@ -97,7 +97,7 @@ impl Table {
         };
         let metaindex = table.read(footer.metaindex)?;
         let mut places = Places::default();
-        each(&metaindex, footer.metaindex, Shape::Names, |cursor| {
+        each(&metaindex, footer.metaindex, Shape::Names, &mut |cursor| {
             let handle = Handle::take(&mut cursor.value());
             match cursor.raw_key() {
                 PROPERTIES => places.properties = handle,
@@ -145,9 +145,9 @@ impl Table {
         self.global
     }
 
-    /// The newest version of a key that a reader at `at_most` sees.
-    pub(crate) fn get(&self, key: &[u8], at_most: Seq) -> Result<Option<Found>> {
-        let is_absent = |filter: &Bytes| !bloom::may_contain(filter, key);
+    /// The newest version of a key that a reader at `at_most` sees. `hash` is that of the key.
+    pub(crate) fn get(&self, key: &[u8], hash: u32, at_most: Seq) -> Result<Option<Found>> {
+        let is_absent = |filter: &Bytes| !bloom::may_contain(filter, hash);
         if self.filter.as_ref().is_some_and(is_absent) {
             return Ok(None);
         }
@@ -240,7 +240,7 @@ impl Table {
             other => other?,
         };
         let mut properties = Properties::default();
-        each(&block, handle, Shape::Names, |cursor| {
+        each(&block, handle, Shape::Names, &mut |cursor| {
             properties.note(cursor.raw_key(), cursor.value())
         })?;
         if properties.global_seq > 0 && self.global.is_none() {
@@ -255,7 +255,7 @@ impl Table {
     fn read_stamped(&self, handle: Handle) -> Result<Bytes> {
         let block = self.read_raw(handle, false)?;
         let mut place = None;
-        each(&block, handle, Shape::Names, |cursor| {
+        each(&block, handle, Shape::Names, &mut |cursor| {
             if cursor.raw_key() == GLOBAL_SEQ && cursor.value().len() == 8 {
                 place = Some(cursor.value_range());
             }
@@ -276,7 +276,7 @@ impl Table {
     fn read_ranges(&mut self, handle: Handle) -> Result {
         let block = self.read(handle)?;
         let ranges = &mut self.ranges;
-        each(&block, handle, Shape::Versions, |cursor| {
+        each(&block, handle, Shape::Versions, &mut |cursor| {
             let (start, end) = (Bytes::copy_from_slice(cursor.key()), cursor.shared_value());
             if cursor.packed() & 0xff != RANGE_DELETE || end <= start {
                 let what = "a range tombstone is none";
@@ -298,7 +298,7 @@ impl Table {
         let shape = if index_has_differences { Shape::Index } else { Shape::Names };
         let mut last = Handle::default();
         let (blocks, separators) = (&mut self.blocks, &mut self.separators);
-        each(&block, handle, shape, |cursor| {
+        each(&block, handle, shape, &mut |cursor| {
             let mut value = cursor.value();
             let place = if index_has_differences && cursor.is_shared() {
                 let raw = take_varint(&mut value).ok_or_else(damaged)?;
@@ -353,7 +353,7 @@ fn each(
     block: &Bytes,
     handle: Handle,
     shape: Shape,
-    mut visit: impl FnMut(&BlockCursor) -> Result,
+    visit: &mut dyn FnMut(&BlockCursor) -> Result,
 ) -> Result {
     let damaged = |what| Error::Damaged { offset: handle.offset, what };
     let mut cursor = BlockCursor::new(Block::new(block.clone()).map_err(damaged)?, shape);
