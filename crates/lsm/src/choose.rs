@@ -5,7 +5,7 @@ use core::cmp::Reverse;
 
 use crate::{
     Config, Span,
-    version::{LevelTable, Version},
+    version::{LevelTable, Sealing, Version},
 };
 
 /// What to do next.
@@ -15,6 +15,8 @@ pub enum Choice {
     Rest,
     /// The oldest full memtable becomes a table in level 0.
     Flush {
+        /// Why it was sealed.
+        why: Sealing,
         /// Its writes.
         entries: u64,
         /// What it takes up, in bytes.
@@ -86,7 +88,7 @@ impl Config {
 pub fn choose(version: &Version, config: &Config) -> Choice {
     if let Some(oldest) = version.sealed.first() {
         let (entries, bytes) = (oldest.memtable.entries(), oldest.memtable.bytes());
-        return Choice::Flush { entries, bytes };
+        return Choice::Flush { why: oldest.why, entries, bytes };
     }
     // The last level has nothing below it.
     let levels = 0..version.levels.len().saturating_sub(1);

@@ -9,7 +9,7 @@ use crate::{
     Vfs, View, Write,
     log::Log,
     manifest::{Edit, Manifest, path},
-    version::{LevelTable, Sealed, Version},
+    version::{LevelTable, Sealed, Sealing, Version},
 };
 
 /// A sorted map with versions, kept in the files of one folder.
@@ -72,8 +72,9 @@ impl Lsm {
             self.wal.log.append(vfs, &mut self.ledger, [&first.0.to_le_bytes(), batch.as_bytes()]);
         self.note(append)?;
         self.last_seq = apply(&mut self.version.memtable, first, batch);
-        if self.config.memtable_bytes <= self.version.memtable.bytes() {
-            self.seal(vfs)?;
+        let limit_bytes = self.config.memtable_bytes;
+        if limit_bytes <= self.version.memtable.bytes() {
+            self.seal(vfs, Sealing::Full { limit_bytes })?;
         }
         Ok(self.last_seq)
     }
@@ -90,11 +91,6 @@ impl Lsm {
     /// Where the write-ahead log ends now.
     pub fn written(&self) -> WalPosition {
         WalPosition { number: self.wal.number, bytes: self.wal.log.bytes() }
-    }
-
-    /// The number of the write-ahead log that is being written.
-    pub fn wal(&self) -> u64 {
-        self.wal.number
     }
 
     /// Everything up to here is durable.
@@ -203,7 +199,7 @@ impl Lsm {
     }
 
     /// Seals the memtable, and starts a new one with a log of its own.
-    pub(crate) fn seal(&mut self, vfs: &mut dyn Vfs) -> Result {
+    pub(crate) fn seal(&mut self, vfs: &mut dyn Vfs, why: Sealing) -> Result {
         if self.version.memtable.is_empty() {
             return Ok(());
         }
@@ -219,7 +215,7 @@ impl Lsm {
         let old = core::mem::replace(&mut self.wal, Wal { number, log });
         old.log.close(vfs);
         let memtable = core::mem::take(&mut self.version.memtable);
-        Arc::make_mut(&mut self.version.sealed).push(Sealed { wal: old.number, memtable });
+        Arc::make_mut(&mut self.version.sealed).push(Sealed { wal: old.number, why, memtable });
         Ok(())
     }
 

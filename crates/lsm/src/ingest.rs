@@ -6,7 +6,7 @@ use crate::{
     Category, Error, Job, Lsm, Origin, ReadAt, Result, Seq, Span, Table, TableMeta, TableSummary,
     Vfs,
     table::TableCursor,
-    version::{LevelTable, Version},
+    version::{LevelTable, Sealing, Version},
 };
 
 /// How a table gets into the folder of the engine.
@@ -78,7 +78,11 @@ impl Lsm {
             let mut spans = found.iter().map(|(_, _, summary)| &summary.span);
             spans.any(|span| meets_memtable(version, span))
         };
-        let flushed = if is_met(&self.version) { self.flush(vfs)? } else { Vec::new() };
+        let flushed = if is_met(&self.version) {
+            self.flush_all(vfs, Sealing::Ingestion)?
+        } else {
+            Vec::new()
+        };
         // What was written before must not be lost by a crash that this survives.
         self.sync(vfs)?;
         let seq = Seq(self.last_seq.0 + 1);

@@ -10,7 +10,7 @@ use crate::{
     merge::{Merged, Source},
     ranges::Ranges,
     table::TableCursor,
-    version::LevelTable,
+    version::{LevelTable, Sealing},
 };
 
 /// A piece of work that was done, and what came of it.
@@ -20,6 +20,8 @@ pub enum Job {
     Flush {
         /// The log that is not needed any more.
         wal: u64,
+        /// Why the memtable was sealed.
+        why: Sealing,
         /// The table; None when nothing of the memtable was worth keeping.
         made: Option<TableMeta>,
         /// What was not written.
@@ -66,8 +68,13 @@ impl Lsm {
     ///
     /// When files cannot be written.
     pub fn flush(&mut self, vfs: &mut dyn Vfs) -> Result<Vec<Job>> {
+        self.flush_all(vfs, Sealing::Asked)
+    }
+
+    /// Seals the memtable for this reason, and flushes everything.
+    pub(crate) fn flush_all(&mut self, vfs: &mut dyn Vfs, why: Sealing) -> Result<Vec<Job>> {
         self.whole()?;
-        self.seal(vfs)?;
+        self.seal(vfs, why)?;
         let mut jobs = Vec::new();
         while let Some(job) = self.flush_oldest(vfs)? {
             jobs.push(job);
@@ -88,7 +95,7 @@ impl Lsm {
         let remove = vfs.remove(&wal_name(&self.folder, oldest.wal));
         self.note(remove)?;
         let made = made.first().map(|(_, table)| table.meta.clone());
-        Ok(Some(Job::Flush { wal: oldest.wal, made, dropped }))
+        Ok(Some(Job::Flush { wal: oldest.wal, why: oldest.why, made, dropped }))
     }
 
     fn move_down(&mut self, vfs: &mut dyn Vfs, compaction: Compaction) -> Result<Option<Job>> {

@@ -102,7 +102,7 @@ pub use span::{Span, Upper};
 pub use table::{
     Table, TableBuilder, TableEntries, TableEntry, TableFacts, TableOptions, TableSummary,
 };
-pub use version::{Level, LevelTable, Origin, Sealed, TableMeta, Version};
+pub use version::{Level, LevelTable, Origin, Sealed, Sealing, TableMeta, Version};
 #[cfg(feature = "std")]
 pub use vfs::DiskVfs;
 pub use vfs::{FileId, LinkInfo, MemVfs, ReadAt, Vfs};

@@ -8,7 +8,7 @@ use crate::{
     engine::{Wal, apply, open_table, wal_name},
     log::{Log, Records},
     manifest::{self, Edit, Manifest, path},
-    version::{Sealed, Version},
+    version::{Sealed, Sealing, Version},
 };
 
 /// What a file of the folder is for.
@@ -68,7 +68,11 @@ impl Lsm {
             if memtable.is_empty() {
                 empty.push(wal);
             } else {
-                Arc::make_mut(&mut version.sealed).push(Sealed { wal, memtable });
+                Arc::make_mut(&mut version.sealed).push(Sealed {
+                    wal,
+                    why: Sealing::Recovery,
+                    memtable,
+                });
             }
         }
         let mut ledger = Ledger::default();

@@ -20,8 +20,26 @@ pub struct Version {
 pub struct Sealed {
     /// The number of the write-ahead log that has the same writes.
     pub wal: u64,
+    /// Why it was sealed.
+    pub why: Sealing,
     /// The writes.
     pub memtable: Memtable,
+}
+
+/// Why a memtable was sealed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Sealing {
+    /// It was full.
+    Full {
+        /// So many bytes are too many.
+        limit_bytes: u64,
+    },
+    /// Somebody asked for a flush.
+    Asked,
+    /// Ingested tables had to lie above its writes.
+    Ingestion,
+    /// It was read from a log when the engine was opened.
+    Recovery,
 }
 
 /// The tables of one level.

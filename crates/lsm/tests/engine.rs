@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use bytes::Bytes;
 use lsm::{
     Batch, Category, Choice, Compaction, Config, Error, Ingest, Job, KEY_BYTES_MAX, Lsm, MemVfs,
-    Obstacle, Seq, TableBuilder, TableOptions, Vfs, Why, choose,
+    Obstacle, Sealing, Seq, TableBuilder, TableOptions, Vfs, Why, choose,
 };
 
 const FOLDER: &str = "db";
@@ -235,6 +235,44 @@ fn a_snapshot_keeps_versions_and_files() {
 }
 
 #[test]
+fn a_memtable_says_why_it_was_sealed() {
+    let mut vfs = MemVfs::default();
+    let mut lsm = open(&mut vfs);
+    for n in 0..30 {
+        put(&mut lsm, &mut vfs, &format!("{n}"), "v");
+    }
+    let full = Sealing::Full { limit_bytes: 1 << 10 };
+    let sealed = &lsm.version().sealed[0];
+    let (entries, bytes) = (sealed.memtable.entries(), sealed.memtable.bytes());
+    let flush = Choice::Flush { why: full, entries, bytes };
+    assert_eq!(choose(lsm.version(), lsm.config()), flush);
+    let mut again = open(&mut vfs);
+    let jobs = work(&mut again, &mut vfs);
+    let [Job::Flush { why, .. }] = jobs[..] else { panic!("{jobs:?}") };
+    assert_eq!(why, Sealing::Recovery);
+    put(&mut again, &mut vfs, "5", "v");
+    aside(&mut vfs, "aside/1", &["4", "6"]);
+    let ingested = again.ingest(&mut vfs, &["aside/1"], Ingest::Link).expect("it is sound");
+    let [Job::Flush { why, .. }] = ingested.flushed[..] else { panic!("{ingested:?}") };
+    assert_eq!(why, Sealing::Ingestion);
+}
+
+#[test]
+fn a_sync_makes_durable_what_was_written_before_it_was_asked_for() {
+    let mut vfs = MemVfs::default();
+    let mut lsm = open(&mut vfs);
+    put(&mut lsm, &mut vfs, "a", "1");
+    let asked = lsm.written();
+    put(&mut lsm, &mut vfs, "b", "2");
+    assert_eq!(lsm.durable().bytes, 0);
+    lsm.sync_to(&mut vfs, asked).expect("it is up");
+    assert_eq!(lsm.durable(), asked);
+    vfs.crash(&mut |_| 0);
+    let lsm = open(&mut vfs);
+    assert_eq!((get(&lsm, "a").as_deref(), get(&lsm, "b")), (Some("1"), None));
+}
+
+#[test]
 fn a_batch_past_a_limit_is_refused_whole() {
     let mut vfs = MemVfs::default();
     let mut lsm = open(&mut vfs);
@@ -367,7 +405,7 @@ fn a_crash_before_any_operation_loses_nothing_that_was_promised() {
 fn check_files(lsm: &Lsm, vfs: &MemVfs) {
     let version = lsm.version();
     let tables = version.tables().map(|(_, meta)| format!("{:06}.sst", meta.number));
-    let wals = version.sealed.iter().map(|sealed| sealed.wal).chain([lsm.wal()]);
+    let wals = version.sealed.iter().map(|sealed| sealed.wal).chain([lsm.written().number]);
     let mut expected: Vec<String> = wals.map(|n| format!("{n:06}.wal")).chain(tables).collect();
     expected.push("MANIFEST".to_owned());
     expected.sort();
@@ -380,7 +418,7 @@ fn a_damaged_log_is_an_error_and_a_foreign_file_is_left_alone() {
     let mut lsm = open(&mut vfs);
     put(&mut lsm, &mut vfs, "a", "1");
     put(&mut lsm, &mut vfs, "b", "2");
-    let wal = format!("{FOLDER}/{:06}.wal", lsm.wal());
+    let wal = format!("{FOLDER}/{:06}.wal", lsm.written().number);
     let log = vfs.open(&wal).and_then(|f| f.read_at(0, usize::try_from(f.bytes()).expect("small")));
     let mut log = log.expect("it is there").to_vec();
     log[10] ^= 1;

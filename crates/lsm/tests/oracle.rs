@@ -444,7 +444,7 @@ impl Oracle {
         let kept = self.lsm.kept_for_snapshots().iter().copied();
         let mut expected: Vec<String> = tables.chain(kept).map(|n| format!("{n:06}.sst")).collect();
         let wals = version.sealed.iter().map(|sealed| sealed.wal);
-        expected.extend(wals.chain([self.lsm.wal()]).map(|n| format!("{n:06}.wal")));
+        expected.extend(wals.chain([self.lsm.written().number]).map(|n| format!("{n:06}.wal")));
         expected.push("MANIFEST".to_owned());
         expected.sort();
         assert_eq!(self.vfs.list(FOLDER), Ok(expected));
