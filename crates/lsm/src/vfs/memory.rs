@@ -132,9 +132,9 @@ impl MemVfs {
         self.pending.push(change);
     }
 
-    fn file_mut(&mut self, id: FileId) -> &mut File {
+    fn file_mut(&mut self, id: FileId) -> Result<&mut File> {
         let file = Arc::make_mut(&mut self.files).get_mut(&id);
-        Arc::make_mut(file.expect("an id comes from this file system and lives as its file does"))
+        file.map(Arc::make_mut).ok_or_else(|| Error::NoFile { name: "that was removed".into() })
     }
 
     /// Frees files that no name leads to any more, not even after a crash.
@@ -169,13 +169,13 @@ impl Vfs for MemVfs {
     fn reopen(&mut self, name: &str, category: Category) -> Result<FileId> {
         self.operate()?;
         let id = self.id(name)?;
-        self.file_mut(id).category = category;
+        self.file_mut(id)?.category = category;
         Ok(id)
     }
 
     fn append(&mut self, id: FileId, data: &[u8]) -> Result {
         self.operate()?;
-        let file = self.file_mut(id);
+        let file = self.file_mut(id)?;
         file.tail.extend_from_slice(data);
         if PART_BYTES <= file.tail.len() {
             file.seal();
@@ -190,7 +190,7 @@ impl Vfs for MemVfs {
             return self.append(id, &data);
         }
         self.operate()?;
-        let file = self.file_mut(id);
+        let file = self.file_mut(id)?;
         file.seal();
         let (category, bytes) = (file.category, data.len() as u64);
         file.parts.push((file.len() + bytes, data));
@@ -200,7 +200,7 @@ impl Vfs for MemVfs {
 
     fn sync(&mut self, id: FileId, bytes: u64) -> Result {
         self.operate()?;
-        let file = self.file_mut(id);
+        let file = self.file_mut(id)?;
         file.durable_bytes = file.durable_bytes.max(bytes.min(file.len()));
         Ok(())
     }
@@ -427,12 +427,13 @@ mod tests {
     #[test]
     fn a_removed_file_can_be_read_by_whoever_has_it_open() {
         let mut vfs = MemVfs::default();
-        write(&mut vfs, "a", b"x");
+        let file = write(&mut vfs, "a", b"x");
         let open = vfs.open("a").expect("it is there");
         vfs.remove("a").expect("it is there");
         vfs.sync_folder("").expect("it is up");
         assert_eq!(vfs.occupied_bytes(), 0);
         assert!(vfs.files.is_empty(), "nothing leads to it");
         assert_eq!(open.read_at(0, 1), Ok(Bytes::from_static(b"x")));
+        assert!(vfs.append(file, b"y").is_err(), "it is gone for writers");
     }
 }
