@@ -16,14 +16,16 @@ mod cursor;
 mod external;
 mod meta;
 mod reader;
+mod tally;
 mod verify;
 
 pub(crate) use bloom::hash;
-pub use builder::{TableBuilder, TableOptions, TableSummary};
+pub use builder::{TableBuilder, TableOptions};
 pub(crate) use cursor::TableCursor;
 pub use cursor::{TableEntries, TableEntry};
 pub(crate) use reader::Found;
 pub use reader::{Table, TableFacts};
+pub use tally::TableSummary;
 
 /// Ends every table of this format.
 const MAGIC: u64 = 0x88e2_41b7_85f4_cff7;

@@ -9,11 +9,12 @@ use super::{
     block::BlockBuilder,
     bloom,
     meta::{Footer, PROPERTIES, Properties, RANGE_TOMBSTONES},
+    tally::{TableSummary, Tally},
 };
 use crate::{
-    Error, Result, Seq, Span, Upper,
+    Error, Result, Seq,
     checksum::masked_crc32c,
-    key::{self, Kind, RANGE_DELETE, compare, pack, seq_of},
+    key::{self, Kind, RANGE_DELETE, pack, seq_of},
     limits,
     ranges::{Fragment, Ranges},
 };
@@ -35,23 +36,6 @@ impl Default for TableOptions {
     }
 }
 
-/// What a table holds.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct TableSummary {
-    /// The keys that it says something about.
-    pub span: Span,
-    /// Puts and deletions of single keys.
-    pub entries: u64,
-    /// Deletions of single keys among them.
-    pub deletions: u64,
-    /// Deletions of spans of keys.
-    pub range_deletions: u64,
-    /// The oldest write.
-    pub seq_min: Seq,
-    /// The newest write.
-    pub seq_max: Seq,
-}
-
 /// Writes a table, from the smallest key to the largest.
 #[derive(Debug)]
 pub struct TableBuilder {
@@ -62,10 +46,7 @@ pub struct TableBuilder {
     ranges: Ranges,
     hashes: Vec<u32>,
     properties: Properties,
-    first: Option<Bytes>,
-    last: Vec<u8>,
-    last_packed: u64,
-    seqs: Option<(Seq, Seq)>,
+    tally: Tally,
 }
 
 impl TableBuilder {
@@ -86,10 +67,7 @@ impl TableBuilder {
             ranges: Ranges::default(),
             hashes: Vec::new(),
             properties: Properties::default(),
-            first: None,
-            last: Vec::new(),
-            last_packed: 0,
-            seqs: None,
+            tally: Tally::default(),
         }
     }
 
@@ -130,7 +108,7 @@ impl TableBuilder {
 
     /// Whether nothing was added.
     pub fn is_empty(&self) -> bool {
-        self.first.is_none() && self.ranges.is_empty()
+        self.tally.entries == 0 && self.ranges.is_empty()
     }
 
     /// The bytes written so far; the finished table has some more.
@@ -144,7 +122,7 @@ impl TableBuilder {
     ///
     /// When nothing was added.
     pub fn finish(mut self) -> Result<(Bytes, TableSummary)> {
-        let summary = self.summary().ok_or(Error::EmptyTable)?;
+        let summary = self.tally.summary(&self.ranges).ok_or(Error::EmptyTable)?;
         self.end_block();
         let mut metaindex = BlockBuilder::new(1);
         // The metaindex is in order of names, so the filter comes first.
@@ -177,26 +155,15 @@ impl TableBuilder {
 
     /// Adds a version of a key.
     pub(crate) fn add(&mut self, key: &[u8], packed: u64, value: &[u8]) -> Result {
-        let order = compare((&self.last, self.last_packed), (key, packed));
-        if self.first.is_some() && order.is_ge() {
-            return Err(Error::NotAscending);
-        }
-        let is_new_key = self.first.is_none() || self.last != key;
+        let is_new_key = self.tally.add(key, packed, seq_of(packed)).ok_or(Error::NotAscending)?;
         if self.options.bloom_bits > 0 && is_new_key {
             self.hashes.push(bloom::hash(key));
         }
-        self.first.get_or_insert_with(|| Bytes::copy_from_slice(key));
-        if is_new_key {
-            self.last.clear();
-            self.last.extend_from_slice(key);
-        }
-        self.last_packed = packed;
         self.block.add(key, &packed.to_le_bytes(), value);
         self.properties.entries += 1;
         self.properties.deletions += u64::from(key::kind_of(packed) == Some(Kind::Delete));
         self.properties.raw_key_bytes += key.len() as u64 + 8;
         self.properties.raw_value_bytes += value.len() as u64;
-        self.note(seq_of(packed));
         if self.options.block_bytes <= self.block.bytes() {
             self.end_block();
         }
@@ -211,35 +178,10 @@ impl TableBuilder {
     fn add_single(&mut self, key: &[u8], kind: Kind, value: &[u8]) -> Result {
         limits::check_key(key)?;
         limits::check_value(value)?;
-        if self.first.is_some() && key <= &self.last[..] {
+        if self.tally.last_key().is_some_and(|last| key <= last) {
             return Err(Error::NotAscending);
         }
         self.add(key, pack(Seq(0), kind), value)
-    }
-
-    fn note(&mut self, seq: Seq) {
-        let (min, max) = self.seqs.unwrap_or((seq, seq));
-        self.seqs = Some((min.min(seq), max.max(seq)));
-    }
-
-    fn summary(&mut self) -> Option<TableSummary> {
-        if let Some((min, max)) = self.ranges.seqs() {
-            self.note(min);
-            self.note(max);
-        }
-        let points = self.first.clone().map(|first| {
-            let last = Upper::At(Bytes::copy_from_slice(&self.last));
-            Span { first, last }
-        });
-        let span = match (points, self.ranges.span()) {
-            (Some(points), Some(ranges)) => points.join(&ranges),
-            (points, ranges) => points.or(ranges)?,
-        };
-        let ranges = self.ranges.fragments();
-        let range_deletions = ranges.iter().map(|fragment| fragment.seqs.len() as u64).sum();
-        let (entries, deletions) = (self.properties.entries, self.properties.deletions);
-        let (seq_min, seq_max) = self.seqs?;
-        Some(TableSummary { span, entries, deletions, range_deletions, seq_min, seq_max })
     }
 
     fn end_block(&mut self) {
@@ -290,4 +232,27 @@ fn write_block(out: &mut BytesMut, block: &[u8]) -> Handle {
     out.put_u8(0);
     out.put_u32_le(masked_crc32c(block, 0));
     handle
+}
+
+#[cfg(test)]
+mod tests {
+    use alloc::sync::Arc;
+
+    use super::*;
+    use crate::Table;
+
+    /// Such a table could not be compacted: all its versions would get one sequence number.
+    #[test]
+    fn versions_in_a_table_for_ingestion_are_found() {
+        for versions in [[2, 1], [0, 0]] {
+            let mut builder = TableBuilder::external(TableOptions::default());
+            for (seq, kind) in versions.into_iter().zip([Kind::Put, Kind::Delete]) {
+                builder.add(b"k", pack(Seq(seq), kind), b"").expect("the newest comes first");
+            }
+            let (data, _) = builder.finish().expect("it has rows");
+            let table = Table::open(Arc::new(data), None).expect("its blocks are sound");
+            let error = table.verify_external().expect_err("the key stands in it twice");
+            assert_eq!(error, Error::NotExternal("a key of it has versions"));
+        }
+    }
 }
