@@ -14,6 +14,7 @@ mod engine;
 mod groups;
 mod measure;
 mod raft_rs;
+mod ranges;
 mod row;
 mod sim;
 
@@ -27,10 +28,11 @@ struct Subject {
     rows: fn() -> Vec<Row>,
 }
 
-const SUBJECTS: [Subject; 4] = [
+const SUBJECTS: [Subject; 5] = [
     Subject { name: "det", rows: digest::rows },
     Subject { name: "lsm", rows: engine::rows },
     Subject { name: "raft", rows: groups::rows },
+    Subject { name: "ranges", rows: ranges::rows },
     Subject { name: "sim", rows: sim::rows },
 ];
 

@@ -30,6 +30,13 @@ pub(crate) fn slowest_millis(times: u32, mut work: impl FnMut()) -> f64 {
     slowest
 }
 
+/// How long `work` takes, in seconds.
+pub(crate) fn seconds(work: impl FnOnce()) -> f64 {
+    let start = Instant::now();
+    work();
+    start.elapsed().as_secs_f64()
+}
+
 /// The best time so far.
 pub(crate) struct Best(f64);
 

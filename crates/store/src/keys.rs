@@ -64,10 +64,19 @@ impl RangeIdKey {
 fn range_id_key(range: RangeId, family: u8, suffix: &[u8]) -> Vec<u8> {
     let mut key = Vec::with_capacity(24);
     key.extend_from_slice(&[LOCAL, b'i']);
-    key.extend_from_slice(&range.0.to_be_bytes());
+    put_range(range, &mut key);
     key.push(family);
     key.extend_from_slice(suffix);
     key
+}
+
+/// The number's length, then its bytes, the high ones first: it sorts as the numbers do, and the
+/// first bytes of a key tell ranges apart.
+fn put_range(range: RangeId, key: &mut Vec<u8>) {
+    let bytes = range.0.to_be_bytes();
+    let zeros = bytes.iter().take_while(|&&byte| byte == 0).count();
+    key.push(b'0' | u8::try_from(bytes.len() - zeros).unwrap_or(8));
+    key.extend_from_slice(&bytes[zeros..]);
 }
 
 /// An entry of the Raft log (`rftl`).
@@ -84,9 +93,11 @@ pub fn range_id_span() -> ([u8; 2], [u8; 2]) {
 
 /// The range that a key of [`RangeIdKey::ReplicaId`] is about; `None` for other keys.
 pub fn range_of_replica_id(key: &[u8]) -> Option<RangeId> {
-    let rest = key.strip_prefix(&[LOCAL, b'i'])?;
-    let (id, rest) = rest.split_first_chunk()?;
-    (rest == b"urftr").then(|| RangeId(u64::from_be_bytes(*id)))
+    let (&length, rest) = key.strip_prefix(&[LOCAL, b'i'])?.split_first()?;
+    let (id, rest) = rest.split_at_checked(usize::from(length.checked_sub(b'0')?))?;
+    let mut bytes = [0; 8];
+    bytes[8_usize.checked_sub(id.len())?..].copy_from_slice(id);
+    (rest == b"urftr").then(|| RangeId(u64::from_be_bytes(bytes)))
 }
 
 /// The descriptor of the range that starts at `start`: it stands in that range.
@@ -156,6 +167,11 @@ mod tests {
         assert_eq!(range_of_replica_id(&RangeIdKey::HardState.of(range)), None);
         assert!(raft_log(range, Index(9)) < raft_log(range, Index(10)));
         assert!(raft_log(range, Index(u64::MAX)) < RangeIdKey::HardState.of(RangeId(78)));
+        for id in [0, 1, 255, 256, u64::MAX] {
+            let key = RangeIdKey::ReplicaId.of(RangeId(id));
+            assert_eq!(range_of_replica_id(&key), Some(RangeId(id)));
+            assert!(key <= RangeIdKey::ReplicaId.of(RangeId(id.saturating_add(1))));
+        }
     }
 
     #[test]

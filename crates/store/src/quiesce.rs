@@ -174,6 +174,7 @@ impl Replica {
     fn quiesce(&mut self, hub: &mut Hub, quiesce: &Quiesce) {
         self.quiescent = true;
         self.awake = None;
+        self.rest();
         self.lagging.clone_from(&quiesce.lagging);
         hub.counters.quiesced += 1;
         let (range, lagging) = (self.range, quiesce.lagging.len());

@@ -8,7 +8,6 @@ mod serve;
 mod step;
 
 use alloc::boxed::Box;
-use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 
 use det::Rng;
@@ -22,8 +21,8 @@ use crate::hub::Hub;
 use crate::log::{LogState, RangeLog};
 use crate::quiesce::Awake;
 use crate::{
-    CommandId, Config, EventId, Liveness, NodeId, Quiesce, RangeDescriptor, RangeId,
-    ReplicaDescriptor, ReplicaId, ReplicaState, StoreId,
+    Config, EventId, Liveness, NodeId, Quiesce, RangeDescriptor, RangeId, ReplicaDescriptor,
+    ReplicaId, ReplicaState, StoreId,
 };
 
 /// One replica.
@@ -52,7 +51,8 @@ pub struct Replica {
     pub(crate) unreachable: Vec<PeerId>,
     /// Writes that are not durable yet.
     pub(crate) unsynced: u32,
-    pub(crate) proposals: BTreeMap<CommandId, Proposal>,
+    /// In the order in which they were proposed.
+    pub(crate) proposals: Vec<Proposal>,
     /// What a leaseholder keeps requests apart with; None until there was one.
     pub(crate) serving: Option<Box<Serving>>,
     /// The highest lease index given out.
@@ -89,7 +89,7 @@ impl Replica {
             awake: None,
             unreachable: Vec::new(),
             unsynced: 0,
-            proposals: BTreeMap::new(),
+            proposals: Vec::new(),
             serving: None,
             assigned_lease_index: 0,
         }
@@ -143,8 +143,8 @@ impl Replica {
     }
 
     /// Commands proposed here and not applied yet.
-    pub fn proposals(&self) -> impl Iterator<Item = (CommandId, &Proposal)> {
-        self.proposals.iter().map(|(&id, proposal)| (id, proposal))
+    pub fn proposals(&self) -> &[Proposal] {
+        &self.proposals
     }
 
     /// Whether it leads its group.

@@ -1,6 +1,6 @@
 //! What a replica has applied, in memory and in the state engine.
 
-use alloc::sync::Arc;
+use alloc::boxed::Box;
 use alloc::vec::Vec;
 
 use lsm::{Batch, Lsm};
@@ -50,7 +50,7 @@ impl RangeAppliedState {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ReplicaState {
     /// The range.
-    pub descriptor: Arc<RangeDescriptor>,
+    pub descriptor: Box<RangeDescriptor>,
     /// The lease in force.
     pub lease: Lease,
     /// Up to where it is applied.
@@ -61,7 +61,7 @@ impl ReplicaState {
     /// That of a new range.
     pub fn initial(descriptor: RangeDescriptor, lease: Lease, stats: Stats) -> Self {
         let applied = RangeAppliedState::initial(stats);
-        Self { descriptor: Arc::new(descriptor), lease, applied }
+        Self { descriptor: Box::new(descriptor), lease, applied }
     }
 
     /// Writes all of it.
@@ -80,7 +80,7 @@ impl ReplicaState {
         let applied = engine.get(&RangeIdKey::AppliedState.of(range))?;
         let applied = applied.and_then(|value| RangeAppliedState::decode(&value));
         Ok(Self {
-            descriptor: Arc::new(descriptor),
+            descriptor: Box::new(descriptor),
             lease: lease.unwrap_or(Lease::NONE),
             applied: applied.unwrap_or_default(),
         })

@@ -1,6 +1,6 @@
 //! Applying: checks that come out alike on every replica, bytes to write, side effects.
 
-use alloc::sync::Arc;
+use alloc::boxed::Box;
 use alloc::vec::Vec;
 
 use det::Time;
@@ -169,7 +169,7 @@ fn take(
     }
     state.applied.lease_applied_index = command.max_lease_index;
     if let Some(split) = &command.result.split {
-        state.descriptor = Arc::new(split.left.clone());
+        state.descriptor = Box::new(split.left.clone());
     }
     Outcome::Done
 }

@@ -30,7 +30,7 @@ impl Replica {
     /// A leader asks for the lease if nobody has it, and renews its own in time. Only leaders ask:
     /// so the leaseholder has what is committed, and leads.
     pub(crate) fn maybe_request_lease(&mut self, hub: &mut Hub) {
-        if !self.is_leader() || self.proposals.values().any(|p| p.command.result.lease.is_some()) {
+        if !self.is_leader() || self.proposals.iter().any(|p| p.command.result.lease.is_some()) {
             return;
         }
         let (Some(state), Some(own)) = (&self.state, self.own()) else { return };

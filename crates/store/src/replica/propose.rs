@@ -51,14 +51,15 @@ impl Replica {
             command.max_lease_index = self.assigned_lease_index;
         }
         let id = command.id;
-        self.proposals.insert(id, Proposal { command, tick: self.ticks, attempt: 0, waiter });
+        self.proposals.push(Proposal { command, tick: self.ticks, attempt: 0, waiter });
         self.propose_copy(hub, id);
     }
 
     /// Proposes a copy. If nobody can take it now, a later one will do.
     fn propose_copy(&mut self, hub: &mut Hub, id: CommandId) {
         let (range, ticks) = (self.range, self.ticks);
-        let Some(proposal) = self.proposals.get_mut(&id) else { return };
+        let found = self.proposals.iter_mut().find(|proposal| proposal.command.id == id);
+        let Some(proposal) = found else { return };
         proposal.tick = ticks;
         let (data, attempt) = (proposal.command.encode(), proposal.attempt);
         let max_lease_index = proposal.command.max_lease_index;
@@ -78,11 +79,11 @@ impl Replica {
     }
 
     fn repropose(&mut self, hub: &mut Hub, which: impl Fn(&Proposal) -> bool) {
-        let chosen = self.proposals.iter_mut().filter(|(_, proposal)| which(proposal));
+        let chosen = self.proposals.iter_mut().filter(|proposal| which(proposal));
         let ids: Vec<CommandId> = chosen
-            .map(|(&id, proposal)| {
+            .map(|proposal| {
                 proposal.attempt += 1;
-                id
+                proposal.command.id
             })
             .collect();
         for id in ids {
@@ -98,7 +99,8 @@ impl Replica {
             // A new leader's first entry: what the old one had not replicated is lost.
             return self.repropose(hub, |_| true);
         }
-        let Some(proposal) = self.proposals.remove(&id) else { return };
+        let found = self.proposals.iter().position(|proposal| proposal.command.id == id);
+        let Some(proposal) = found.map(|at| self.proposals.remove(at)) else { return };
         if let Outcome::LeaseIndexPassed { .. } = outcome {
             // No copy can take effect any more, so another command may.
             let command = RaftCommand { id: hub.new_command_id(), ..proposal.command };

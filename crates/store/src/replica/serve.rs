@@ -1,6 +1,5 @@
 //! Serving requests: lease, latches, timestamp cache, evaluation, and on into the log.
 
-use alloc::boxed::Box;
 use alloc::collections::BTreeMap;
 
 use bytes::Bytes;
@@ -89,7 +88,7 @@ impl Replica {
         let (start, end) = request.request.span();
         let descriptor = &state.descriptor;
         if !descriptor.contains_span(&start, &end) {
-            return Err(RequestError::RangeKeyMismatch(Box::new((**descriptor).clone())));
+            return Err(RequestError::RangeKeyMismatch(descriptor.clone()));
         }
         // Whatever an earlier leaseholder read or wrote lies before this.
         let floor = state.lease.start + hub.config.clock_offset;

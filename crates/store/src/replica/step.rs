@@ -1,5 +1,7 @@
 //! Messages, ticks, falling asleep and waking up.
 
+use alloc::vec::Vec;
+
 use raft::{Body, Message, MessageKind, PeerId, RawNode, Role, VoteKind};
 
 use super::{Incoming, Replica};
@@ -69,9 +71,17 @@ impl Replica {
         self.lagging = quiesce.lagging;
         if !self.quiescent {
             self.quiescent = true;
+            self.rest();
             let range = self.range;
             hub.emit(|| EventKind::FellAsleep { range });
         }
+    }
+
+    /// Gives back the memory that only somebody awake needs.
+    pub(crate) fn rest(&mut self) {
+        self.inbox = Vec::new();
+        self.proposals.shrink_to_fit();
+        self.unreachable = Vec::new();
     }
 
     /// It wakes up, and nobody else does.
