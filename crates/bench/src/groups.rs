@@ -3,6 +3,10 @@
 //! One piece of code ([`group`]) drives both with the same settings. Both store entries and hard
 //! state in the memory store that comes with the library, apply every committed entry and compact
 //! their logs, and both batch their appends.
+//!
+//! Every replica applies a batch before the next one is proposed, so a leader has to say what is
+//! committed. Ours does with [`quiet_commits`](raft::Config::quiet_commits), since nobody needs an answer;
+//! raft-rs has no such message. It could leave the message out, and its followers would not apply.
 
 mod group;
 mod ours;

@@ -3,7 +3,7 @@
 use crate::core::Core;
 use crate::event::Refusal;
 use crate::message::MessageKind;
-use crate::{Body, Message, PeerId, StepError, Storage, Term};
+use crate::{Body, Entry, EntryId, Message, PeerId, StepError, Storage, Term};
 
 impl Core {
     /// Handles what only the storage threads may say.
@@ -12,7 +12,7 @@ impl Core {
         message: &Message,
         storage: &dyn Storage,
     ) -> Result<(), StepError> {
-        let local = self.config.async_storage_writes && message.to == self.id();
+        let local = self.async_writes && message.to == self.id();
         match &message.body {
             Body::StorageAppended { last, snapshot } => {
                 if !local || message.from != PeerId::APPEND_THREAD {
@@ -24,7 +24,12 @@ impl Core {
                 {
                     self.refuse(MessageKind::StorageAppendResp, message.from, Refusal::BadWrite);
                 } else {
-                    self.on_written(message.term, *last, snapshot, storage);
+                    if let Some(last) = *last {
+                        self.on_written(message.term, last);
+                    }
+                    if let Some(index) = snapshot {
+                        self.on_snapshot_written(index, storage);
+                    }
                 }
             }
             Body::StorageApplied { entries } => {
@@ -52,6 +57,7 @@ impl Core {
             | Body::SnapshotRequest { .. }
             | Body::Heartbeat { .. }
             | Body::HeartbeatResponse { .. }
+            | Body::Commit { .. }
             | Body::Propose { .. }
             | Body::TransferLeader
             | Body::TimeoutNow
@@ -73,28 +79,24 @@ impl Core {
         }
         match &message.body {
             Body::Append { prev, entries, .. } => {
-                let mut before = *prev;
-                for entry in entries {
-                    let next = before.index.0.checked_add(1);
-                    if next != Some(entry.id.index.0) || entry.id.term < before.term {
-                        return Some(Refusal::BadEntries);
-                    }
-                    before = entry.id;
+                if are_consecutive(*prev, entries, message.term) {
+                    bad_request(own, message.term)
+                } else {
+                    Some(Refusal::BadEntries)
                 }
-                let future = message.term < before.term;
-                if future { Some(Refusal::BadEntries) } else { bad_request(own, message.term) }
             }
             Body::Vote { .. } | Body::Heartbeat { .. } | Body::HeartbeatResponse { .. } => {
                 bad_request(own, message.term)
             }
-            Body::TimeoutNow | Body::ReadIndexResponse { .. } | Body::SnapshotRequest { .. } => {
-                bad_request(own, message.term)
-            }
+            Body::TimeoutNow
+            | Body::ReadIndexResponse { .. }
+            | Body::SnapshotRequest { .. }
+            | Body::Commit { .. } => bad_request(own, message.term),
             // A node that never heard of a term may still be asked to help out with a snapshot.
             Body::Snapshot(_) | Body::Rejected { .. } => own.then_some(Refusal::BadSender),
             // With asynchronous writes a node's own answers come back through its storage.
             Body::Accepted { .. } | Body::VoteResponse { .. } => {
-                (own && !self.config.async_storage_writes).then_some(Refusal::BadSender)
+                (own && !self.async_writes).then_some(Refusal::BadSender)
             }
             Body::Propose { .. } | Body::ReadIndex { .. } => {
                 (message.term != Term::default()).then_some(Refusal::BadTerm)
@@ -106,6 +108,20 @@ impl Core {
             | Body::StorageApplied { .. } => Some(Refusal::BadSender),
         }
     }
+}
+
+/// Whether a leader of this term can have such entries after `prev`: without a gap, in terms that do
+/// not go back.
+pub(crate) fn are_consecutive(prev: EntryId, entries: &[Entry], term: Term) -> bool {
+    let mut before = prev;
+    for entry in entries {
+        let next = before.index.0.checked_add(1);
+        if next != Some(entry.id.index.0) || entry.id.term < before.term {
+            return false;
+        }
+        before = entry.id;
+    }
+    before.term <= term
 }
 
 /// What is wrong with a request that only another node can send, and only in a term.

@@ -58,6 +58,11 @@ pub struct Config {
     pub step_down_on_removal: bool,
     /// One append per peer and Ready in place of one per proposal; etcd has no such option.
     pub batch_append: bool,
+    /// A leader tells a new commit index to a follower that has acknowledged everything by a
+    /// [`Body::Commit`](crate::Body), which needs no answer, in place of an empty append, which needs
+    /// one. If it gets lost, the next append or heartbeat makes up for it. All members have to know
+    /// this message; etcd has no such option.
+    pub quiet_commits: bool,
     /// A voter refuses candidates of a lower priority than its own whose log is no newer. Equal
     /// priorities, as by default, mean no preference.
     pub priority: i64,
@@ -92,6 +97,7 @@ impl Default for Config {
             disable_conf_change_validation: false,
             step_down_on_removal: false,
             batch_append: false,
+            quiet_commits: false,
             priority: 0,
             max_pending_reads: 0,
             record_events: true,

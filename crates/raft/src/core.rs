@@ -9,6 +9,7 @@ use alloc::vec::Vec;
 
 use smallvec::SmallVec;
 
+use crate::buffers::with_room;
 use crate::conf_change::USUAL_MEMBERS;
 use crate::event::{Event, Refusal};
 use crate::events::Events;
@@ -36,50 +37,75 @@ pub(crate) type Votes = Vec<(PeerId, bool)>;
 
 /// What only a leader knows (Figure 2, volatile state on leaders).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[repr(C)]
 pub(crate) struct Leader {
-    /// One for each member, at the same position. The leader's own counts too: its log is durable
-    /// up to its match.
-    pub(crate) progress: SmallVec<[Progress; USUAL_MEMBERS]>,
     /// Who shall lead next, or nobody.
     pub(crate) transferee: PeerId,
     /// No membership change after the applied index may exist beyond this one.
     pub(crate) pending_conf_index: Index,
-    /// Payload bytes of this leader's entries that are not applied, at most.
+    /// Payload bytes of this leader's entries that are not applied, at most; counted if there is a
+    /// limit.
     pub(crate) uncommitted_bytes: u64,
     pub(crate) reads: ReadQueue,
+    /// One for each member, at the same position. The leader's own counts too: its log is durable
+    /// up to its match.
+    pub(crate) progress: SmallVec<[Progress; USUAL_MEMBERS]>,
 }
 
+// A thousand groups do not fit into the caches, so that a tick takes as long as it takes to fetch what
+// it reads: the fields stand in ascending order of how often that is, so that it lies close together.
 #[derive(Clone, Debug, Hash)]
+#[repr(C)]
 pub(crate) struct Core {
-    pub(crate) config: Config,
     rng: det::Rng,
-    pub(crate) term: Term,
-    pub(crate) vote: PeerId,
-    pub(crate) lead: PeerId,
-    pub(crate) state: State,
+    pub(crate) events: Events,
     pub(crate) members: Membership,
+    pub(crate) reads: Vec<ReadState>,
+    /// Messages of the node to itself that count once the unstable state is durable, with synchronous
+    /// writes.
+    pub(crate) to_self: Vec<Message>,
+    /// Messages to others that may leave once the unstable state is durable.
+    pub(crate) after_append: Vec<Message>,
+    pub(crate) config: Config,
     pub(crate) log: Log,
+    /// Messages that may leave at once.
+    pub(crate) messages: Vec<Message>,
+    /// What only a few applications use.
+    pub(crate) extras: Option<Box<Extras>>,
+    /// That of the configuration, at hand.
+    id: PeerId,
+    pub(crate) lead: PeerId,
+    pub(crate) vote: PeerId,
+    pub(crate) term: Term,
+    pub(crate) state: State,
     /// Ticks since the last sign of a leader; on a leader since the last quorum check.
     pub(crate) election_elapsed: u32,
     pub(crate) heartbeat_elapsed: u32,
+    pub(crate) randomized_timeout: u32,
     /// Proposals of this leader wait for the next Ready to be sent together.
     pub(crate) append_pending: bool,
-    pub(crate) randomized_timeout: u32,
-    /// Messages that may leave at once.
-    pub(crate) messages: Vec<Message>,
-    /// Messages that may leave once the unstable state is durable.
-    pub(crate) after_append: Vec<Message>,
-    /// Those of them that the node sends to itself, with synchronous writes.
-    pub(crate) to_self: Vec<Message>,
-    pub(crate) reads: Vec<ReadState>,
-    /// What only a few applications use.
-    pub(crate) extras: Option<Box<Extras>>,
-    pub(crate) events: Events,
+    /// More than heartbeats happened since the buffers were trimmed.
+    pub(crate) busy: bool,
+    /// Whether steps are traced, as the configuration says; at hand.
+    pub(crate) traces: bool,
+    /// Whether writes are asynchronous, likewise.
+    pub(crate) async_writes: bool,
+}
+
+/// How much of a node may have changed since it had nothing to say.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) enum Stirred {
+    /// Nothing.
+    No,
+    /// At most there are messages that may leave at once: heartbeats, or answers to them.
+    Messages,
+    /// Anything.
+    Yes,
 }
 
 impl Core {
     pub(crate) fn new(
-        mut config: Config,
+        config: Config,
         rng: det::Rng,
         storage: &dyn Storage,
     ) -> Result<Self, ConfigError> {
@@ -87,10 +113,10 @@ impl Core {
         let (hard_state, conf_state) = storage.initial_state();
         let members = Membership::restore(&conf_state).map_err(ConfigError::ConfState)?;
         let log = Log::new(storage, config.apply_budget())?;
-        // To the specification all of this is one step.
-        let trace_events = core::mem::take(&mut config.trace_events);
         let mut core = Self {
             events: Events::new(config.record_events),
+            id: config.id,
+            async_writes: config.async_storage_writes,
             config,
             rng,
             term: hard_state.term,
@@ -102,6 +128,8 @@ impl Core {
             election_elapsed: 0,
             heartbeat_elapsed: 0,
             append_pending: false,
+            busy: false,
+            traces: false,
             randomized_timeout: 0,
             messages: Vec::new(),
             after_append: Vec::new(),
@@ -119,7 +147,8 @@ impl Core {
             applied: core.log.applied,
             last: core.log.last,
         });
-        core.config.trace_events = trace_events;
+        // To the specification all of this was one step.
+        core.traces = core.config.trace_events;
         core.trace(|| TraceStep::InitState);
         Ok(core)
     }
@@ -150,7 +179,7 @@ impl Core {
     // What it is.
 
     pub(crate) fn id(&self) -> PeerId {
-        self.config.id
+        self.id
     }
 
     pub(crate) fn role(&self) -> Role {
@@ -185,7 +214,7 @@ impl Core {
     }
 
     pub(crate) fn apply(&self) -> Apply {
-        if self.config.async_storage_writes { Apply::StableOnly } else { Apply::Unstable }
+        if self.async_writes { Apply::StableOnly } else { Apply::Unstable }
     }
 
     /// Whether it may campaign: it is a voter, and no snapshot waits to be installed.
@@ -291,25 +320,10 @@ impl Core {
     }
 
     fn promises_to(&mut self, to: PeerId) -> &mut Vec<Message> {
-        if to == self.id() && !self.config.async_storage_writes {
+        if to == self.id() && !self.async_writes {
             &mut self.to_self
         } else {
             &mut self.after_append
-        }
-    }
-
-    /// Gives back the memory of busier times.
-    pub(crate) fn rest(&mut self) {
-        // Heartbeats and their answers come again.
-        trim(&mut self.messages, 2);
-        trim(&mut self.after_append, 0);
-        trim(&mut self.to_self, 0);
-        trim(&mut self.reads, 0);
-        self.log.unstable.entries.rest();
-        if let State::Leader(leader) = &mut self.state {
-            for progress in &mut leader.progress {
-                progress.inflights.rest();
-            }
         }
     }
 
@@ -322,47 +336,35 @@ impl Core {
         self.events.push(Event::ConfigurationSwitched { members });
     }
 
-    /// Notes that the write up to `last` is durable, and the snapshot if there was one.
-    pub(crate) fn on_written(
-        &mut self,
-        term: Term,
-        last: Option<EntryId>,
-        snapshot: Option<Index>,
-        storage: &dyn Storage,
-    ) {
-        if let Some(last) = last {
-            if term < self.term {
-                // Entries of a later term may have replaced what was written, and been replaced by
-                // equal ones again: only a write of the present term says what is durable now.
-                self.events.push(Event::StaleWriteIgnored { own: self.term, theirs: term });
-            } else {
-                self.log.unstable.stable_to(last, &mut self.events);
+    /// Handles the first messages of the node to itself.
+    #[inline(never)]
+    pub(crate) fn step_own_messages(&mut self, count: usize, storage: &dyn Storage) {
+        let mut messages = core::mem::take(&mut self.to_self);
+        if self.traces {
+            self.step_own_traced(&mut messages, count, storage);
+        } else {
+            for message in messages.drain(..count) {
+                self.step_own(&message, storage);
             }
         }
-        if let Some(index) = snapshot {
-            self.log.unstable.stable_snapshot_to(index);
-            self.on_applied(index, 0, 0, storage);
+        messages.append(&mut self.to_self);
+        self.to_self = messages;
+    }
+
+    /// Notes that a write of this term up to `last` is durable.
+    pub(crate) fn on_written(&mut self, term: Term, last: EntryId) {
+        if term < self.term {
+            // Entries of a later term may have replaced what was written, and been replaced by
+            // equal ones again: only a write of the present term says what is durable now.
+            self.events.push(Event::StaleWriteIgnored { own: self.term, theirs: term });
+        } else {
+            self.log.stable_to(last, &mut self.events);
         }
     }
-}
 
-/// Frees an empty buffer with room for more than `kept`.
-fn trim<T>(buffer: &mut Vec<T>, kept: usize) {
-    if buffer.is_empty() && kept < buffer.capacity() {
-        *buffer = Vec::new();
+    /// Notes that the snapshot at `index` is durable, and with it applied.
+    pub(crate) fn on_snapshot_written(&mut self, index: Index, storage: &dyn Storage) {
+        self.log.unstable.stable_snapshot_to(index);
+        self.on_applied(index, 0, 0, storage);
     }
-}
-
-/// Makes room for one more message, not for four as a vector begins with: most nodes send one at a
-/// time, and there are many nodes.
-///
-/// A message that is made after this is written right where it stays; one that is made before, and
-/// copied while its bytes are still on their way to the cache, takes longer than all else in sending.
-#[inline]
-pub(crate) fn with_room(buffer: &mut Vec<Message>) -> &mut Vec<Message> {
-    if buffer.len() == buffer.capacity() {
-        buffer.reserve_exact(buffer.len().max(1));
-    }
-    assert!(buffer.len() < buffer.capacity(), "there is room now");
-    buffer
 }

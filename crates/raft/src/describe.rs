@@ -199,7 +199,9 @@ impl<'a> Parts<'a> {
                 Self { rejected: reject.then_some(Index::ZERO), ..blank }
             }
             Body::Snapshot(snapshot) => Self { snapshot: Some(snapshot), ..blank },
-            Body::Heartbeat { commit, .. } => Self { commit: *commit, ..blank },
+            Body::Heartbeat { commit, .. } | Body::Commit { index: commit } => {
+                Self { commit: *commit, ..blank }
+            }
             Body::ReadIndex { .. } => Self { entries: read, ..blank },
             Body::ReadIndexResponse { index, .. } => {
                 Self { log: at(*index), entries: read, ..blank }

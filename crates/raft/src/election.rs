@@ -1,6 +1,6 @@
 //! Elections: campaigning, voting, counting (Raft §5.2, §5.4.1; PreVote, thesis §9.6).
 
-use crate::core::{Core, State, Votes};
+use crate::core::{Core, State, Stirred, Votes};
 use crate::event::{CampaignRefusal, Event, VoteFacts};
 use crate::quorum::{VoteResult, vote_result};
 use crate::{Body, EntryId, PeerId, Storage, Term, VoteKind};
@@ -17,16 +17,15 @@ pub(crate) enum Campaign {
 }
 
 impl Core {
-    /// Counts a tick; campaigns when the leader was silent for too long (Raft §5.2). False if it
-    /// only counts.
-    pub(crate) fn tick_election(&mut self, storage: &dyn Storage) -> bool {
+    /// Counts a tick; campaigns when the leader was silent for too long (Raft §5.2).
+    pub(crate) fn tick_election(&mut self, storage: &dyn Storage) -> Stirred {
         self.election_elapsed += 1;
         let campaigns = self.randomized_timeout <= self.election_elapsed && self.is_promotable();
         if campaigns {
             self.election_elapsed = 0;
             self.start_campaign(storage);
         }
-        campaigns
+        if campaigns { Stirred::Yes } else { Stirred::No }
     }
 
     /// Campaigns, with a dry run first if the configuration says so.

@@ -7,6 +7,8 @@ use core::fmt;
 use core::hash::{Hash, Hasher};
 use core::ops::{Deref, Range};
 
+use smallvec::{SmallVec, smallvec};
+
 use crate::Entry;
 
 /// A run of entries that follow each other in the log. Cloning and slicing one copies no entry.
@@ -14,8 +16,9 @@ use crate::Entry;
 /// It reads like a slice: `entries.len()`, `entries.first()`, `for entry in &entries`.
 #[derive(Clone, Default)]
 pub struct Entries {
-    /// `None` if there are none.
-    list: Option<Arc<Vec<Entry>>>,
+    /// `None` if there are none. A single entry, as most lists have, lies in the same memory as the
+    /// counter of those who hold it.
+    list: Option<Arc<SmallVec<[Entry; 1]>>>,
     part: Part,
 }
 
@@ -47,12 +50,30 @@ impl Entries {
         Self { list: None, part: Part(0) }
     }
 
+    fn of(list: SmallVec<[Entry; 1]>) -> Self {
+        if list.is_empty() {
+            return Self::new();
+        }
+        let part = Part::new(0, list.len());
+        Self { list: Some(Arc::new(list)), part }
+    }
+
     /// These entries, as a slice.
     pub fn as_slice(&self) -> &[Entry] {
         match &self.list {
             Some(list) => &list[self.part.start()..self.part.end()],
             None => &[],
         }
+    }
+
+    /// The first one.
+    pub fn first(&self) -> Option<&Entry> {
+        self.list.as_ref()?.get(self.part.start())
+    }
+
+    /// The last one.
+    pub fn last(&self) -> Option<&Entry> {
+        self.list.as_ref()?.get(self.part.end() - 1)
     }
 
     /// How many there are.
@@ -79,35 +100,43 @@ impl Entries {
         Self { list: self.list.clone(), part: Part::new(start + range.start, start + range.end) }
     }
 
-    /// Adds an entry, if nobody else holds the list; else gives it back.
-    pub(crate) fn push(&mut self, entry: Entry) -> Result<(), Entry> {
-        let Some(list) = self.list.as_mut().and_then(Arc::get_mut) else { return Err(entry) };
-        list.truncate(self.part.end());
-        list.push(entry);
-        self.part = Part::new(self.part.start(), list.len());
-        Ok(())
+    /// The list to add entries to, if nobody else holds it.
+    #[inline]
+    pub(crate) fn own(&mut self) -> Option<OwnEntries<'_>> {
+        let list = Arc::get_mut(self.list.as_mut()?)?;
+        Some(OwnEntries { list, part: &mut self.part })
+    }
+}
+
+/// Entries that nobody else holds.
+pub(crate) struct OwnEntries<'a> {
+    list: &'a mut SmallVec<[Entry; 1]>,
+    part: &'a mut Part,
+}
+
+impl OwnEntries<'_> {
+    pub(crate) fn push(self, entry: Entry) {
+        self.list.truncate(self.part.end());
+        self.list.push(entry);
+        *self.part = Part::new(self.part.start(), self.list.len());
     }
 }
 
 impl From<Vec<Entry>> for Entries {
     fn from(list: Vec<Entry>) -> Self {
-        if list.is_empty() {
-            return Self::new();
-        }
-        let part = Part::new(0, list.len());
-        Self { list: Some(Arc::new(list)), part }
+        Self::of(SmallVec::from_vec(list))
     }
 }
 
 impl From<Entry> for Entries {
     fn from(entry: Entry) -> Self {
-        Self::from(alloc::vec![entry])
+        Self::of(smallvec![entry])
     }
 }
 
 impl FromIterator<Entry> for Entries {
     fn from_iter<I: IntoIterator<Item = Entry>>(entries: I) -> Self {
-        Self::from(entries.into_iter().collect::<Vec<Entry>>())
+        Self::of(entries.into_iter().collect())
     }
 }
 

@@ -3,7 +3,8 @@
 use alloc::boxed::Box;
 use alloc::sync::Arc;
 
-use crate::core::{Core, with_room};
+use crate::buffers::with_room;
+use crate::core::Core;
 use crate::event::{Event, Refusal};
 use crate::message::MessageKind;
 use crate::trace::TraceStep;
@@ -73,16 +74,23 @@ impl Core {
 
     /// The leader is alive and says what is committed; never more than it knows this log to have.
     pub(crate) fn on_heartbeat(&mut self, from: PeerId, commit: Index, context: u64) {
-        let last = self.log.last.index;
-        if last < commit {
-            let why = Refusal::CommitBeyondLog { commit, last };
-            self.refuse(MessageKind::Heartbeat, from, why);
+        if !self.hear_commit(MessageKind::Heartbeat, from, commit) {
             return;
         }
-        self.log.commit_to(commit);
         let (to, from, term) = (from, self.id(), self.term);
         let messages = with_room(&mut self.messages);
         messages.push(Message { from, to, term, body: Body::HeartbeatResponse { context } });
+    }
+
+    /// The leader says up to where this log is committed; false if it does not reach that far.
+    pub(crate) fn hear_commit(&mut self, kind: MessageKind, from: PeerId, commit: Index) -> bool {
+        let last = self.log.last.index;
+        if last < commit {
+            self.refuse(kind, from, Refusal::CommitBeyondLog { commit, last });
+            return false;
+        }
+        self.log.commit_to(commit);
+        true
     }
 
     /// Replaces the log by the leader's snapshot, if that brings anything new (Raft §7).

@@ -35,9 +35,9 @@
 //! | file | subject | paper |
 //! |---|---|---|
 //! | `core` | state, changes of role | Figure 2, Raft §5.1 |
-//! | `step`, `admit` | receiving: terms; who may say what | Raft §5.1 |
+//! | `step`, `admit`, `steady` | receiving: terms; who may say what; the short way | Raft §5.1 |
 //! | `election` | campaigning, voting, PreVote | Raft §5.2, §5.4.1, thesis §9.6 |
-//! | `propose`, `replicate` | leading: appends, commitment, heartbeats | Raft §5.3, §5.4.2 |
+//! | `propose`, `send`, `replicate` | leading: proposals, appends, heartbeats, commitment | Raft §5.3, §5.4.2 |
 //! | `follow` | following: appends, snapshots | Raft §5.3, §7 |
 //! | `conf_change`, `members` | membership, one at a time and jointly | Raft §6, thesis §4 |
 //! | `read` | linearizable reads | thesis §6.4 |
@@ -63,8 +63,8 @@
 //! once, and may miss what is committed.
 //!
 //! Off until they are switched on, and unknown to etcd: [`Config::batch_append`],
-//! [`Config::priority`], election timeouts of another range, a bounded queue of reads,
-//! [commit groups](RawNode::assign_commit_groups) and
+//! [`Config::quiet_commits`], [`Config::priority`], election timeouts of another range, a bounded
+//! queue of reads, [commit groups](RawNode::assign_commit_groups) and
 //! [snapshots on request](RawNode::request_snapshot). There is no clock, no thread, no network and no
 //! persistence here, and no state machine.
 #![no_std]
@@ -72,6 +72,7 @@
 extern crate alloc;
 
 mod admit;
+mod buffers;
 mod conf_change;
 mod config;
 mod core;
@@ -96,8 +97,10 @@ mod read;
 mod ready;
 mod replicate;
 mod runs;
+mod send;
 pub mod size;
 mod status;
+mod steady;
 mod step;
 mod storage;
 mod trace;

@@ -14,21 +14,23 @@ use crate::{ConfigError, Entries, Entry, EntryId, Index, Snapshot, Storage, Stor
 
 /// 1. `applied <= applying <= committed <= last.index`.
 /// 2. Everything before `unstable.offset` is durable.
+// In an order that keeps together what is read most.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[repr(C)]
 pub(crate) struct Log {
-    pub(crate) unstable: Unstable,
-    /// The last entry; remembered, because each step asks for it.
-    pub(crate) last: EntryId,
-    pub(crate) committed: Index,
-    /// Everything up to here was handed out for applying.
-    pub(crate) applying: Index,
-    /// Everything up to here is applied.
-    pub(crate) applied: Index,
     /// Encoded bytes handed out for applying and not acknowledged.
     applying_bytes: u64,
     /// The most that `applying_bytes` may reach, but for one entry.
     apply_budget: u64,
     apply_paused: bool,
+    pub(crate) unstable: Unstable,
+    /// Everything up to here was handed out for applying.
+    pub(crate) applying: Index,
+    /// Everything up to here is applied.
+    pub(crate) applied: Index,
+    /// The last entry; remembered, because each step asks for it.
+    pub(crate) last: EntryId,
+    pub(crate) committed: Index,
 }
 
 /// Whether committed entries may be applied before they are durable here: yes if the application
@@ -193,6 +195,15 @@ impl Log {
         }
     }
 
+    /// Notes that the entries up to `written` are durable.
+    pub(crate) fn stable_to(&mut self, written: EntryId, events: &mut Events) {
+        if written == self.last && !self.unstable.entries.is_empty() {
+            self.unstable.all_stable(written.term);
+        } else {
+            self.unstable.stable_to(written, events);
+        }
+    }
+
     /// Moves the commit index forward.
     pub(crate) fn commit_to(&mut self, index: Index) {
         assert!(index <= self.last.index, "only what is in the log can be committed (Raft 5.3)");
@@ -220,11 +231,22 @@ impl Log {
             && self.unstable.snapshot.is_none()
     }
 
-    /// The committed entries to hand out next.
-    pub(crate) fn next_committed(&self, apply: Apply, storage: &dyn Storage) -> Entries {
+    /// Hands out the committed entries that come next, and says how many bytes count against the
+    /// budget.
+    pub(crate) fn take_committed(&mut self, apply: Apply, storage: &dyn Storage) -> (Entries, u64) {
         if !self.has_next_committed(apply) {
-            return Entries::new();
+            return (Entries::new(), 0);
         }
+        let entries = self.next_committed(apply, storage);
+        let bytes = self.apply_cost(&entries);
+        self.applying = self.applying + entries.len() as u64;
+        self.applying_bytes = self.applying_bytes.saturating_add(bytes);
+        self.apply_paused =
+            self.apply_budget <= self.applying_bytes || self.applying < self.apply_limit(apply);
+        (entries, bytes)
+    }
+
+    fn next_committed(&self, apply: Apply, storage: &dyn Storage) -> Entries {
         let range = self.applying.next()..self.apply_limit(apply).next();
         let budget = match self.apply_budget {
             u64::MAX => u64::MAX,
@@ -245,14 +267,6 @@ impl Log {
         if self.apply_budget == u64::MAX { 0 } else { encoded_size(entries) }
     }
 
-    /// Notes that committed entries of `bytes` up to `last` were handed out.
-    pub(crate) fn accept_applying(&mut self, last: Index, bytes: u64, apply: Apply) {
-        self.applying = last;
-        self.applying_bytes = self.applying_bytes.saturating_add(bytes);
-        self.apply_paused =
-            self.apply_budget <= self.applying_bytes || last < self.apply_limit(apply);
-    }
-
     /// Notes that committed entries of `bytes` up to `index` were applied.
     pub(crate) fn applied_to(&mut self, index: Index, bytes: u64) {
         assert!(
@@ -263,6 +277,11 @@ impl Log {
         self.applying = self.applying.max(index);
         self.applying_bytes = self.applying_bytes.saturating_sub(bytes);
         self.apply_paused = self.apply_budget <= self.applying_bytes;
+    }
+
+    /// Whether nothing more is handed out until something was applied. Applying may end that.
+    pub(crate) fn is_paused(&self) -> bool {
+        self.apply_paused
     }
 
     pub(crate) fn set_apply_budget(&mut self, bytes: u64) {

@@ -6,7 +6,8 @@ use alloc::vec::Vec;
 use crate::conf_change::{ConfChange, ConfChangeError, Plan};
 use crate::core::{Core, State};
 use crate::event::{ConfChangeRefusal, Event, ProposalRefusal, TransferAbort};
-use crate::replicate::{Empty, is_conf_change};
+use crate::replicate::is_conf_change;
+use crate::send::Empty;
 use crate::trace::TraceStep;
 use crate::{
     ConfState, Entry, EntryKind, Index, Member, Membership, PeerId, Progress, StepError, Storage,

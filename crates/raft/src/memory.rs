@@ -58,7 +58,17 @@ impl MemoryStorage {
     ///
     /// # Panics
     /// If they do not follow the log.
-    pub fn append(&mut self, entries: &Entries) {
+    pub fn append(&mut self, entries: Entries) {
+        let Some(first) = entries.first() else { return };
+        if first.id.index == self.entries.end() {
+            self.entries.append(entries);
+        } else {
+            self.append_within(&entries);
+        }
+    }
+
+    #[inline(never)]
+    fn append_within(&mut self, entries: &Entries) {
         let first = self.first_index();
         let skipped = entries.iter().take_while(|entry| entry.id.index < first).count();
         let entries = entries.slice(skipped..entries.len());

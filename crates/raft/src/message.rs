@@ -91,6 +91,13 @@ pub enum Body {
         /// The heartbeat's context.
         context: u64,
     },
+    /// The follower's whole log is committed up to this index. Only to one that has acknowledged all
+    /// that it was sent: an answer could say nothing new, so there is none; etcd has no such message
+    /// ([`quiet_commits`](crate::Config::quiet_commits)).
+    Commit {
+        /// The leader's commit index.
+        index: Index,
+    },
     /// Entries on the way to the leader. Their term and index are not set yet.
     Propose {
         /// The proposed entries.
@@ -204,11 +211,13 @@ pub enum MessageKind {
     ForgetLeader,
     /// [`Body::SnapshotRequest`], unknown to etcd.
     SnapRequest,
+    /// [`Body::Commit`], unknown to etcd.
+    Commit,
 }
 
 impl MessageKind {
     /// All kinds, in etcd's order; ours last.
-    pub const ALL: [Self; 25] = [
+    pub const ALL: [Self; 26] = [
         Self::Hup,
         Self::Beat,
         Self::Prop,
@@ -234,6 +243,7 @@ impl MessageKind {
         Self::StorageApplyResp,
         Self::ForgetLeader,
         Self::SnapRequest,
+        Self::Commit,
     ];
 
     /// The name in etcd's transcripts.
@@ -264,6 +274,7 @@ impl MessageKind {
             Self::StorageApplyResp => "MsgStorageApplyResp",
             Self::ForgetLeader => "MsgForgetLeader",
             Self::SnapRequest => "MsgSnapRequest",
+            Self::Commit => "MsgCommit",
         }
     }
 
@@ -296,6 +307,7 @@ impl Body {
             Self::SnapshotRequest { .. } => MessageKind::SnapRequest,
             Self::Heartbeat { .. } => MessageKind::Heartbeat,
             Self::HeartbeatResponse { .. } => MessageKind::HeartbeatResp,
+            Self::Commit { .. } => MessageKind::Commit,
             Self::Propose { .. } => MessageKind::Prop,
             Self::TransferLeader => MessageKind::TransferLeader,
             Self::TimeoutNow => MessageKind::TimeoutNow,

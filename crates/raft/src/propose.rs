@@ -66,15 +66,17 @@ impl Core {
         };
         // The first bytes always pass, or a large proposal could never be made; empty ones always
         // pass too, since leaders and membership changes need them.
-        let bytes = payload_size(entries.as_ref());
         let limit = self.config.max_uncommitted_size;
-        let sum = leader.uncommitted_bytes.saturating_add(bytes);
-        if limit != 0 && leader.uncommitted_bytes != 0 && bytes != 0 && limit < sum {
-            return Err(self.drop_proposal(ProposalRefusal::TooMuchUncommitted));
+        if limit != 0 {
+            let bytes = payload_size(entries.as_ref());
+            let sum = leader.uncommitted_bytes.saturating_add(bytes);
+            if leader.uncommitted_bytes != 0 && bytes != 0 && limit < sum {
+                return Err(self.drop_proposal(ProposalRefusal::TooMuchUncommitted));
+            }
+            leader.uncommitted_bytes = sum;
         }
-        leader.uncommitted_bytes = sum;
         for entry in entries {
-            if self.config.trace_events {
+            if self.traces {
                 self.trace_entry(&entry);
             }
             let id = EntryId { term: self.term, index: self.log.last.index.next() };

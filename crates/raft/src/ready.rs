@@ -77,10 +77,17 @@ impl Ready {
             && self.messages.is_empty()
     }
 
-    /// Empties it and keeps its memory.
+    /// Empties what the next round may not say, and keeps its memory.
+    #[inline]
     pub(crate) fn reuse(&mut self) {
-        self.reads.clear();
-        self.messages.clear();
+        self.soft_state = None;
+        self.hard_state = None;
+        if !self.reads.is_empty() {
+            self.reads.clear();
+        }
+        if !self.messages.is_empty() {
+            self.messages.clear();
+        }
     }
 }
 

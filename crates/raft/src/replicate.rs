@@ -1,29 +1,16 @@
-//! Leading: appends, acknowledgments, commitment, heartbeats (Raft §5.3, §5.4).
+//! Leading: acknowledgments, commitment, reports about followers (Raft §5.3, §5.4).
 
-use alloc::sync::Arc;
-
-use crate::core::{Core, Leader, State, with_room};
-use crate::event::{Event, Refusal, Resumed, SnapshotRefusal};
+use crate::core::{Core, Leader, State, Stirred};
+use crate::event::{Event, Refusal, Resumed};
 use crate::message::MessageKind;
 use crate::quorum::committed_index;
-use crate::size::payload_size;
+use crate::send::Empty;
 use crate::trace::TraceStep;
-use crate::{
-    Body, Entries, Entry, EntryId, EntryKind, Index, Message, PeerId, ProgressState, ProgressView,
-    Storage,
-};
-
-/// Whether an append without entries is worth sending, for the commit index or as a probe.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Empty {
-    Send,
-    Skip,
-}
+use crate::{Entry, EntryId, EntryKind, Index, PeerId, ProgressState, ProgressView, Storage};
 
 impl Core {
-    /// Counts a tick: heartbeats, and every election timeout a look at quorum and transfer. False
-    /// if it was not time for any.
-    pub(crate) fn tick_leader(&mut self) -> bool {
+    /// Counts a tick: heartbeats, and every election timeout a look at quorum and transfer.
+    pub(crate) fn tick_leader(&mut self) -> Stirred {
         self.heartbeat_elapsed += 1;
         self.election_elapsed += 1;
         let looks_around = self.config.election_ticks <= self.election_elapsed;
@@ -40,116 +27,18 @@ impl Core {
             self.heartbeat_elapsed = 0;
             self.broadcast_heartbeat();
         }
-        looks_around || beats
-    }
-
-    /// Sends everybody what they need next, now or with the next Ready.
-    pub(crate) fn broadcast_append(&mut self, storage: &dyn Storage) {
-        if self.config.batch_append {
-            self.append_pending = true;
-        } else {
-            self.broadcast_append_now(storage);
+        match (looks_around || self.traces, beats) {
+            (true, _) => Stirred::Yes,
+            (false, true) => Stirred::Messages,
+            (false, false) => Stirred::No,
         }
-    }
-
-    fn broadcast_append_now(&mut self, storage: &dyn Storage) {
-        for at in 0..self.members.members().len() {
-            if self.members.members()[at].id != self.id() {
-                self.send_append(at, Empty::Send, storage);
-            }
-        }
-    }
-
-    /// Sends what was collected since the last Ready.
-    pub(crate) fn flush_appends(&mut self, storage: &dyn Storage) {
-        if core::mem::take(&mut self.append_pending) {
-            if self.config.async_storage_writes && self.log.unstable.has_next_entries() {
-                self.acknowledge_own();
-            }
-            self.broadcast_append_now(storage);
-        }
-    }
-
-    /// Sends what the member at this position needs next, if anything may be sent to it.
-    pub(crate) fn send_append(&mut self, at: usize, empty: Empty, storage: &dyn Storage) -> bool {
-        let State::Leader(leader) = &mut self.state else { return false };
-        let progress = &mut leader.progress[at];
-        if progress.is_paused() {
-            return false;
-        }
-        let prev = progress.next.prev();
-        let Ok(term) = self.log.term(prev, storage) else {
-            return self.send_snapshot(at, Index(1), storage);
-        };
-        // With a full window, an empty append still finds out whether the others arrived.
-        let window = self.config.window();
-        let full = progress.state == ProgressState::Replicate && progress.inflights.is_full(window);
-        let limit = self.config.max_size_per_message;
-        let entries = if full || self.log.last.index < progress.next {
-            Ok(Entries::new())
-        } else {
-            self.log.entries(progress.next, limit, storage)
-        };
-        if empty == Empty::Skip && entries.as_ref().map_or(true, Entries::is_empty) {
-            return false;
-        }
-        let Ok(entries) = entries else {
-            return self.send_snapshot(at, Index(1), storage);
-        };
-        let commit = self.log.committed;
-        progress.sent_entries(entries.len() as u64, payload_size(&entries), window);
-        progress.sent_commit = commit;
-        let (from, to, own_term) = (self.config.id, self.members.members()[at].id, self.term);
-        let prev = EntryId { term, index: prev };
-        let messages = with_room(&mut self.messages);
-        let body = Body::Append { prev, entries, commit };
-        messages.push(Message { from, to, term: own_term, body });
-        true
-    }
-
-    /// Whether the log goes on after what was sent to the member at this position.
-    fn lacks_entries(&mut self, at: usize) -> bool {
-        let last = self.log.last.index;
-        self.progress(at).next <= last
-    }
-
-    /// Sends a snapshot that reaches `least`, in place of entries that are compacted (Raft §7).
-    pub(crate) fn send_snapshot(&mut self, at: usize, least: Index, storage: &dyn Storage) -> bool {
-        let to = self.members.members()[at].id;
-        let Some(active) = self.leader().map(|leader| leader.progress[at].recently_active) else {
-            return false;
-        };
-        if !active {
-            self.events.push(Event::SnapshotWithheld { to, why: SnapshotRefusal::Inactive });
-            return false;
-        }
-        let pending = self.log.unstable.snapshot.as_ref().map(Arc::clone);
-        let snapshot = pending.map_or_else(|| storage.snapshot(), Ok);
-        let snapshot = match snapshot {
-            Ok(snapshot) if least <= snapshot.last.index => snapshot,
-            Ok(_) | Err(_) => {
-                self.events.push(Event::SnapshotWithheld { to, why: SnapshotRefusal::Unavailable });
-                return false;
-            }
-        };
-        self.events.push(Event::SnapshotSent {
-            to,
-            first: self.log.first_index(storage),
-            commit: self.log.committed,
-            snapshot: snapshot.last,
-            progress: self.view(at),
-        });
-        self.progress(at).become_snapshot(snapshot.last.index);
-        self.events.push(Event::ReplicationPaused { to, progress: self.view(at) });
-        self.send(to, Body::Snapshot(snapshot));
-        true
     }
 
     /// A follower's log matches up to `index` (Raft §5.3).
     pub(crate) fn on_accepted(&mut self, at: usize, index: Index, storage: &dyn Storage) {
-        let from = self.members.members()[at].id;
         let last = self.log.last.index;
         if last < index {
+            let from = self.members.members()[at].id;
             let why = Refusal::AcknowledgesBeyondLog { index, last };
             self.refuse(MessageKind::AppResp, from, why);
             return;
@@ -157,37 +46,26 @@ impl Core {
         let progress = self.progress(at);
         progress.recently_active = true;
         let found = progress.state == ProgressState::Probe && progress.matched == index;
-        if progress.acknowledge(index) || found {
-            self.on_match(at, index, storage);
+        if !progress.acknowledge(index) && !found {
+            return;
         }
-    }
-
-    /// It is news that the member at this position has the log up to `index`.
-    fn on_match(&mut self, at: usize, index: Index, storage: &dyn Storage) {
-        let from = self.members.members()[at].id;
-        let progress = self.progress(at);
         match progress.state {
             ProgressState::Probe => progress.become_replicate(),
             // Any acknowledgment that connects to our log ends the wait, however it came about.
             ProgressState::Snapshot => self.resume_after_snapshot(at, index, storage),
             ProgressState::Replicate => progress.inflights.free_to(index),
         }
-        let other = from != self.id();
-        let commit = self.log.committed;
+        self.busy = true;
         // What is committed already moves nothing, but for a leader that was removed: its members
         // changed without a look at the commit index.
-        let news = commit < index || self.members.position(self.id()).is_none();
-        if news && self.advance_commit(storage) {
+        let news = self.log.committed < index || self.members.position(self.id()).is_none();
+        let moved = news && self.advance_commit(storage);
+        if moved {
             self.broadcast_append(storage);
-        } else if other && !self.append_pending && self.progress(at).lacks_commit(commit) {
-            self.send_append(at, Empty::Send, storage);
         }
-        // The window may have room for more than one message now.
-        while other
-            && !self.append_pending
-            && self.lacks_entries(at)
-            && self.send_append(at, Empty::Skip, storage)
-        {}
+        if !self.append_pending && self.members.members()[at].id != self.id() {
+            self.send_more(at, moved, storage);
+        }
         self.finish_transfer(at);
     }
 
@@ -235,11 +113,17 @@ impl Core {
     /// (Raft §5.4.2, Figure 8). True if the commit index moved.
     pub(crate) fn advance_commit(&mut self, storage: &dyn Storage) -> bool {
         let State::Leader(leader) = &self.state else { return false };
-        let members = || self.members.members().iter().zip(&leader.progress);
-        let half = members().filter(|(member, _)| member.incoming);
-        let mut index = committed_index(half.map(|(_, progress)| progress.matched));
+        let (members, progress) = (self.members.members(), leader.progress.as_slice());
+        let half = members.iter().zip(progress).filter(|(member, _)| member.incoming);
+        let mut index = match (members, progress) {
+            // The usual group, without counting.
+            ([x, y, z], [a, b, c]) if x.incoming && y.incoming && z.incoming => {
+                middle(a.matched, b.matched, c.matched)
+            }
+            _ => committed_index(half.map(|(_, progress)| progress.matched)),
+        };
         if self.members.is_joint() {
-            let half = members().filter(|(member, _)| member.outgoing);
+            let half = members.iter().zip(progress).filter(|(member, _)| member.outgoing);
             index = index.min(committed_index(half.map(|(_, progress)| progress.matched)));
         }
         if self.extras.is_some() {
@@ -257,25 +141,6 @@ impl Core {
         moves
     }
 
-    /// Tells everybody that the leader is alive (Raft §5.2), and what they may commit. The newest
-    /// read round goes along, so a lost message delays a read by one heartbeat at most.
-    pub(crate) fn broadcast_heartbeat(&mut self) {
-        let State::Leader(leader) = &mut self.state else { return };
-        let context = leader.reads.newest_round();
-        let (from, term, committed) = (self.config.id, self.term, self.log.committed);
-        for (member, progress) in self.members.members().iter().zip(&mut leader.progress) {
-            if member.id == from {
-                continue;
-            }
-            // A follower may not commit what it is not known to have.
-            let commit = progress.matched.min(committed);
-            progress.sent_commit = commit;
-            let messages = with_room(&mut self.messages);
-            let body = Body::Heartbeat { commit, context };
-            messages.push(Message { from, to: member.id, term, body });
-        }
-    }
-
     /// A follower is alive: probe it again, or let it confirm reads.
     pub(crate) fn on_heartbeat_response(&mut self, at: usize, context: u64, storage: &dyn Storage) {
         let last = self.log.last.index;
@@ -290,6 +155,7 @@ impl Core {
 
     /// A leader without a quorum makes way, since nobody could tell it of a new one (thesis §6.2).
     fn check_quorum(&mut self) {
+        let own = self.id();
         let State::Leader(leader) = &mut self.state else { return };
         let members = self.members.members();
         let half = |pick: fn(&crate::Member) -> bool| {
@@ -299,7 +165,7 @@ impl Core {
         };
         let quorum = half(|member| member.incoming).and(half(|member| member.outgoing));
         for (member, progress) in members.iter().zip(&mut leader.progress) {
-            progress.recently_active = member.id == self.config.id;
+            progress.recently_active = member.id == own;
         }
         if quorum != crate::quorum::VoteResult::Won {
             self.events.push(Event::QuorumLost);
@@ -370,6 +236,11 @@ impl Leader {
     pub(crate) fn release_uncommitted(&mut self, bytes: u64) {
         self.uncommitted_bytes = self.uncommitted_bytes.saturating_sub(bytes);
     }
+}
+
+/// The one between the others.
+fn middle(a: Index, b: Index, c: Index) -> Index {
+    a.min(b).max(a.max(b).min(c))
 }
 
 /// Whether the entry says that it changes the members.

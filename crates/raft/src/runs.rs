@@ -11,6 +11,7 @@ use crate::{Entries, Entry, Index};
 ///    entry at all.
 /// 2. `first` is the index of the first entry, or where it would be; `end` is the one after the last.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[repr(C)]
 pub(crate) struct Runs {
     older: Vec<Entries>,
     /// Kept apart, since almost every question is about it.
@@ -64,6 +65,7 @@ impl Runs {
         self.get_earlier(index)
     }
 
+    #[inline(never)]
     fn get_earlier(&self, index: Index) -> Option<&Entry> {
         let newest = self.newest_first();
         if newest <= index {
@@ -87,6 +89,7 @@ impl Runs {
         self.part(lo, hi, max_bytes)
     }
 
+    #[inline(never)]
     fn part(&self, lo: Index, hi: Index, max_bytes: u64) -> Entries {
         assert!(self.first <= lo && hi <= self.end, "the range lies within");
         if hi <= lo {
@@ -119,6 +122,7 @@ impl Runs {
     }
 
     /// Appends a run. It must follow the last entry.
+    #[inline]
     pub(crate) fn append(&mut self, run: Entries) {
         let Some(first) = run.first() else { return };
         assert!(first.id.index == self.end, "a log has no gaps (Raft 5.3)");
@@ -132,9 +136,11 @@ impl Runs {
     /// Appends one entry, to the newest run if nobody else holds that.
     pub(crate) fn push(&mut self, entry: Entry) {
         assert!(entry.id.index == self.end, "a log has no gaps (Raft 5.3)");
-        match self.newest.push(entry) {
-            Ok(()) => self.end = self.end.next(),
-            Err(entry) => self.append(entry.into()),
+        if let Some(list) = self.newest.own() {
+            list.push(entry);
+            self.end = self.end.next();
+        } else {
+            self.append(entry.into());
         }
     }
 
@@ -157,7 +163,9 @@ impl Runs {
     #[inline]
     pub(crate) fn drop_before(&mut self, index: Index) {
         if index == self.end {
-            self.older.clear();
+            if !self.older.is_empty() {
+                self.older.clear();
+            }
             self.newest = Entries::new();
             self.first = index;
         } else {
@@ -165,6 +173,7 @@ impl Runs {
         }
     }
 
+    #[inline(never)]
     fn drop_some_before(&mut self, index: Index) {
         assert!(self.first <= index && index <= self.end, "the index lies within");
         self.first = index;

@@ -2,6 +2,7 @@
 
 use crate::core::{Core, State};
 use crate::event::{Event, ProposalRefusal, ReadRefusal, Refusal, TransferRefusal, VoteFacts};
+use crate::message::MessageKind;
 use crate::{Body, EntryId, Index, Message, PeerId, ReadState, StepError, Storage, Term, VoteKind};
 
 /// What the rules of terms say about a message.
@@ -37,6 +38,7 @@ impl Core {
             | Body::Snapshot(_)
             | Body::SnapshotRequest { .. }
             | Body::Heartbeat { .. }
+            | Body::Commit { .. }
             | Body::Propose { .. }
             | Body::TransferLeader
             | Body::TimeoutNow
@@ -52,12 +54,20 @@ impl Core {
         }
     }
 
-    /// Handles an own message that waited for its Ready to be processed.
-    pub(crate) fn step_own(&mut self, message: Message, storage: &dyn Storage) {
+    /// Handles an own message that waited for its Ready to be processed: a vote or an acknowledgment.
+    pub(crate) fn step_own(&mut self, message: &Message, storage: &dyn Storage) {
         // It may be of an earlier term by now.
-        if matches!(self.settle_term(&message), Timely::Yes) {
-            let handled = self.dispatch(message, storage);
-            assert!(handled.is_ok(), "a node's answers to itself are no proposals");
+        let Timely::Yes = self.settle_term(message) else { return };
+        match (&self.state, &message.body) {
+            (State::Leader(_), body) => match (self.members.position(self.id()), body) {
+                (None, _) => self.events.push(Event::UnknownPeer { peer: self.id() }),
+                (Some(at), Body::Accepted { index }) => self.on_accepted(at, *index, storage),
+                (Some(_), _) => {}
+            },
+            (State::Candidate(_) | State::PreCandidate(_), Body::VoteResponse { kind, reject }) => {
+                self.on_vote_response(*kind, self.id(), !reject, storage);
+            }
+            (State::Follower | State::Candidate(_) | State::PreCandidate(_), _) => {}
         }
     }
 
@@ -102,7 +112,10 @@ impl Core {
             }
             // A granted pre-vote carries the term that the campaign would have.
             Body::VoteResponse { kind: VoteKind::PreVote, reject: false } => return Timely::Yes,
-            Body::Append { .. } | Body::Heartbeat { .. } | Body::Snapshot(_) => from,
+            Body::Append { .. }
+            | Body::Heartbeat { .. }
+            | Body::Commit { .. }
+            | Body::Snapshot(_) => from,
             Body::Accepted { .. }
             | Body::Rejected { .. }
             | Body::VoteResponse { .. }
@@ -127,7 +140,10 @@ impl Core {
     fn on_lower_term(&mut self, message: &Message) {
         let (from, own, theirs) = (message.from, self.term, message.term);
         let disturbing = self.config.check_quorum || self.config.pre_vote;
-        let leads = matches!(message.body, Body::Append { .. } | Body::Heartbeat { .. });
+        let leads = matches!(
+            message.body,
+            Body::Append { .. } | Body::Heartbeat { .. } | Body::Commit { .. }
+        );
         if leads && disturbing {
             // A leader that cannot raise our term, because we ignore it, must learn of ours: else a
             // node that campaigned in vain would stay stuck in its higher term.
@@ -171,6 +187,12 @@ impl Core {
                 self.hear_leader(from);
                 if !self.repeat_request() {
                     self.on_heartbeat(from, commit, context);
+                }
+            }
+            Body::Commit { index } => {
+                self.hear_leader(from);
+                if !self.repeat_request() {
+                    self.hear_commit(MessageKind::Commit, from, index);
                 }
             }
             Body::Snapshot(snapshot) => {
@@ -221,7 +243,10 @@ impl Core {
         let from = message.from;
         match message.body {
             // Somebody else won this term (Raft §5.2).
-            Body::Append { .. } | Body::Heartbeat { .. } | Body::Snapshot(_) => {
+            Body::Append { .. }
+            | Body::Heartbeat { .. }
+            | Body::Commit { .. }
+            | Body::Snapshot(_) => {
                 self.become_follower(self.term, from);
                 return self.step_follower(message, storage);
             }
@@ -272,7 +297,10 @@ impl Core {
             Body::TransferLeader => self.on_transfer_request(at, storage),
             Body::SnapshotRequest { index } => self.on_snapshot_request(at, index, storage),
             // There is one leader per term, so this is a helper's snapshot or a forgery.
-            Body::Append { .. } | Body::Heartbeat { .. } | Body::Snapshot(_) => {
+            Body::Append { .. }
+            | Body::Heartbeat { .. }
+            | Body::Commit { .. }
+            | Body::Snapshot(_) => {
                 self.refuse(kind, from, Refusal::TwoLeaders);
             }
             Body::VoteResponse { .. } | Body::TimeoutNow | Body::ReadIndexResponse { .. } => {}

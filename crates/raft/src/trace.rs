@@ -14,7 +14,7 @@ use crate::core::Core;
 use crate::describe::Parts;
 use crate::{
     ChangeKind, ConfChange, Event, HardState, Index, Membership, Message, MessageKind, PeerId,
-    Role, StepError, Storage,
+    Role, Storage,
 };
 
 /// One step, and the node when it was taken.
@@ -63,26 +63,22 @@ impl Core {
     /// Notes a step, if somebody wants to know.
     #[inline]
     pub(crate) fn trace(&mut self, step: impl FnOnce() -> TraceStep) {
-        if self.config.trace_events {
+        if self.traces {
             self.note_late(step);
         }
     }
 
-    /// Handles a message and notes it before, unless it is refused unread.
+    /// Notes a message that is about to be handled, unless it will be refused unread.
     #[cold]
-    pub(crate) fn step_traced(
-        &mut self,
-        message: Message,
-        storage: &dyn Storage,
-    ) -> Result<(), StepError> {
-        if self.malformed(&message).is_none() && !self.is_strange(&message) {
-            self.note_received(&message);
+    pub(crate) fn trace_received(&mut self, message: &Message) {
+        if self.malformed(message).is_none() && !self.is_strange(message) {
+            self.note_received(message);
         }
         self.note_sent();
-        self.step(message, storage)
     }
 
-    /// The same for the first messages of a node to itself, which it has taken from their queue.
+    /// Handles the first messages of a node to itself, which it has taken from their queue, and notes
+    /// each before.
     #[cold]
     pub(crate) fn step_own_traced(
         &mut self,
@@ -93,7 +89,7 @@ impl Core {
         self.extras_mut().traced[0] = 0;
         for message in messages.drain(..count) {
             self.note_received(&message);
-            self.step_own(message, storage);
+            self.step_own(&message, storage);
         }
         self.note_sent();
         self.extras_mut().traced[0] += messages.len();
@@ -117,7 +113,7 @@ impl Core {
     /// Notes the messages that were made since the last step, before anything else happens.
     #[inline]
     pub(crate) fn trace_sent(&mut self) {
-        if self.config.trace_events {
+        if self.traces {
             self.note_sent();
         }
     }
@@ -201,7 +197,8 @@ fn call(kind: MessageKind) -> Option<&'static str> {
         | MessageKind::StorageApply
         | MessageKind::StorageApplyResp
         | MessageKind::ForgetLeader
-        | MessageKind::SnapRequest => None,
+        | MessageKind::SnapRequest
+        | MessageKind::Commit => None,
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::core::Core;
 use crate::event::{Event, TransferAbort, TransferRefusal};
-use crate::replicate::Empty;
+use crate::send::Empty;
 use crate::{Body, PeerId, Storage};
 
 impl Core {
@@ -42,10 +42,11 @@ impl Core {
 
     /// Tells the target to campaign once it has the whole log.
     pub(crate) fn finish_transfer(&mut self, at: usize) {
+        let Some(leader) = self.leader().filter(|leader| leader.transferee != PeerId::NONE) else {
+            return;
+        };
         let to = self.members.members()[at].id;
-        let last = self.log.last.index;
-        let pending = self.leader().map(|leader| (leader.transferee, leader.progress[at].matched));
-        if pending == Some((to, last)) {
+        if leader.transferee == to && leader.progress[at].matched == self.log.last.index {
             self.events.push(Event::TimeoutNowSent { to, caught_up: true });
             self.send(to, Body::TimeoutNow);
         }

@@ -17,6 +17,7 @@ use crate::{Entries, Entry, EntryId, Index, Snapshot, Term};
 /// 1. `offset <= in_progress <= end`.
 /// 2. A pending snapshot is at `offset - 1`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[repr(C)]
 pub(crate) struct Unstable {
     pub(crate) entries: Runs,
     /// The term of the entry before the first one; zero if it is not remembered.
@@ -110,20 +111,28 @@ impl Unstable {
     /// A write may be acknowledged late, after other entries took its place. Then the term at its
     /// index differs and the acknowledgment counts for nothing.
     pub(crate) fn stable_to(&mut self, written: EntryId, events: &mut Events) {
+        let found = self.entries.get(written.index).map(|entry| entry.id.term);
+        if found == Some(written.term) {
+            let next = written.index.next();
+            self.entries.drop_before(next);
+            self.before = written.term;
+            self.in_progress = self.in_progress.max(next);
+            return;
+        }
         let snapshot = self.snapshot.as_ref().map(|snapshot| snapshot.last.index);
-        let why = match self.entries.get(written.index).map(|entry| entry.id.term) {
+        let why = match found {
             None if snapshot == Some(written.index) => WriteRefusal::Snapshot,
             None => WriteRefusal::Missing,
-            Some(term) if term != written.term => WriteRefusal::OtherTerm(term),
-            Some(_) => {
-                let next = written.index.next();
-                self.entries.drop_before(next);
-                self.before = written.term;
-                self.in_progress = self.in_progress.max(next);
-                return;
-            }
+            Some(term) => WriteRefusal::OtherTerm(term),
         };
         events.push(Event::WriteIgnored { acknowledged: written, why });
+    }
+
+    /// Notes that all entries are durable, of which there are some; the last one is of this term.
+    pub(crate) fn all_stable(&mut self, term: Term) {
+        self.in_progress = self.entries.end();
+        self.entries.drop_before(self.in_progress);
+        self.before = term;
     }
 
     /// Notes that the snapshot at `index` is durable.

@@ -135,8 +135,10 @@ pub(crate) fn says(message: &raft::Message) -> Says {
         Body::TransferLeader => RaftSays::TransferLeader,
         Body::ReadIndex { .. } => RaftSays::ReadIndex,
         Body::ReadIndexResponse { index, .. } => RaftSays::ReadIndexResponse { index: *index },
-        // Messages to a node's own storage never travel, and nobody here asks for a snapshot.
+        // Messages to a node's own storage never travel, nobody here asks for a snapshot, and commit
+        // indices travel as etcd sends them.
         Body::SnapshotRequest { .. }
+        | Body::Commit { .. }
         | Body::StorageAppend(_)
         | Body::StorageAppended { .. }
         | Body::StorageApply { .. }

@@ -131,6 +131,7 @@ fn beat(range: RangeId, message: &Message) -> Option<RaftHeartbeat> {
         | Body::VoteResponse { .. }
         | Body::Snapshot(_)
         | Body::SnapshotRequest { .. }
+        | Body::Commit { .. }
         | Body::Propose { .. }
         | Body::TransferLeader
         | Body::TimeoutNow

@@ -30,6 +30,7 @@ impl Replica for Ours {
             election_ticks: ELECTION_TICKS,
             heartbeat_ticks: HEARTBEAT_TICKS,
             batch_append: true,
+            quiet_commits: true,
             record_events: false,
             ..Config::default()
         };
@@ -66,9 +67,11 @@ impl Replica for Ours {
                 self.log.set_hard_state(hard_state);
             }
             if !ready.entries.is_empty() {
-                self.log.append(&ready.entries);
+                self.log.append(std::mem::take(&mut ready.entries));
             }
-            sent.append(&mut ready.messages);
+            if !ready.messages.is_empty() {
+                sent.append(&mut ready.messages);
+            }
             self.apply(&ready.committed);
             self.node.advance(&self.log);
         }

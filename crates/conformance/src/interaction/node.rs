@@ -69,7 +69,7 @@ impl NodeStorage {
                 self.log.apply_snapshot(Arc::clone(snapshot)).map_err(|error| error.to_string())
             }
             None => {
-                self.log.append(entries);
+                self.log.append(entries.clone());
                 Ok(())
             }
         }

@@ -41,7 +41,9 @@ impl ProgressState {
 ///
 /// 1. `matched < next`.
 /// 2. In `Probe` and `Snapshot` the window is empty.
+// In an order that keeps together what a heartbeat reads.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[repr(C)]
 pub struct Progress {
     /// The last index known to be equal to the leader's log and durable (Figure 2, `matchIndex`).
     pub matched: Index,
@@ -49,18 +51,18 @@ pub struct Progress {
     pub next: Index,
     /// The commit index that the follower will have when all that was sent arrives.
     pub(crate) sent_commit: Index,
-    /// The snapshot on its way, in `Snapshot`; zero otherwise or after it was reported lost.
-    pub pending_snapshot: Index,
-    /// The highest read round that the follower has confirmed (thesis §6.4).
-    pub(crate) confirmed_round: u64,
-    /// Appends on the way, in `Replicate`.
-    pub inflights: Inflights,
     /// How it is being sent to.
     pub state: ProgressState,
     /// Whether it has answered since the last quorum check, or since it was added.
     pub recently_active: bool,
     /// Nothing is sent until the next answer: a probe is out, or the window is full.
     pub flow_paused: bool,
+    /// The snapshot on its way, in `Snapshot`; zero otherwise or after it was reported lost.
+    pub pending_snapshot: Index,
+    /// The highest read round that the follower has confirmed (thesis §6.4).
+    pub(crate) confirmed_round: u64,
+    /// Appends on the way, in `Replicate`.
+    pub inflights: Inflights,
 }
 
 impl Progress {
@@ -134,6 +136,12 @@ impl Progress {
                 unreachable!("nothing is sent while a snapshot is on its way")
             }
         }
+    }
+
+    /// Whether it is known to have all up to `last`, the end of the log, so that an answer to anything
+    /// that could be sent would be no news.
+    pub(crate) fn is_level(&self, last: Index) -> bool {
+        self.matched == last && self.state == ProgressState::Replicate && !self.flow_paused
     }
 
     /// Whether an empty append would raise the follower's commit index to `commit`.

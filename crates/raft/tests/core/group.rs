@@ -51,7 +51,7 @@ impl Node {
     /// A node with these members, that has this log on its disk.
     pub(crate) fn new(members: ConfState, config: Config, terms: &[u64], hard: HardState) -> Self {
         let mut disk = MemoryStorage::with_members(members);
-        disk.append(&log_of(terms).into());
+        disk.append(log_of(terms).into());
         disk.set_hard_state(hard);
         Self::on(disk, config)
     }
@@ -82,7 +82,7 @@ impl Node {
         if let Some(snapshot) = &ready.snapshot {
             self.disk.apply_snapshot(Arc::clone(snapshot)).expect("only newer ones are handed out");
         }
-        self.disk.append(&ready.entries);
+        self.disk.append(ready.entries.clone());
         for entry in &ready.committed {
             if let Some(change) = entry.conf_change().expect("our own encoding") {
                 self.raw.apply_conf_change(&change, &self.disk).expect("changes are checked first");
@@ -333,6 +333,7 @@ pub(crate) fn random_config(rng: &mut det::Rng) -> Config {
         check_quorum,
         pre_vote: pick(2) == 0,
         batch_append: pick(2) == 0,
+        quiet_commits: pick(2) == 0,
         step_down_on_removal: pick(2) == 0,
         disable_proposal_forwarding: pick(4) == 0,
         max_inflight_messages: pick(4) as usize + 1,

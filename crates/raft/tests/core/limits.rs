@@ -119,7 +119,7 @@ impl Storage for Generous {
 fn a_storage_may_ignore_the_limit() {
     let mut disk =
         MemoryStorage::with_members(ConfState { voters: ids(&[1]), ..ConfState::default() });
-    disk.append(&log_of(&[1; 10]).into());
+    disk.append(log_of(&[1; 10]).into());
     disk.set_hard_state(HardState { term: Term(1), vote: PeerId(1), commit: Index(10) });
     let mut log = Generous(disk);
     let config = Config { id: PeerId(1), max_committed_size_per_ready: 8, ..Config::default() };
@@ -128,7 +128,7 @@ fn a_storage_may_ignore_the_limit() {
     let mut applied = 0;
     while raw.has_ready() {
         let ready = raw.ready(&log);
-        log.0.append(&ready.entries);
+        log.0.append(ready.entries.clone());
         for entry in &ready.committed {
             assert_eq!(entry.id.index.0, applied + 1, "no gap");
             applied += 1;

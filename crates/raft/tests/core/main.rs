@@ -16,6 +16,7 @@ mod group;
 mod limits;
 mod members;
 mod paper;
+mod quiet;
 mod reads;
 mod rivals;
 mod robustness;

@@ -57,7 +57,7 @@ fn durable_state_is_checked() {
     let config = Config { id: PeerId(1), ..Config::default() };
     let mut disk =
         MemoryStorage::with_members(ConfState { voters: ids(&[1]), ..ConfState::default() });
-    disk.append(&log_of(&[1, 1]).into());
+    disk.append(log_of(&[1, 1]).into());
     disk.set_hard_state(HardState { term: Term(1), vote: PeerId(1), commit: Index(3) });
     assert!(matches!(make(config.clone(), &disk), Err(ConfigError::CommitOutOfRange { .. })));
     disk.set_hard_state(HardState { term: Term(1), vote: PeerId(1), commit: Index(1) });
@@ -66,7 +66,7 @@ fn durable_state_is_checked() {
     assert!(matches!(make(config.clone(), &disk), Err(ConfigError::ConfState(_))));
     let mut disk =
         MemoryStorage::with_members(ConfState { voters: ids(&[1]), ..ConfState::default() });
-    disk.append(&log_of(&[1, 1]).into());
+    disk.append(log_of(&[1, 1]).into());
     disk.set_hard_state(HardState { term: Term(1), vote: PeerId(1), commit: Index(1) });
     let late = Config { applied: Index(2), ..config };
     assert!(matches!(make(late, &disk), Err(ConfigError::AppliedOutOfRange { .. })));
@@ -140,7 +140,7 @@ fn a_node_restarts_from_a_snapshot_and_what_follows() {
     let conf_state = ConfState { voters: ids(&[1, 2]), ..ConfState::default() };
     let snapshot = raft::Snapshot { last: at(1, 2), conf_state, data: Bytes::new() };
     disk.apply_snapshot(snapshot.into()).expect("the first one");
-    disk.append(&log_of(&[1, 1, 1]).into());
+    disk.append(log_of(&[1, 1, 1]).into());
     disk.set_hard_state(HardState { term: Term(1), vote: PeerId::NONE, commit: Index(3) });
     let mut node = Node::on(disk, Config { id: PeerId(1), ..Config::default() });
     assert_eq!(
@@ -234,7 +234,7 @@ fn asynchronous_writes_hold_answers_back() {
     assert_eq!(write.responses.len(), 2);
     assert_eq!(write.responses[0], message(1, 2, 1, Body::Accepted { index: Index(1) }));
     // The disk is done: now the entry may be applied.
-    node.disk.append(&write.entries);
+    node.disk.append(write.entries.clone());
     node.step(write.responses[1].clone()).expect("from the append thread");
     let ready = node.raw.ready(&node.disk);
     let Some(Body::StorageApply { entries, responses }) =

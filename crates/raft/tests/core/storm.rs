@@ -78,7 +78,7 @@ impl Server {
             self.members = snapshot.conf_state.clone();
             truth.installed += 1;
         }
-        self.disk.append(&write.entries);
+        self.disk.append(write.entries.clone());
     }
 
     fn apply(&mut self, entries: &[Entry], truth: &mut Truth) {

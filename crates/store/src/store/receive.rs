@@ -119,6 +119,7 @@ fn is_welcome(body: &Body) -> bool {
         | Body::VoteResponse { .. }
         | Body::Heartbeat { .. }
         | Body::HeartbeatResponse { .. }
+        | Body::Commit { .. }
         | Body::TransferLeader
         | Body::TimeoutNow
         | Body::ReadIndex { .. }
