@@ -82,6 +82,11 @@ impl Engines {
         log.sync_to(vfs, position)
     }
 
+    /// Makes the log durable.
+    pub(crate) fn sync_log_all(&mut self) -> lsm::Result {
+        self.sync_log(self.log().written())
+    }
+
     /// Makes everything durable, the state first.
     pub(crate) fn sync_all(&mut self) -> lsm::Result {
         self.state.sync(&mut self.vfs)?;

@@ -183,6 +183,13 @@ pub enum EventKind {
         /// For the how-manieth time, counted from zero.
         attempt: u32,
     },
+    /// A range was split here.
+    Split {
+        /// The range that goes on, with fewer keys.
+        left: RangeId,
+        /// The new one.
+        right: RangeId,
+    },
     /// Another lease is in force.
     LeaseChanged {
         /// Which range's.

@@ -1,5 +1,6 @@
 //! What all replicas of a store share: engines, streams, liveness, counters, events.
 
+use alloc::boxed::Box;
 use alloc::collections::BTreeSet;
 use alloc::vec::Vec;
 
@@ -10,8 +11,8 @@ use raft::{Message, Ready};
 
 use crate::streams::Streams;
 use crate::{
-    CommandId, Config, Counters, Effect, Engines, Event, EventId, EventKind, LivenessMap, RangeId,
-    ReplicaId, StoreId, SyncId,
+    CommandId, Config, Counters, Effect, Engines, Event, EventId, EventKind, Lease, LivenessMap,
+    LogState, RangeId, ReplicaId, SplitTrigger, StoreId, SyncId,
 };
 
 /// What is shared by the replicas of a store.
@@ -38,8 +39,19 @@ pub(crate) struct Hub {
     /// Memory for the next Ready; holds nothing between two of them.
     pub(crate) ready: Ready,
     command_ids: Rng,
+    /// Ranges that splits made, to be put among the others.
+    pub(crate) splits: Vec<NewRange>,
     /// A disk failed: nothing is done any more.
     pub(crate) failed: bool,
+}
+
+/// The right side of a split that was applied here.
+#[derive(Clone, Debug)]
+pub(crate) struct NewRange {
+    pub(crate) split: Box<SplitTrigger>,
+    pub(crate) replica: ReplicaId,
+    pub(crate) log: LogState,
+    pub(crate) lease: Lease,
 }
 
 /// Syncs of the log engine: one runs at a time, and those who come meanwhile share the next one.
@@ -65,6 +77,7 @@ impl Hub {
         Self {
             command_ids: Rng::named(config.seed, "command", stream),
             streams: Streams::default(),
+            splits: Vec::new(),
             config,
             id,
             life,

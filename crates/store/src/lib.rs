@@ -4,7 +4,7 @@
 //! A [`Store`] is plain data behind one door: it is told what happens and says what it wants done.
 //!
 //! ```text
-//!           Tick, FlushHeartbeats, Receive(Envelope), Synced
+//!      Tick, FlushHeartbeats, Receive(Envelope), Synced, Request
 //!                                 │
 //!                                 ▼ Store::handle
 //!   streams ──▶ inbox of each range ──▶ Scheduler: requests, ticks, ready
@@ -14,7 +14,7 @@
 //!         log engine, state engine        beats that wait for the flush
 //!                                 │
 //!                                 ▼
-//!               Send(Envelope), Sync, Emit(Event)
+//!            Send(Envelope), Sync, Reply, Emit(Event)
 //! ```
 //!
 //! # MultiRaft
@@ -29,6 +29,15 @@
 //! A leader whose range has nothing left to do stops ticking and tells its followers to do the same
 //! ([`Replica::may_quiesce`] says why it may not). Work is proportional to what is awake: a tick looks
 //! at the awake replicas and at nothing else. That a node lives is said once per node, not per range.
+//!
+//! # Proposer-evaluated KV
+//!
+//! A request takes a lease, latches and a timestamp, is evaluated once, and what it writes is proposed
+//! as bytes ([`RaftCommand`]); every replica checks lease sequence and lease index, the same everywhere,
+//! and writes. In naive mode the log carries requests, and every replica evaluates them.
+//!
+//! A split is a request too: one side is counted, the new range's state is in the bytes, and a trigger
+//! makes each replica's own part, keeping the vote that a replica without keys has cast.
 //!
 //! # What the caller owes
 //!
@@ -48,7 +57,9 @@
 //!
 //! A node has one store. Each handling works until nothing is left to do, so ticks do not pile up.
 //! A leader asks for the lease as soon as it leads. Nodes tell each other that they live directly, not
-//! through records in a range, and nobody can end another's epoch. Snapshots, log truncation, changes
+//! through records in a range, and nobody can end another's epoch: a dead leaseholder's range is served
+//! again when its node is back. Splits write no addressing records, as there are no transactions over
+//! ranges, and the name of a new range comes with the request. Snapshots, log truncation, changes
 //! of members and merges are absent.
 #![no_std]
 

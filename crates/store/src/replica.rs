@@ -15,7 +15,7 @@ use lsm::Lsm;
 use raft::{HardState, Index, Message, PeerId, RawNode, Role};
 
 pub use self::propose::Proposal;
-use self::serve::Serving;
+pub(crate) use self::serve::Serving;
 use crate::event::EventKind;
 use crate::hub::Hub;
 use crate::log::{LogState, RangeLog};

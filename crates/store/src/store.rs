@@ -1,6 +1,7 @@
 //! A store: many replicas on one set of engines, behind one door.
 
 mod receive;
+mod split;
 mod start;
 
 use alloc::boxed::Box;
@@ -16,7 +17,7 @@ use crate::replica::Replica;
 use crate::scheduler::{Scheduler, Work};
 use crate::{
     ClientReply, ClientRequest, Config, Counters, Engines, Envelope, Event, Liveness, LivenessMap,
-    Load, NodeId, RangeId, RequestError, StoreId,
+    Load, NodeId, RangeId, Request, RequestError, StoreId,
 };
 
 /// The name of a sync.
@@ -36,6 +37,13 @@ pub enum Input {
     Synced(SyncId),
     /// A client asks for something.
     Request(ClientRequest),
+    /// The leaseholder here shall hand the lease of a range to another store.
+    TransferLease {
+        /// Which range.
+        range: RangeId,
+        /// To which store.
+        to: StoreId,
+    },
     /// A person wakes a range.
     Wake(RangeId),
 }
@@ -88,6 +96,9 @@ impl Store {
             Input::Receive(envelope) => self.receive(envelope),
             Input::Synced(id) => self.synced(id),
             Input::Request(request) => self.request(request),
+            Input::TransferLease { range, to } => {
+                self.with(range, |replica, hub| replica.transfer_lease(hub, to));
+            }
             Input::Wake(range) => self.with(range, |replica, hub| replica.wake(hub, Wake::Asked)),
         }
         self.work();
@@ -228,6 +239,12 @@ impl Store {
 
     fn request(&mut self, request: ClientRequest) {
         let range = request.range;
+        if let Request::Split { range: new, .. } = request.request
+            && self.replicas.get(&new).is_some_and(|known| known.state.is_some())
+        {
+            let error = RequestError::RangeExists(new);
+            return self.hub.reply(&request, self.hub.now, Err(error));
+        }
         if self.replicas.contains_key(&range) {
             self.with(range, |replica, hub| replica.request(hub, request));
         } else {
@@ -279,5 +296,6 @@ impl Store {
                 self.lagging.insert(range);
             }
         }
+        self.add_new_ranges(range);
     }
 }

@@ -1,5 +1,6 @@
 //! Evaluation: a request becomes an answer and bytes to write.
 
+use alloc::boxed::Box;
 use alloc::format;
 
 use bytes::Bytes;
@@ -8,7 +9,8 @@ use lsm::{Batch, View};
 
 use super::mvcc::{self, Version};
 use super::{Reply, Request, RequestError};
-use crate::Stats;
+use crate::state::put_descriptor;
+use crate::{RangeDescriptor, RangeId, ReplicaState, SplitTrigger, Stats};
 
 /// What came of an evaluation.
 #[derive(Clone, Debug)]
@@ -17,6 +19,8 @@ pub(crate) struct Evaluated {
     /// What to write; nothing if the result is an error.
     pub(crate) batch: Batch,
     pub(crate) stats: Stats,
+    /// The range is split.
+    pub(crate) split: Option<Box<SplitTrigger>>,
     /// How many keys it read or wrote.
     pub(crate) keys: u64,
     /// The timestamp of what it writes or read.
@@ -24,20 +28,35 @@ pub(crate) struct Evaluated {
 }
 
 /// Evaluates a request on what `view` shows, at `timestamp`, or later if a newer version is there.
-pub(crate) fn evaluate(request: &Request, view: &View, timestamp: Time) -> Evaluated {
+pub(crate) fn evaluate(
+    request: &Request,
+    view: &View,
+    state: &ReplicaState,
+    timestamp: Time,
+) -> Evaluated {
     let mut evaluated = Evaluated {
         result: Ok(Reply::Written),
         batch: Batch::default(),
         stats: Stats::default(),
+        split: None,
         keys: 1,
         timestamp,
     };
-    evaluated.result = evaluated.run(request, view);
+    evaluated.result = evaluated.run(request, view, state);
     evaluated
 }
 
 impl Evaluated {
-    fn run(&mut self, request: &Request, view: &View) -> Result<Reply, RequestError> {
+    fn run(
+        &mut self,
+        request: &Request,
+        view: &View,
+        state: &ReplicaState,
+    ) -> Result<Reply, RequestError> {
+        let (start, end) = request.span();
+        if !state.descriptor.contains_span(&start, &end) {
+            return Err(RequestError::RangeKeyMismatch(state.descriptor.clone()));
+        }
         match request {
             Request::Get { key } => {
                 let found = mvcc::get(view, key, self.timestamp).map_err(|_| RequestError::Disk)?;
@@ -70,6 +89,7 @@ impl Evaluated {
                 self.put(key, Some(format!("{number}").into()), old.as_ref());
                 Ok(Reply::Number(number))
             }
+            Request::Split { key, range } => self.split(view, state, key, *range),
             Request::DeleteRange { start, end } => self.delete_range(view, start, end),
         }
     }
@@ -86,6 +106,35 @@ impl Evaluated {
     fn put(&mut self, key: &Bytes, value: Option<Bytes>, old: Option<&Version>) {
         let new = Version { key: key.clone(), timestamp: self.timestamp, value };
         self.stats = self.stats.plus(mvcc::put(&new, old, &mut self.batch));
+    }
+
+    /// One half is counted, the other follows; what the new range begins with is written. What is each
+    /// replica's own, its hard state and log, is left to the trigger.
+    fn split(
+        &mut self,
+        view: &View,
+        state: &ReplicaState,
+        key: &Bytes,
+        range: RangeId,
+    ) -> Result<Reply, RequestError> {
+        let whole = &state.descriptor;
+        if *key == whole.start {
+            return Err(RequestError::SplitAtStart);
+        }
+        let scanned = mvcc::versions(view, &whole.start, key).map_err(|_| RequestError::Disk)?;
+        self.keys = scanned.len() as u64;
+        let left_stats = mvcc::stats_of_all(&scanned);
+        let right_stats = state.applied.stats.minus(left_stats);
+        self.stats = left_stats.minus(state.applied.stats);
+        let mut left = (**whole).clone();
+        left.generation += 1;
+        let right = RangeDescriptor { range, start: key.clone(), ..left.clone() };
+        left.end = key.clone();
+        put_descriptor(&left, &mut self.batch);
+        // The new range's lease is the same, held by the replica on the same store.
+        ReplicaState::initial(right.clone(), state.lease, right_stats).put(&mut self.batch);
+        self.split = Some(Box::new(SplitTrigger { left, right, right_stats }));
+        Ok(Reply::Written)
     }
 
     fn delete_range(

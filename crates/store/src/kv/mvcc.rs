@@ -102,16 +102,21 @@ pub fn versions(view: &View, start: &[u8], end: &[u8]) -> lsm::Result<Vec<Versio
 /// # Errors
 /// If a table cannot be read.
 pub fn compute_stats(view: &View, start: &[u8], end: &[u8]) -> lsm::Result<Stats> {
+    Ok(stats_of_all(&versions(view, start, end)?))
+}
+
+/// How much these are, the newest of each key first.
+pub(crate) fn stats_of_all(versions: &[Version]) -> Stats {
     let (mut stats, mut last) = (Stats::default(), None);
-    for version in versions(view, start, end)? {
-        let is_newest = last.as_ref() != Some(&version.key);
-        stats = stats.plus(stats_of(&version));
+    for version in versions {
+        let is_newest = last != Some(&version.key);
+        stats = stats.plus(stats_of(version));
         if is_newest {
-            stats = stats.plus(live_stats(&version));
+            stats = stats.plus(live_stats(version));
         }
-        last = Some(version.key);
+        last = Some(&version.key);
     }
-    Ok(stats)
+    stats
 }
 
 fn stats_of(version: &Version) -> Stats {

@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 use bytes::Bytes;
 use det::{Span, Time};
 
-use crate::coding::{Reader, put_bytes, put_i64};
+use crate::coding::{Reader, put_bytes, put_i64, put_u64};
 use crate::kv::mvcc::encoded_key_bytes;
 use crate::{RangeDescriptor, RangeId, StoreId, keys};
 
@@ -56,6 +56,13 @@ pub enum Request {
         key: Bytes,
         /// How much more.
         by: i64,
+    },
+    /// The range ends before this key from now on, and another one begins with it.
+    Split {
+        /// The first key of the new range.
+        key: Bytes,
+        /// The name of the new range; no range ever had it.
+        range: RangeId,
     },
     /// All keys of `[start, end)` lose their values.
     DeleteRange {
@@ -115,6 +122,12 @@ pub enum RequestError {
         /// Its length.
         bytes: usize,
     },
+    /// A range cannot be split where it begins.
+    #[error("the range begins with this key already")]
+    SplitAtStart,
+    /// There is a range of that name.
+    #[error("there is a range {0} already")]
+    RangeExists(RangeId),
     /// The span has no keys.
     #[error("the span of keys is empty")]
     EmptySpan,
@@ -149,7 +162,8 @@ impl Request {
             Self::Get { key }
             | Self::Put { key, .. }
             | Self::ConditionalPut { key, .. }
-            | Self::Increment { key, .. } => {
+            | Self::Increment { key, .. }
+            | Self::Split { key, .. } => {
                 let mut end = Vec::with_capacity(key.len() + 1);
                 end.extend_from_slice(key);
                 end.push(0);
@@ -179,7 +193,10 @@ impl Request {
                     return Err(RequestError::ValueTooLong { bytes: value.len() });
                 }
             }
-            Self::Get { .. } | Self::Increment { .. } | Self::DeleteRange { .. } => {}
+            Self::Get { .. }
+            | Self::Increment { .. }
+            | Self::Split { .. }
+            | Self::DeleteRange { .. } => {}
         }
         Ok(())
     }
@@ -210,6 +227,11 @@ impl Request {
                 put_bytes(&mut out, key);
                 put_i64(&mut out, *by);
             }
+            Self::Split { key, range } => {
+                out.push(6);
+                put_bytes(&mut out, key);
+                put_u64(&mut out, range.0);
+            }
             Self::DeleteRange { start, end } => {
                 out.push(5);
                 put_bytes(&mut out, start);
@@ -231,6 +253,7 @@ impl Request {
                 Self::ConditionalPut { key, expected, value }
             }
             4 => Self::Increment { key, by: reader.i64()? },
+            6 => Self::Split { key, range: RangeId(reader.u64()?) },
             5 => Self::DeleteRange { start: key, end: reader.bytes()? },
             _ => return None,
         };

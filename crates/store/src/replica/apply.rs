@@ -9,10 +9,12 @@ use raft::{Entries, Entry};
 
 use super::Replica;
 use crate::event::{EventKind, Outcome};
-use crate::hub::Hub;
-use crate::state::put_lease;
+use crate::hub::{Hub, NewRange};
+use crate::log::LogState;
+use crate::state::{put_lease, put_replica_id};
 use crate::{
     CommandId, LeaseChange, Payload, RaftCommand, ReplicaState, Reply, Request, RequestError,
+    SplitTrigger,
 };
 
 /// A command that was staged, and what the proposer is told after the batch is written.
@@ -133,6 +135,31 @@ fn copy(from: &Batch, to: &mut Batch) {
     }
 }
 
+/// The part of a split that each replica does for itself: the new replica's hard state and log, with
+/// the term and vote that a replica without keys may have given already.
+fn trigger(hub: &mut Hub, state: &mut ReplicaState, split: Box<SplitTrigger>, batch: &mut Batch) {
+    *state.descriptor = split.left.clone();
+    let (range, own) = (split.right.range, split.right.on_store(hub.id));
+    let Some(own) = own else { return };
+    put_replica_id(range, own.replica, batch);
+    let mut log = LogState::initial();
+    match LogState::load(range, hub.engines.log()) {
+        Ok(known) if log.hard_state.term <= known.hard_state.term => {
+            log.hard_state.term = known.hard_state.term;
+            log.hard_state.vote = known.hard_state.vote;
+        }
+        Ok(_) => {}
+        Err(error) => return hub.note(Err(error)),
+    }
+    let mut log_batch = Batch::default();
+    log.put(range, &mut log_batch);
+    // Durable first: the state may survive a crash, and would find no log to go with it.
+    let engines = &mut hub.engines;
+    let result = engines.write_log(&log_batch).and_then(|()| engines.sync_log_all());
+    hub.note(result);
+    hub.splits.push(NewRange { split, replica: own.replica, log, lease: state.lease });
+}
+
 /// A command takes effect.
 fn take(
     hub: &mut Hub,
@@ -150,11 +177,14 @@ fn take(
         }
         Payload::Request(bytes) => {
             let Some(request) = Request::decode(bytes) else { return Outcome::Unreadable };
-            let evaluated = hub.evaluate(range, &request, command.write_timestamp);
+            let evaluated = hub.evaluate(state, &request, command.write_timestamp);
             copy(&evaluated.batch, batch);
             state.applied.stats = state.applied.stats.plus(evaluated.stats);
             hub.clock = hub.clock.max(evaluated.timestamp);
             *naive = Some((evaluated.result, evaluated.timestamp));
+            if let Some(split) = evaluated.split {
+                trigger(hub, state, split, batch);
+            }
         }
     }
     state.applied.stats = state.applied.stats.plus(command.result.stats);
@@ -169,7 +199,7 @@ fn take(
     }
     state.applied.lease_applied_index = command.max_lease_index;
     if let Some(split) = &command.result.split {
-        state.descriptor = Box::new(split.left.clone());
+        trigger(hub, state, split.clone(), batch);
     }
     Outcome::Done
 }

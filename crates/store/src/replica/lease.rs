@@ -14,7 +14,8 @@ use crate::{
 impl Replica {
     /// Whether this replica holds a lease that it may use now.
     pub(crate) fn holds_lease(&self, hub: &Hub) -> bool {
-        self.own().is_some() && self.valid_lease(hub).and_then(|lease| lease.holder) == self.own()
+        let serves = self.own().is_some() && !self.is_transferring();
+        serves && self.valid_lease(hub).and_then(|lease| lease.holder) == self.own()
     }
 
     /// The store of who holds the lease now.
@@ -47,6 +48,45 @@ impl Replica {
             max_lease_index: 0,
         };
         self.propose(hub, command, None);
+    }
+
+    /// The holder hands the lease to another replica, and serves nothing from now on. Refused unless
+    /// it holds the lease, and the other one lives.
+    pub(crate) fn transfer_lease(&mut self, hub: &mut Hub, to: StoreId) {
+        if !self.holds_lease(hub) {
+            return;
+        }
+        let Some(state) = &self.state else { return };
+        let target = state.descriptor.on_store(to).filter(|target| target.replica != self.id);
+        let Some(target) = target else { return };
+        let Some(record) = hub.liveness.get(to.node()).filter(|r| hub.now < r.expiration) else {
+            return;
+        };
+        let term = match state.lease.term {
+            LeaseTerm::Expiration(_) => LeaseTerm::Expiration(hub.now + hub.config.lease),
+            LeaseTerm::Epoch(_) => LeaseTerm::Epoch(record.epoch),
+        };
+        let previous = state.lease.sequence;
+        let (start, sequence) = (hub.next_timestamp(), previous + 1);
+        let lease = Lease { holder: Some(target), start, sequence, term };
+        let change = LeaseChange { lease, previous, is_transfer: true };
+        let result =
+            ReplicatedEvalResult { lease: Some(change), ..ReplicatedEvalResult::default() };
+        let command = RaftCommand {
+            id: hub.new_command_id(),
+            payload: Payload::WriteBatch(Bytes::new()),
+            result,
+            write_timestamp: start,
+            lease_sequence: previous,
+            max_lease_index: 0,
+        };
+        self.propose(hub, command, None);
+    }
+
+    /// Whether it has given its lease away, and only the log does not say so yet.
+    fn is_transferring(&self) -> bool {
+        let mut changes = self.proposals.iter().filter_map(|p| p.command.result.lease.as_ref());
+        changes.any(|change| change.is_transfer)
     }
 
     /// A leader that is not the leaseholder hands over to it.

@@ -12,8 +12,8 @@ use crate::event::{EventKind, Outcome, Wake};
 use crate::hub::Hub;
 use crate::kv::{Evaluated, LatchId, Latches, TimestampCache, evaluate};
 use crate::{
-    ClientReply, ClientRequest, Effect, Evaluation, Payload, RaftCommand, ReplicatedEvalResult,
-    Reply, RequestError,
+    ClientReply, ClientRequest, Effect, Evaluation, Payload, RaftCommand, ReplicaState,
+    ReplicatedEvalResult, Reply, Request, RequestError,
 };
 
 /// What a leaseholder remembers of its requests.
@@ -68,8 +68,14 @@ impl Replica {
             let waiter = Waiter { request: id, latch: None, result: None, timestamp };
             return self.propose_write(hub, payload, ReplicatedEvalResult::default(), waiter);
         }
-        let (start, end) = request.request.span();
         let is_read = request.request.is_read();
+        let (start, end) = match (&request.request, &self.state) {
+            // A split is about all keys of the range.
+            (Request::Split { .. }, Some(state)) => {
+                (state.descriptor.start.clone(), state.descriptor.end.clone())
+            }
+            (other, _) => other.span(),
+        };
         let serving = self.serving();
         let latch = serving.latches.acquire(start, end, is_read);
         serving.waiting.insert(latch, (request, timestamp));
@@ -148,8 +154,9 @@ impl Replica {
             hub.counters.pushed_writes += 1;
             hub.emit(|| EventKind::Pushed { range, request: id, from: asked, to: timestamp });
         }
-        let evaluated = hub.evaluate(range, &request.request, timestamp);
-        let Evaluated { result, batch, stats, timestamp, .. } = evaluated;
+        let Some(state) = &self.state else { return };
+        let evaluated = hub.evaluate(state, &request.request, timestamp);
+        let Evaluated { result, batch, stats, split, timestamp, .. } = evaluated;
         if batch.is_empty() {
             // It read, and somebody may count on it.
             let serving = self.serving();
@@ -158,7 +165,7 @@ impl Replica {
             return hub.reply(request, timestamp, result);
         }
         let payload = Payload::WriteBatch(Bytes::copy_from_slice(batch.as_bytes()));
-        let eval = ReplicatedEvalResult { stats, ..ReplicatedEvalResult::default() };
+        let eval = ReplicatedEvalResult { split, stats, ..ReplicatedEvalResult::default() };
         let waiter = Waiter { request: id, latch: Some(latch), result: Some(result), timestamp };
         self.propose_write(hub, payload, eval, waiter);
     }
@@ -208,11 +215,12 @@ impl Hub {
     /// Evaluates a request here, and counts that.
     pub(crate) fn evaluate(
         &mut self,
-        range: crate::RangeId,
-        request: &crate::Request,
+        state: &ReplicaState,
+        request: &Request,
         timestamp: Time,
     ) -> Evaluated {
-        let evaluated = evaluate(request, &self.engines.state().view(), timestamp);
+        let range = state.descriptor.range;
+        let evaluated = evaluate(request, &self.engines.state().view(), state, timestamp);
         self.counters.evaluations += 1;
         self.counters.evaluated_keys += evaluated.keys;
         let (keys, bytes) = (evaluated.keys, evaluated.batch.as_bytes().len());

@@ -5,4 +5,5 @@ mod heartbeats;
 mod kv;
 mod setting;
 mod sleep;
+mod split;
 mod storm;
