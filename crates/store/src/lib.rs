@@ -39,6 +39,8 @@
 //! A split is a request too: one side is counted, the new range's state is in the bytes, and a trigger
 //! makes each replica's own part, keeping the vote that a replica without keys has cast.
 //!
+//! A [`Gateway`] finds the range of a key in its cache and learns from every refusal.
+//!
 //! # What the caller owes
 //!
 //! 1. Call with [`Input::Tick`] each [`Config::tick`], and with [`Input::FlushHeartbeats`] twice as
@@ -74,6 +76,7 @@ mod descriptor;
 mod engines;
 mod envelope;
 mod event;
+mod gateway;
 mod hub;
 mod ids;
 pub mod keys;
@@ -95,6 +98,7 @@ pub use descriptor::{RangeDescriptor, ReplicaDescriptor};
 pub use engines::Engines;
 pub use envelope::{Envelope, Load, Parcel, Quiesce, RaftHeartbeat, RaftMessageRequest};
 pub use event::{Event, EventId, EventKind, Loss, Outcome, QuiesceRefusal, Wake};
+pub use gateway::{CacheEntry, Gateway, GatewayCounters, RangeCache, Redirect, Step};
 pub use ids::{CommandId, NodeId, RangeId, ReplicaId, StoreId};
 pub use kv::{ClientReply, ClientRequest, Reply, Request, RequestError, RequestId};
 pub use lease::{Lease, LeaseStatus, LeaseTerm};

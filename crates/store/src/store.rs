@@ -17,7 +17,7 @@ use crate::replica::Replica;
 use crate::scheduler::{Scheduler, Work};
 use crate::{
     ClientReply, ClientRequest, Config, Counters, Engines, Envelope, Event, Liveness, LivenessMap,
-    Load, NodeId, RangeId, Request, RequestError, StoreId,
+    Load, NodeId, RangeDescriptor, RangeId, Request, RequestError, StoreId,
 };
 
 /// The name of a sync.
@@ -245,12 +245,28 @@ impl Store {
             let error = RequestError::RangeExists(new);
             return self.hub.reply(&request, self.hub.now, Err(error));
         }
-        if self.replicas.contains_key(&range) {
+        if let Some(ranges) = self.mismatch(&request) {
+            let error = RequestError::RangeKeyMismatch(ranges);
+            self.hub.reply(&request, self.hub.now, Err(error));
+        } else if self.replicas.contains_key(&range) {
             self.with(range, |replica, hub| replica.request(hub, request));
         } else {
             let error = RequestError::RangeNotFound(range);
             self.hub.reply(&request, self.hub.now, Err(error));
         }
+    }
+
+    /// The range that was asked and does not hold the key, and the one here that does.
+    fn mismatch(&self, request: &ClientRequest) -> Option<Vec<RangeDescriptor>> {
+        request.request.validate().ok()?;
+        let (key, _) = request.request.span();
+        let asked = self.replica(request.range)?.descriptor()?;
+        if asked.contains(&key) {
+            return None;
+        }
+        let mut here = self.replicas().filter_map(Replica::descriptor);
+        let holds = here.find(|descriptor| descriptor.contains(&key));
+        Some([asked].into_iter().chain(holds).cloned().collect())
     }
 
     // Work.

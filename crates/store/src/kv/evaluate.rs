@@ -2,6 +2,7 @@
 
 use alloc::boxed::Box;
 use alloc::format;
+use alloc::vec;
 
 use bytes::Bytes;
 use det::Time;
@@ -55,7 +56,7 @@ impl Evaluated {
     ) -> Result<Reply, RequestError> {
         let (start, end) = request.span();
         if !state.descriptor.contains_span(&start, &end) {
-            return Err(RequestError::RangeKeyMismatch(state.descriptor.clone()));
+            return Err(RequestError::RangeKeyMismatch(vec![(*state.descriptor).clone()]));
         }
         match request {
             Request::Get { key } => {

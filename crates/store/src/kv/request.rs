@@ -98,9 +98,10 @@ pub enum RequestError {
         /// Who may have it.
         holder: Option<StoreId>,
     },
-    /// The range does not hold these keys.
-    #[error("the keys are not in {0}")]
-    RangeKeyMismatch(alloc::boxed::Box<RangeDescriptor>),
+    /// The range does not hold these keys. It says what it holds, and which range of its store holds
+    /// the first of them.
+    #[error("the keys are not in that range")]
+    RangeKeyMismatch(Vec<RangeDescriptor>),
     /// The value is another one.
     #[error("the condition does not hold")]
     ConditionFailed {

@@ -1,6 +1,7 @@
 //! Serving requests: lease, latches, timestamp cache, evaluation, and on into the log.
 
 use alloc::collections::BTreeMap;
+use alloc::vec;
 
 use bytes::Bytes;
 use det::Time;
@@ -94,7 +95,7 @@ impl Replica {
         let (start, end) = request.request.span();
         let descriptor = &state.descriptor;
         if !descriptor.contains_span(&start, &end) {
-            return Err(RequestError::RangeKeyMismatch(descriptor.clone()));
+            return Err(RequestError::RangeKeyMismatch(vec![(**descriptor).clone()]));
         }
         // Whatever an earlier leaseholder read or wrote lies before this.
         let floor = state.lease.start + hub.config.clock_offset;

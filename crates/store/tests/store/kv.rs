@@ -190,10 +190,11 @@ fn nothing_is_written_before_what_was_read() {
 fn what_cannot_be_served_is_refused_with_the_reason() {
     let mut client = Client::new(Evaluation::Proposer, 2);
     let elsewhere = Request::Get { key: key(1) };
-    let Err(RequestError::RangeKeyMismatch(descriptor)) = client.ask(elsewhere) else {
+    let Err(RequestError::RangeKeyMismatch(ranges)) = client.ask(elsewhere) else {
         panic!("the key is not in the range");
     };
-    assert_eq!(descriptor.range, RANGE);
+    let named: Vec<RangeId> = ranges.iter().map(|descriptor| descriptor.range).collect();
+    assert_eq!(named, [RANGE, RangeId(2)], "where it is not, and where it is");
     let delete = |start, end| Request::DeleteRange { start, end };
     assert!(client.ask(delete(key(0), key(2))).is_err());
     assert_eq!(client.ask(delete(key(1), key(0))), Err(RequestError::EmptySpan));

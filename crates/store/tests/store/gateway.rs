@@ -1,0 +1,122 @@
+//! Clients behind a gateway, while ranges split and leases move.
+
+use bytes::Bytes;
+use det::{Rng, Span};
+use store::cluster::Cluster;
+use store::{
+    Config, Gateway, GatewayCounters, Input, RangeId, Redirect, Reply, Request, RequestError,
+    RequestId, Step, StoreId,
+};
+
+use crate::setting::{ranges, settled};
+
+struct Client {
+    cluster: Cluster,
+    gateway: Gateway,
+    next: u64,
+    redirects: Vec<Redirect>,
+}
+
+impl Client {
+    fn new() -> Self {
+        let cluster = settled(&Config::default(), 1, Span::secs(30));
+        Self { cluster, gateway: Gateway::new(ranges(1, 3)), next: 0, redirects: Vec::new() }
+    }
+
+    fn ask(&mut self, request: Request) -> Result<Reply, RequestError> {
+        let id = RequestId(self.next);
+        self.next += 1;
+        let mut step = self.gateway.submit(id, request)?;
+        loop {
+            match step {
+                Step::Done(reply) => return reply.result,
+                Step::Ignore => panic!("{id:?} is asked for"),
+                Step::Send { to, request, after, why } => {
+                    self.redirects.extend(why);
+                    self.cluster.run(after);
+                    self.cluster.tell(to, Input::Request(request));
+                    self.cluster.run(Span::millis(100));
+                    let reply = self.cluster.take_replies().pop();
+                    step = match reply {
+                        Some((from, reply)) => self.gateway.answer(from, reply),
+                        None => self.gateway.no_answer(id),
+                    };
+                }
+            }
+        }
+    }
+
+    fn hops(&self) -> u64 {
+        self.gateway.counters().hops
+    }
+}
+
+fn name(at: u32) -> Bytes {
+    format!("k000000-{at:03}").into()
+}
+
+fn add(at: u32) -> Request {
+    Request::Increment { key: name(at), by: 1 }
+}
+
+#[test]
+fn the_holder_is_found_once_and_remembered() {
+    let mut client = Client::new();
+    assert_eq!(client.ask(add(1)), Ok(Reply::Number(1)));
+    let hops = client.hops();
+    assert_eq!(client.ask(add(1)), Ok(Reply::Number(2)));
+    assert_eq!(client.hops() - hops, 1);
+}
+
+#[test]
+fn after_a_split_only_requests_for_the_right_half_notice() {
+    let mut client = Client::new();
+    assert_eq!(client.ask(add(1)), Ok(Reply::Number(1)));
+    let split = Request::Split { key: name(50), range: RangeId(100) };
+    assert_eq!(client.ask(split), Ok(Reply::Written));
+    client.cluster.run(Span::secs(1));
+    client.redirects.clear();
+    assert_eq!(client.ask(add(1)), Ok(Reply::Number(2)));
+    assert_eq!(client.redirects, []);
+    assert_eq!(client.ask(add(60)), Ok(Reply::Number(1)));
+    assert_eq!(client.redirects, [Redirect::RangeMoved(RangeId(100))]);
+    assert_eq!(client.gateway.cache().entries().count(), 2);
+    client.redirects.clear();
+    assert_eq!(
+        (client.ask(add(60)), client.ask(add(1))),
+        (Ok(Reply::Number(2)), Ok(Reply::Number(3)))
+    );
+    assert_eq!(client.redirects, []);
+}
+
+#[test]
+fn requests_arrive_whatever_splits_and_moves() {
+    let mut client = Client::new();
+    let mut rng = Rng::named(5, "moves", 0);
+    let mut expected = [0; 100];
+    for round in 0..150 {
+        let at = rng.below(100);
+        match rng.below(10) {
+            0 if at > 0 => {
+                let split = Request::Split { key: name(at), range: RangeId(1_000 + round) };
+                let result = client.ask(split);
+                let is_expected = matches!(result, Ok(_) | Err(RequestError::SplitAtStart));
+                assert!(is_expected, "{result:?}");
+            }
+            1 => {
+                let entry = client.gateway.cache().lookup(&name(at)).expect("it covers all keys");
+                let (range, to) = (entry.descriptor.range, StoreId(rng.below(3) + 1));
+                for from in (1..=3).map(StoreId) {
+                    client.cluster.tell(from, Input::TransferLease { range, to });
+                }
+            }
+            _ => {
+                expected[at as usize] += 1;
+                let number = client.ask(add(at));
+                assert_eq!(number, Ok(Reply::Number(expected[at as usize])));
+            }
+        }
+    }
+    let GatewayCounters { hops, hits, replaced } = client.gateway.counters();
+    assert!(hits > 50 && replaced > 0 && hops > hits, "{hits} of {hops}, {replaced} replaced");
+}
