@@ -160,6 +160,13 @@ impl Cluster {
         }
     }
 
+    /// The disk of a store fails after so many operations more; `None` mends it.
+    pub fn fail_disk_after(&mut self, id: StoreId, operations: Option<u64>) {
+        if let Some(store) = self.stores.get_mut(&id) {
+            store.hub.engines.vfs_mut().fail_after(operations);
+        }
+    }
+
     /// A store dies; of what it had not synced, chance decides how much is left.
     pub fn kill(&mut self, id: StoreId) {
         if let Some(store) = self.stores.remove(&id) {

@@ -47,7 +47,7 @@ impl Engines {
     }
 
     /// The files, for somebody who breaks them.
-    pub fn vfs_mut(&mut self) -> &mut MemVfs {
+    pub(crate) fn vfs_mut(&mut self) -> &mut MemVfs {
         &mut self.vfs
     }
 

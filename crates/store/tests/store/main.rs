@@ -1,5 +1,6 @@
 //! Stores in a small cluster: what they send, when they sleep, and that they never disagree.
 
+mod crash;
 mod gateway;
 mod groups;
 mod heartbeats;
