@@ -31,9 +31,9 @@ pub struct Counters {
     pub readies: u64,
     /// Passes of the scheduler over a range.
     pub passes: u64,
-    /// Writes to the log, and syncs of it.
+    /// Writes to the log.
     pub log_writes: u64,
-    /// Syncs asked for.
+    /// Syncs of the log that were asked for.
     pub syncs: u64,
     /// Log entries written.
     pub entries: u64,

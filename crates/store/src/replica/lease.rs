@@ -37,17 +37,7 @@ impl Replica {
         let (Some(state), Some(own)) = (&self.state, self.own()) else { return };
         let Some(lease) = wanted(state, own, hub) else { return };
         let change = LeaseChange { lease, previous: state.lease.sequence, is_transfer: false };
-        let result =
-            ReplicatedEvalResult { lease: Some(change), ..ReplicatedEvalResult::default() };
-        let command = RaftCommand {
-            id: hub.new_command_id(),
-            payload: Payload::WriteBatch(Bytes::new()),
-            result,
-            write_timestamp: hub.now,
-            lease_sequence: state.lease.sequence,
-            max_lease_index: 0,
-        };
-        self.propose(hub, command, None);
+        self.change_lease(hub, change);
     }
 
     /// The holder hands the lease to another replica, and serves nothing from now on. Refused unless
@@ -70,14 +60,18 @@ impl Replica {
         let (start, sequence) = (hub.next_timestamp(), previous + 1);
         let lease = Lease { holder: Some(target), start, sequence, term };
         let change = LeaseChange { lease, previous, is_transfer: true };
+        self.change_lease(hub, change);
+    }
+
+    fn change_lease(&mut self, hub: &mut Hub, change: LeaseChange) {
         let result =
             ReplicatedEvalResult { lease: Some(change), ..ReplicatedEvalResult::default() };
         let command = RaftCommand {
             id: hub.new_command_id(),
             payload: Payload::WriteBatch(Bytes::new()),
             result,
-            write_timestamp: start,
-            lease_sequence: previous,
+            write_timestamp: change.lease.start,
+            lease_sequence: change.previous,
             max_lease_index: 0,
         };
         self.propose(hub, command, None);
