@@ -104,7 +104,9 @@ fn is_asleep(cluster: &Cluster) -> bool {
 
 /// So many ranges that started, elected leaders and fell asleep.
 fn asleep(count: usize) -> Cluster {
-    let config = Config { record_events: false, ..Config::default() };
+    // Memtables of a size that one would have on a real machine, and no events, as nobody listens.
+    let engine = lsm::Config { memtable_bytes: 4 << 20, ..lsm::Config::default() };
+    let config = Config { engine, record_events: false, ..Config::default() };
     let mut cluster = Cluster::new(config, STORES, &ranges(count)).expect("the disks are new");
     cluster.run(Span::secs(1));
     while !is_asleep(&cluster) {
