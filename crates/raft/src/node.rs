@@ -16,7 +16,7 @@ use crate::{
 /// hashed and sent as a whole.
 ///
 /// Every call that may need the durable log borrows it. It must be the same log each time, and
-/// change only as the [`Ready`]s say.
+/// change only as the [`Ready`](crate::Ready)s say.
 // Like `Core`, in an order in which what every tick needs is close together.
 #[derive(Clone, Debug, Hash)]
 #[repr(C)]
