@@ -27,6 +27,7 @@ pub(super) struct OnAdvance {
 
 impl RawNode {
     /// Whether [`ready`](Self::ready) has anything to say.
+    #[inline]
     pub fn has_ready(&self) -> bool {
         match self.stirred {
             Stirred::No => {
@@ -71,6 +72,7 @@ impl RawNode {
     ///
     /// # Panics
     /// With synchronous writes, if the Ready before was not [advanced](Self::advance).
+    #[inline]
     pub fn ready_into(&mut self, ready: &mut Ready, log: &dyn Storage) {
         assert!(self.on_advance.is_none(), "a Ready is advanced before the next one is taken");
         if self.stirred == Stirred::Messages {
@@ -212,6 +214,7 @@ impl RawNode {
     ///
     /// # Panics
     /// With asynchronous writes, whose storage threads answer instead.
+    #[inline]
     pub fn advance(&mut self, log: &dyn Storage) {
         assert!(!self.core.async_writes, "storage threads answer for themselves");
         let Self { core, on_advance, .. } = self;
