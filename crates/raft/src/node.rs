@@ -3,6 +3,8 @@
 mod bootstrap;
 mod requests;
 mod round;
+#[cfg(test)]
+mod tests;
 
 pub use self::bootstrap::BootstrapError;
 use self::round::OnAdvance;
