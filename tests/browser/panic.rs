@@ -15,6 +15,21 @@ const TRAP: &str = "{
 }";
 
 #[test]
+fn a_page_whose_painter_cannot_start_says_so() {
+    let mut stage = Stage::empty();
+    let broken = "{
+        const real = window.Worker;
+        window.Worker = function () { return new real('data:text/javascript,throw 1'); };
+    }";
+    stage.page.before_load(broken).expect("a script can run first");
+    let url = stage.site.url();
+    stage.page.goto(&url).expect("the page loads");
+    stage.wait_for("document.querySelector('[data-panic]')?.checkVisibility()");
+    let words = stage.eval("document.querySelector('[data-panic] pre').textContent");
+    assert!(words.as_str().expect("text").contains("OffscreenCanvas"), "{words}");
+}
+
+#[test]
 fn a_panic_shows_the_link_that_does_it_again() {
     let mut stage = Stage::open("");
     stage.eval("raftarium.pause()");

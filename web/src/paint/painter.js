@@ -32,11 +32,12 @@ const paint = (pen, texts, strokes) => {
   }
 };
 const show = () => {
-  for (const canvas of waiting) {
+  const due = [...waiting];
+  waiting.clear();
+  for (const canvas of due) {
     const drawings = sheets[canvas].filter(Boolean), pen = fit(canvases[canvas], drawings[0][1]);
     for (const drawing of drawings) paint(pen, ...drawing);
   }
-  waiting.clear();
 };
 onmessage = ({ data: [place, texts, strokes] }) => {
   const canvas = place >> 1, drawing = strokes && [texts.split("\n"), strokes];

@@ -4,7 +4,8 @@
 //! how many numbers follow, and those. Texts and colours stand beside it, by their place in a list.
 //! A canvas shows two drawings, one above the other; each stays until another comes in its place.
 
-use wasm_bindgen::JsValue;
+use wasm_bindgen::closure::Closure;
+use wasm_bindgen::{JsCast, JsValue};
 use web_sys::js_sys::{Array, Float32Array};
 use web_sys::{Blob, HtmlCanvasElement, Url, Worker};
 
@@ -31,7 +32,12 @@ impl Painter {
         let source = ["const NAMES=\"", NAMES, "\".split(\" \");", SOURCE].concat();
         let blob = Blob::new_with_str_sequence(&Array::of1(&source.into()).into());
         let address = blob.and_then(|blob| Url::create_object_url_with_blob(&blob));
-        Self(address.and_then(|address| Worker::new(&address)).expect(NEEDED))
+        let worker = address.and_then(|address| Worker::new(&address)).expect(NEEDED);
+        // Without its painter the page would stay empty and say nothing.
+        let failed = Closure::<dyn Fn()>::new(|| panic!("the painter stopped. {NEEDED}"));
+        worker.set_onerror(Some(failed.as_ref().unchecked_ref()));
+        failed.forget();
+        Self(worker)
     }
 
     /// From now on the canvas of this drawing is the painter's.
