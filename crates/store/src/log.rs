@@ -12,7 +12,7 @@ use raft::{
 
 use crate::coding::{Reader, put_u64};
 use crate::keys::{self, RangeIdKey};
-use crate::{RangeDescriptor, RangeId};
+use crate::{Engines, RangeDescriptor, RangeId};
 
 /// A new range begins as if it had a log up to here, so that an empty replica is never taken for one
 /// that has everything.
@@ -130,12 +130,12 @@ pub struct RangeLog<'a> {
     /// What is in memory of it.
     pub state: &'a LogState,
     /// Where it is kept.
-    pub engine: &'a Lsm,
+    pub engines: &'a Engines,
 }
 
 impl RangeLog<'_> {
     fn entry(&self, index: Index) -> Result<Entry, StorageError> {
-        let value = self.engine.get(&keys::raft_log(self.range, index));
+        let value = self.engines.log().get(&keys::raft_log(self.range, index));
         let value: Bytes = value.ok().flatten().ok_or(StorageError::Unavailable)?;
         let (term, mut reader) = take_entry(&value).ok_or(StorageError::Unavailable)?;
         let kind = match reader.u8().ok_or(StorageError::Unavailable)? {

@@ -11,7 +11,6 @@ use alloc::boxed::Box;
 use alloc::vec::Vec;
 
 use det::Rng;
-use lsm::Lsm;
 use raft::{HardState, Index, Message, PeerId, RawNode, Role};
 
 pub use self::propose::Proposal;
@@ -21,8 +20,8 @@ use crate::hub::Hub;
 use crate::log::{LogState, RangeLog};
 use crate::quiesce::Awake;
 use crate::{
-    Config, EventId, Liveness, NodeId, Quiesce, RangeDescriptor, RangeId, ReplicaDescriptor,
-    ReplicaId, ReplicaState, StoreId,
+    Config, Engines, EventId, Liveness, NodeId, Quiesce, RangeDescriptor, RangeId,
+    ReplicaDescriptor, ReplicaId, ReplicaState, StoreId,
 };
 
 /// One replica.
@@ -171,7 +170,7 @@ impl Replica {
         let stream = self.range.0 << 24 ^ self.id.0 ^ hub.life << 56;
         let rng = Rng::named(hub.config.seed, "election", stream);
         let config = raft_config(self.id, applied, &hub.config);
-        let log = self.storage(hub.engines.log());
+        let log = self.storage(&hub.engines);
         match RawNode::new(config, rng, &log) {
             Ok(raft) => self.raft = Some(Box::new(raft)),
             Err(_) => hub.note(Err(lsm::Error::NotABatch("the log does not fit its hard state"))),
@@ -180,18 +179,18 @@ impl Replica {
         hub.begin(|| EventKind::Loaded { range });
     }
 
-    pub(crate) fn storage<'a>(&'a self, engine: &'a Lsm) -> RangeLog<'a> {
+    pub(crate) fn storage<'a>(&'a self, engines: &'a Engines) -> RangeLog<'a> {
         let descriptor = self.descriptor();
-        RangeLog { range: self.range, descriptor, state: &self.log, engine }
+        RangeLog { range: self.range, descriptor, state: &self.log, engines }
     }
 
     /// The group and the log that it borrows.
     pub(crate) fn group<'a>(
         &'a mut self,
-        engine: &'a Lsm,
+        engines: &'a Engines,
     ) -> Option<(&'a mut RawNode, RangeLog<'a>)> {
         let descriptor = self.state.as_ref().map(|state| &*state.descriptor);
-        let log = RangeLog { range: self.range, descriptor, state: &self.log, engine };
+        let log = RangeLog { range: self.range, descriptor, state: &self.log, engines };
         Some((self.raft.as_mut()?, log))
     }
 

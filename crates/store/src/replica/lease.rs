@@ -89,7 +89,7 @@ impl Replica {
         let Some(holder) = state.lease.holder.filter(|holder| holder.replica != self.id) else {
             return;
         };
-        let Some((raft, log)) = self.group(hub.engines.log()) else { return };
+        let Some((raft, log)) = self.group(&hub.engines) else { return };
         let to = holder.replica.peer();
         let has_all = raft.progress(to).is_some_and(|progress| raft.commit() <= progress.matched);
         if raft.role() == Role::Leader && raft.lead_transferee() == PeerId::NONE && has_all {

@@ -66,7 +66,7 @@ impl Replica {
         self.last_proposal_tick = ticks;
         hub.counters.proposals += 1;
         hub.emit(|| EventKind::Proposed { range, command: id, max_lease_index, attempt });
-        if let Some((raft, log)) = self.group(hub.engines.log()) {
+        if let Some((raft, log)) = self.group(&hub.engines) {
             let _dropped = raft.propose(data, &log);
         }
     }

@@ -21,8 +21,7 @@ impl Replica {
         loop {
             self.report_events(hub);
             let mut ready = core::mem::take(&mut hub.ready);
-            let Some((raft, log)) = self.group(hub.engines.log()).filter(|(r, _)| r.has_ready())
-            else {
+            let Some((raft, log)) = self.group(&hub.engines).filter(|(r, _)| r.has_ready()) else {
                 hub.ready = ready;
                 return;
             };
@@ -93,7 +92,7 @@ impl Replica {
         for message in responses {
             if message.to != self.id.peer() {
                 self.send(hub, message);
-            } else if let Some((raft, log)) = self.group(hub.engines.log()) {
+            } else if let Some((raft, log)) = self.group(&hub.engines) {
                 // What its own threads tell it is never refused.
                 let _refused = raft.step(message, &log);
             }

@@ -33,7 +33,7 @@ impl Replica {
         if matches!(kind, MessageKind::Heartbeat | MessageKind::HeartbeatResp) {
             hub.counters.heartbeat_steps += 1;
         }
-        if let Some((raft, log)) = self.group(hub.engines.log()) {
+        if let Some((raft, log)) = self.group(&hub.engines) {
             // A refusal is an event of the core, and nothing else follows from it.
             let _refused = raft.step(message, &log);
         }
@@ -110,7 +110,7 @@ impl Replica {
         }
         let lead = raft.lead();
         let is_dead = lead != PeerId::NONE && !self.lives(hub, lead);
-        let Some((raft, log)) = self.group(hub.engines.log()) else { return };
+        let Some((raft, log)) = self.group(&hub.engines) else { return };
         if is_dead {
             raft.forget_leader();
         }
@@ -156,7 +156,7 @@ impl Replica {
             return;
         }
         self.maybe_transfer_leadership(hub);
-        if let Some((raft, log)) = self.group(hub.engines.log()) {
+        if let Some((raft, log)) = self.group(&hub.engines) {
             hub.counters.ticks += 1;
             raft.tick(&log);
         }

@@ -33,7 +33,7 @@ impl Store {
                 right.load(hub);
                 right.wake_self(hub, Wake::Created);
                 let is_holder = right.own().is_some() && lease.holder == right.own();
-                if let Some((raft, log)) = right.group(hub.engines.log()).filter(|_| is_holder) {
+                if let Some((raft, log)) = right.group(&hub.engines).filter(|_| is_holder) {
                     raft.campaign(&log);
                 }
             });
