@@ -5,8 +5,10 @@ use alloc::vec::Vec;
 
 use bytes::Bytes;
 use det::Time;
+use raft::EntryId;
 
 use crate::coding::{Reader, put_bytes, put_i64, put_u64};
+use crate::log::{put_entry_id, take_entry_id};
 use crate::{CommandId, Lease, RangeDescriptor};
 
 /// The first byte of an entry whose payload stands in it.
@@ -93,6 +95,8 @@ pub struct ReplicatedEvalResult {
     pub lease: Option<LeaseChange>,
     /// The range is split.
     pub split: Option<Box<SplitTrigger>>,
+    /// The log is dropped up to this entry.
+    pub truncated: Option<EntryId>,
     /// How much more or less the range holds.
     pub stats: Stats,
 }
@@ -100,7 +104,7 @@ pub struct ReplicatedEvalResult {
 impl ReplicatedEvalResult {
     /// Whether it only writes bytes: such commands are applied many at a time.
     pub fn is_trivial(&self) -> bool {
-        self.lease.is_none() && self.split.is_none()
+        self.lease.is_none() && self.split.is_none() && self.truncated.is_none()
     }
 }
 
@@ -144,9 +148,12 @@ impl RaftCommand {
         put_bytes(&mut out, payload);
         put_u64(&mut out, self.write_timestamp.0);
         self.result.stats.encode(&mut out);
-        out.push(
-            u8::from(self.result.lease.is_some()) | u8::from(self.result.split.is_some()) << 1,
-        );
+        let has = [
+            self.result.lease.is_some(),
+            self.result.split.is_some(),
+            self.result.truncated.is_some(),
+        ];
+        out.push((0..).zip(has).fold(0, |parts, (bit, has)| parts | u8::from(has) << bit));
         if let Some(change) = &self.result.lease {
             change.lease.encode(&mut out);
             put_u64(&mut out, change.previous);
@@ -156,6 +163,9 @@ impl RaftCommand {
             split.left.encode(&mut out);
             split.right.encode(&mut out);
             split.right_stats.encode(&mut out);
+        }
+        if let Some(truncated) = self.result.truncated {
+            put_entry_id(&mut out, truncated);
         }
         put_u64(&mut out, self.lease_sequence);
         put_u64(&mut out, self.max_lease_index);
@@ -189,6 +199,9 @@ impl RaftCommand {
             let right_stats = Stats::decode(&mut reader)?;
             result.split = Some(Box::new(SplitTrigger { left, right, right_stats }));
         }
+        if parts & 4 != 0 {
+            result.truncated = Some(take_entry_id(&mut reader)?);
+        }
         let (lease_sequence, max_lease_index) = (reader.u64()?, reader.u64()?);
         let whole = reader.is_empty() && id != CommandId::default();
         whole.then_some(Self {
@@ -217,6 +230,7 @@ mod tests {
         let result = ReplicatedEvalResult {
             lease: Some(LeaseChange { lease, previous: 3, is_transfer: true }),
             split: Some(Box::new(split)),
+            truncated: Some(crate::FIRST),
             stats: Stats { live_bytes: 1 << 40, ..Stats::default() },
         };
         RaftCommand {

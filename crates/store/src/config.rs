@@ -72,6 +72,12 @@ pub struct Config {
     pub stream_messages: usize,
     /// Messages that wait for a range; more are dropped.
     pub receive_messages: usize,
+    /// So many entries that nobody needs are worth a truncation of the log.
+    pub truncate_entries: u64,
+    /// In a log of so many bytes any entry that nobody needs is.
+    pub truncate_bytes: u64,
+    /// A log longer than so many bytes is not kept for dead followers.
+    pub log_max_bytes: u64,
     /// Whether heartbeats travel together.
     pub heartbeats: Heartbeats,
     /// Whether idle ranges fall asleep.
@@ -102,6 +108,9 @@ impl Default for Config {
             clock_offset: Span::millis(500),
             stream_messages: 10_000,
             receive_messages: 128,
+            truncate_entries: 100,
+            truncate_bytes: 64 << 10,
+            log_max_bytes: 16 << 20,
             heartbeats: Heartbeats::Coalesced,
             quiescence: Quiescence::On,
             groups: Groups::Live,

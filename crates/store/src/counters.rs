@@ -39,6 +39,12 @@ pub struct Counters {
     pub entries: u64,
     /// Bytes of the data of those entries.
     pub entry_bytes: u64,
+    /// Truncations of logs.
+    pub truncations: u64,
+    /// Entries that they dropped.
+    pub truncated_entries: u64,
+    /// Bytes of those entries.
+    pub truncated_bytes: u64,
     /// Commands applied.
     pub applied: u64,
     /// Commands that a check below Raft turned into nothing.

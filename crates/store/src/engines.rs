@@ -87,6 +87,15 @@ impl Engines {
         self.sync_log(self.log().written())
     }
 
+    /// Makes the state durable, before the log forgets something. In one engine that happens in order
+    /// anyway.
+    pub(crate) fn sync_state_before_log(&mut self) -> lsm::Result {
+        match self.log {
+            Some(_) => self.state.sync(&mut self.vfs),
+            None => Ok(()),
+        }
+    }
+
     /// Makes everything durable, the state first.
     pub(crate) fn sync_all(&mut self) -> lsm::Result {
         self.state.sync(&mut self.vfs)?;

@@ -6,6 +6,7 @@ use det::Time;
 use raft::{EntryId, MessageKind, PeerId};
 
 use crate::quiesce::Awake;
+use crate::truncate::TruncateDecision;
 use crate::{CommandId, Lease, Liveness, NodeId, RangeId, ReplicaId, RequestId, StoreId};
 
 /// The name of an event: no two events of any stores have the same.
@@ -189,6 +190,24 @@ pub enum EventKind {
         left: RangeId,
         /// The new one.
         right: RangeId,
+    },
+    /// A leader proposes to drop a part of its range's log.
+    TruncationProposed {
+        /// Which range's.
+        range: RangeId,
+        /// Which part, and what protects the rest.
+        decision: TruncateDecision,
+    },
+    /// A replica dropped a part of its log.
+    LogTruncated {
+        /// Which range's.
+        range: RangeId,
+        /// The last entry that is gone.
+        truncated: EntryId,
+        /// How many entries went.
+        entries: u64,
+        /// Their bytes.
+        bytes: u64,
     },
     /// Another lease is in force.
     LeaseChanged {

@@ -90,6 +90,7 @@ mod scheduler;
 mod state;
 mod store;
 mod streams;
+mod truncate;
 
 pub use command::{LeaseChange, Payload, RaftCommand, ReplicatedEvalResult, SplitTrigger, Stats};
 pub use config::{Config, Evaluation, Groups, Heartbeats, LogEngine, Quiescence};
@@ -109,3 +110,4 @@ pub use replica::{Proposal, Replica};
 pub use scheduler::{Scheduler, Work};
 pub use state::{RangeAppliedState, ReplicaState};
 pub use store::{Effect, Input, Store, SyncId};
+pub use truncate::{FollowerLog, Protection, TruncateDecision, TruncateInput};

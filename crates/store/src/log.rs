@@ -27,21 +27,21 @@ pub struct LogState {
     pub last: EntryId,
     /// Term, vote and commit.
     pub hard_state: HardState,
+    /// Bytes of the entries in it, as they are written.
+    pub bytes: u64,
 }
 
 impl LogState {
     /// The log of a new range.
     pub fn initial() -> Self {
         let hard_state = HardState { term: FIRST.term, vote: PeerId::NONE, commit: FIRST.index };
-        Self { truncated: FIRST, last: FIRST, hard_state }
+        Self { truncated: FIRST, last: FIRST, hard_state, bytes: 0 }
     }
 
     /// Writes what stands beside the entries.
     pub(crate) fn put(&self, range: RangeId, batch: &mut Batch) {
         put_hard_state(range, self.hard_state, batch);
-        let mut value = Vec::new();
-        put_entry_id(&mut value, self.truncated);
-        batch.put(&RangeIdKey::TruncatedState.of(range), &value);
+        put_truncated(range, self.truncated, batch);
     }
 
     /// Finds a log again.
@@ -54,20 +54,34 @@ impl LogState {
             state.truncated = take_entry_id(&mut Reader(&value)).unwrap_or_default();
         }
         state.last = state.truncated;
-        let mut cursor = engine.cursor();
-        cursor.seek_before(&RangeIdKey::ReplicaId.of(range))?;
-        let first = keys::raft_log(range, Index::ZERO);
-        if let Some((key, value)) = cursor.entry()
-            && let Some(index) = key.strip_prefix(&first[..first.len() - 8])
-            && let (Ok(index), Some((term, _))) = (index.try_into(), take_entry(value))
-        {
-            state.last = EntryId { term, index: Index(u64::from_be_bytes(index)) };
-        }
+        each_entry(range, state.truncated.index.next(), engine, |index, value| {
+            if let Some((term, _)) = take_entry(value) {
+                state.last = EntryId { term, index };
+                state.bytes += value.len() as u64;
+            }
+            true
+        })?;
         Ok(state)
     }
 
     /// Appends entries, replacing those that are there from the first one on.
-    pub(crate) fn append(&mut self, range: RangeId, entries: &Entries, batch: &mut Batch) {
+    pub(crate) fn append(
+        &mut self,
+        range: RangeId,
+        entries: &Entries,
+        engine: &Lsm,
+        batch: &mut Batch,
+    ) -> lsm::Result {
+        let (Some(first), Some(last)) = (entries.first(), entries.last()) else { return Ok(()) };
+        if first.id.index <= self.last.index {
+            each_entry(range, first.id.index, engine, |index, value| {
+                self.bytes -= value.len() as u64;
+                if last.id.index < index {
+                    batch.delete(&keys::raft_log(range, index));
+                }
+                true
+            })?;
+        }
         let mut value = Vec::new();
         for entry in entries {
             value.clear();
@@ -80,15 +94,61 @@ impl LogState {
             });
             value.extend_from_slice(&entry.data);
             batch.put(&keys::raft_log(range, entry.id.index), &value);
-        }
-        let Some(last) = entries.last() else { return };
-        let mut old = last.id.index.next();
-        while old <= self.last.index {
-            batch.delete(&keys::raft_log(range, old));
-            old = old.next();
+            self.bytes += value.len() as u64;
         }
         self.last = last.id;
+        Ok(())
     }
+
+    /// Drops the entries up to this one. Says how many they were, and of how many bytes.
+    pub(crate) fn truncate(
+        &mut self,
+        range: RangeId,
+        truncated: EntryId,
+        engine: &Lsm,
+        batch: &mut Batch,
+    ) -> lsm::Result<(u64, u64)> {
+        let (mut entries, mut bytes) = (0, 0);
+        each_entry(range, self.truncated.index.next(), engine, |index, value| {
+            let drops = index <= truncated.index;
+            if drops {
+                batch.delete(&keys::raft_log(range, index));
+                entries += 1;
+                bytes += value.len() as u64;
+            }
+            drops
+        })?;
+        self.truncated = truncated;
+        self.bytes -= bytes;
+        put_truncated(range, truncated, batch);
+        Ok((entries, bytes))
+    }
+}
+
+/// Shows the entries from `first` on, as they are written, until `show` has seen enough.
+fn each_entry(
+    range: RangeId,
+    first: Index,
+    engine: &Lsm,
+    mut show: impl FnMut(Index, &[u8]) -> bool,
+) -> lsm::Result {
+    let first = keys::raft_log(range, first);
+    let mut cursor = engine.cursor();
+    cursor.seek(&first)?;
+    while let Some((key, value)) = cursor.entry()
+        && let Some(index) = key.strip_prefix(&first[..first.len() - 8])
+        && let Ok(index) = index.try_into()
+        && show(Index(u64::from_be_bytes(index)), value)
+    {
+        cursor.forward()?;
+    }
+    Ok(())
+}
+
+fn put_truncated(range: RangeId, truncated: EntryId, batch: &mut Batch) {
+    let mut value = Vec::new();
+    put_entry_id(&mut value, truncated);
+    batch.put(&RangeIdKey::TruncatedState.of(range), &value);
 }
 
 /// Writes the hard state.

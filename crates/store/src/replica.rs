@@ -6,6 +6,7 @@ mod propose;
 mod ready;
 mod serve;
 mod step;
+mod truncate;
 
 use alloc::boxed::Box;
 use alloc::vec::Vec;

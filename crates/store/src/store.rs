@@ -17,7 +17,7 @@ use crate::replica::Replica;
 use crate::scheduler::{Scheduler, Work};
 use crate::{
     ClientReply, ClientRequest, Config, Counters, Engines, Envelope, Event, Liveness, LivenessMap,
-    Load, NodeId, RangeDescriptor, RangeId, Request, RequestError, StoreId,
+    Load, NodeId, RangeDescriptor, RangeId, Request, RequestError, StoreId, TruncateDecision,
 };
 
 /// The name of a sync.
@@ -142,6 +142,12 @@ impl Store {
     /// Its replicas, in order of the ranges.
     pub fn replicas(&self) -> impl Iterator<Item = &Replica> {
         self.replicas.values().map(|replica| &**replica)
+    }
+
+    /// Up to where the log of a range may be dropped now, and what protects the rest; `None` unless
+    /// its leader is here.
+    pub fn truncate_decision(&self, range: RangeId) -> Option<TruncateDecision> {
+        self.replica(range)?.truncate_decision(&self.hub)
     }
 
     /// The ranges whose replica here ticks.

@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 
 use det::Time;
 use lsm::{Batch, Write};
-use raft::{Entries, Entry};
+use raft::{Entries, Entry, EntryId};
 
 use super::Replica;
 use crate::event::{EventKind, Outcome};
@@ -23,6 +23,8 @@ pub(super) struct Staged {
     pub(super) outcome: Outcome,
     /// What came of it, if it was evaluated here and now.
     pub(super) naive: Naive,
+    /// The log is to be dropped up to this entry.
+    truncated: Option<EntryId>,
 }
 
 /// The answer to a request that every replica evaluates, and its timestamp.
@@ -60,6 +62,7 @@ impl Replica {
     ) -> Staged {
         let (range, id) = (self.range, command.as_ref().map(|command| command.id));
         let id = id.unwrap_or_default();
+        let truncated = command.as_ref().and_then(|command| command.result.truncated);
         let mut naive = None;
         let outcome = match (&mut self.state, command) {
             (Some(state), Some(command)) => {
@@ -80,7 +83,8 @@ impl Replica {
         hub.counters.rejected += u64::from(!matches!(outcome, Outcome::Done | Outcome::Nothing));
         let entry = entry.id;
         hub.begin(|| EventKind::Applied { range, entry, command: id, outcome });
-        Staged { id, outcome, naive }
+        let truncated = truncated.filter(|_| outcome == Outcome::Done);
+        Staged { id, outcome, naive, truncated }
     }
 
     /// Writes the batch, with the mark up to where it goes, and tells the proposers.
@@ -91,6 +95,9 @@ impl Replica {
         hub.note(result);
         batch.clear();
         for staged in staged.drain(..) {
+            if let Some(truncated) = staged.truncated {
+                self.truncate_log(hub, truncated);
+            }
             self.finish(hub, staged);
         }
     }

@@ -94,7 +94,7 @@ impl Replica {
 
     /// A command was applied here, or came to nothing.
     pub(super) fn finish(&mut self, hub: &mut Hub, staged: Staged) {
-        let Staged { id, outcome, naive } = staged;
+        let Staged { id, outcome, naive, .. } = staged;
         if outcome == Outcome::Nothing {
             // A new leader's first entry: what the old one had not replicated is lost.
             return self.repropose(hub, |_| true);

@@ -61,7 +61,8 @@ impl Replica {
     /// Writes to the log; what promises that waits for the sync.
     fn write(&mut self, hub: &mut Hub, append: StorageAppend) {
         let (range, mut batch) = (self.range, Batch::default());
-        self.log.append(range, &append.entries, &mut batch);
+        let result = self.log.append(range, &append.entries, hub.engines.log(), &mut batch);
+        hub.note(result);
         if let Some(hard_state) = append.hard_state {
             self.log.hard_state = hard_state;
             put_hard_state(range, hard_state, &mut batch);

@@ -161,6 +161,7 @@ impl Replica {
             raft.tick(&log);
         }
         self.maybe_request_lease(hub);
+        self.maybe_truncate(hub);
         self.repropose_old(hub);
     }
 }

@@ -9,3 +9,4 @@ mod setting;
 mod sleep;
 mod split;
 mod storm;
+mod truncate;
