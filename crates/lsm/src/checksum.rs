@@ -21,7 +21,12 @@ pub(crate) fn masked_crc32c(data: &[u8], last: u8) -> u32 {
 
 /// CRC-32C of `data`, masked.
 pub(crate) fn record_checksum(data: &[u8]) -> u32 {
-    mask(CRC.checksum(data))
+    mask(crc32c(data))
+}
+
+/// CRC-32C of `data` (RFC 3720, B.4), for what is kept beside tables.
+pub fn crc32c(data: &[u8]) -> u32 {
+    CRC.checksum(data)
 }
 
 fn mask(crc: u32) -> u32 {

@@ -15,7 +15,7 @@ use bytes::Bytes;
 use crate::{Error, Kind, Result, Table, TableBuilder, TableEntries, TableOptions, limits};
 
 /// Why a line is not `key,value`.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, thiserror::Error)]
 pub enum LineFlaw {
     /// There is nothing to tell the key from the value.
     #[error("there is no comma between key and value")]

@@ -5,7 +5,7 @@ use alloc::{boxed::Box, string::String};
 use bytes::Bytes;
 
 /// Why something could not be done.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, thiserror::Error)]
 pub enum Error {
     /// There is no file of this name.
     #[error("there is no file {name}")]

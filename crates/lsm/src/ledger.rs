@@ -45,6 +45,16 @@ impl Ledger {
         self.bytes.iter().sum()
     }
 
+    /// Both together.
+    #[must_use]
+    pub fn plus(&self, other: &Self) -> Self {
+        let mut sum = *self;
+        for (bytes, more) in sum.bytes.iter_mut().zip(other.bytes) {
+            *bytes += more;
+        }
+        sum
+    }
+
     /// What was counted here and not yet in `earlier`, a former state of this ledger.
     #[must_use]
     pub fn since(&self, earlier: &Self) -> Self {

@@ -84,6 +84,7 @@ mod version;
 mod vfs;
 
 pub use batch::{Batch, Write};
+pub use checksum::crc32c;
 pub use choose::{Choice, Compaction, Why, choose};
 pub use compact::Dropped;
 pub use config::Config;

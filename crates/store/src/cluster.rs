@@ -167,6 +167,11 @@ impl Cluster {
         }
     }
 
+    /// The disk of a dead store, for somebody who breaks it.
+    pub fn disk_mut(&mut self, id: StoreId) -> Option<&mut MemVfs> {
+        self.disks.get_mut(&id)
+    }
+
     /// A store dies; of what it had not synced, chance decides how much is left.
     pub fn kill(&mut self, id: StoreId) {
         if let Some(store) = self.stores.remove(&id) {

@@ -1,6 +1,7 @@
 //! What a log entry of a range says: bytes to write, and what else every replica has to do.
 
 use alloc::boxed::Box;
+use alloc::sync::Arc;
 use alloc::vec::Vec;
 
 use bytes::Bytes;
@@ -9,10 +10,16 @@ use raft::EntryId;
 
 use crate::coding::{Reader, put_bytes, put_i64, put_u64};
 use crate::log::{put_entry_id, take_entry_id};
-use crate::{CommandId, Lease, RangeDescriptor};
+use crate::{CommandId, Lease, RangeDescriptor, Sideloading, sideload};
 
 /// The first byte of an entry whose payload stands in it.
 const STANDARD: u8 = 0;
+
+/// The first byte of an entry whose table stands in a file of its own where the log is on a disk.
+pub(crate) const SIDELOADED: u8 = 1;
+
+/// After that byte stands how long the table is.
+pub(crate) const PAYLOAD_LENGTH_BYTES: usize = 4;
 
 /// How much a range holds.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -77,6 +84,21 @@ pub struct SplitTrigger {
     pub right_stats: Stats,
 }
 
+/// A table that every replica takes in as it is.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct AddSstable {
+    /// Its bytes, in the format of RocksDB; its keys are those of the state engine.
+    pub table: Bytes,
+    /// The CRC-32C of those.
+    pub crc: u32,
+    /// The first key of the span that the request named.
+    pub start: Bytes,
+    /// Every key is less than this.
+    pub end: Bytes,
+    /// Whether the log on a disk has the table beside it, rather than in it.
+    pub sideloading: Sideloading,
+}
+
 /// A change of the lease.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct LeaseChange {
@@ -97,14 +119,32 @@ pub struct ReplicatedEvalResult {
     pub split: Option<Box<SplitTrigger>>,
     /// The log is dropped up to this entry.
     pub truncated: Option<EntryId>,
+    /// A table is taken in.
+    pub add_sstable: Option<Box<AddSstable>>,
     /// How much more or less the range holds.
     pub stats: Stats,
+}
+
+impl AddSstable {
+    /// Whether the table is the one that was proposed.
+    pub fn is_whole(&self) -> bool {
+        lsm::crc32c(&self.table) == self.crc
+    }
+
+    /// Whether it is a table at all, which the proposer made sure of.
+    pub fn is_table(&self) -> bool {
+        let table = lsm::Table::open(Arc::new(self.table.clone()), None);
+        table.and_then(|table| table.verify_external()).is_ok()
+    }
 }
 
 impl ReplicatedEvalResult {
     /// Whether it only writes bytes: such commands are applied many at a time.
     pub fn is_trivial(&self) -> bool {
-        self.lease.is_none() && self.split.is_none() && self.truncated.is_none()
+        self.lease.is_none()
+            && self.split.is_none()
+            && self.truncated.is_none()
+            && self.add_sstable.is_none()
     }
 }
 
@@ -137,8 +177,16 @@ pub struct RaftCommand {
 impl RaftCommand {
     /// The data of its entry. What is known last stands last.
     pub fn encode(&self) -> Bytes {
-        let mut out = Vec::with_capacity(64);
-        out.push(STANDARD);
+        let beside = self.result.add_sstable.as_ref();
+        let beside = beside.filter(|sstable| sstable.sideloading == Sideloading::On);
+        let mut out = Vec::with_capacity(64 + beside.map_or(0, |sstable| sstable.table.len()));
+        if let Some(sstable) = beside {
+            let length = u32::try_from(sstable.table.len()).expect("a longer table is refused");
+            out.push(SIDELOADED);
+            out.extend_from_slice(&length.to_le_bytes());
+        } else {
+            out.push(STANDARD);
+        }
         out.extend_from_slice(&self.id.0.to_le_bytes());
         let (kind, payload) = match &self.payload {
             Payload::WriteBatch(batch) => (0, batch),
@@ -152,6 +200,7 @@ impl RaftCommand {
             self.result.lease.is_some(),
             self.result.split.is_some(),
             self.result.truncated.is_some(),
+            self.result.add_sstable.is_some(),
         ];
         out.push((0..).zip(has).fold(0, |parts, (bit, has)| parts | u8::from(has) << bit));
         if let Some(change) = &self.result.lease {
@@ -167,18 +216,29 @@ impl RaftCommand {
         if let Some(truncated) = self.result.truncated {
             put_entry_id(&mut out, truncated);
         }
+        if let Some(sstable) = &self.result.add_sstable {
+            put_u64(&mut out, sstable.crc.into());
+            put_bytes(&mut out, &sstable.start);
+            put_bytes(&mut out, &sstable.end);
+            if beside.is_none() {
+                put_bytes(&mut out, &sstable.table);
+            }
+        }
         put_u64(&mut out, self.lease_sequence);
         put_u64(&mut out, self.max_lease_index);
+        if let Some(sstable) = beside {
+            out.extend_from_slice(&sstable.table);
+        }
         out.into()
     }
 
     /// Reads an entry; `None` if it is empty or no command.
     pub fn decode(data: &Bytes) -> Option<Self> {
-        let mut reader = Reader(data);
-        if reader.u8()? != STANDARD {
-            return None;
-        }
-        let (id, rest) = reader.0.split_first_chunk()?;
+        let (body, beside) = match sideload::split(data) {
+            Some((thin, table)) => (thin.slice(1 + PAYLOAD_LENGTH_BYTES..), Some(table)),
+            None => (data.slice_ref(data.strip_prefix(&[STANDARD])?), None),
+        };
+        let (id, rest) = body.split_first_chunk()?;
         let (id, mut reader) = (CommandId(u64::from_le_bytes(*id)), Reader(rest));
         let kind = reader.u8()?;
         // A part of the entry, not a copy of it.
@@ -201,6 +261,18 @@ impl RaftCommand {
         }
         if parts & 4 != 0 {
             result.truncated = Some(take_entry_id(&mut reader)?);
+        }
+        if parts & 8 != 0 {
+            let crc = reader.u32()?;
+            let (start, end) = (reader.bytes()?, reader.bytes()?);
+            let (table, sideloading) = match beside {
+                Some(table) => (table, Sideloading::On),
+                None => (data.slice_ref(reader.slice()?), Sideloading::Off),
+            };
+            let sstable = AddSstable { table, crc, start, end, sideloading };
+            result.add_sstable = Some(Box::new(sstable));
+        } else if beside.is_some() {
+            return None;
         }
         let (lease_sequence, max_lease_index) = (reader.u64()?, reader.u64()?);
         let whole = reader.is_empty() && id != CommandId::default();
@@ -231,6 +303,7 @@ mod tests {
             lease: Some(LeaseChange { lease, previous: 3, is_transfer: true }),
             split: Some(Box::new(split)),
             truncated: Some(crate::FIRST),
+            add_sstable: None,
             stats: Stats { live_bytes: 1 << 40, ..Stats::default() },
         };
         RaftCommand {
@@ -243,12 +316,38 @@ mod tests {
         }
     }
 
-    #[test]
-    fn a_command_is_read_as_it_was_written_and_no_part_of_it_is_one() {
-        let data = command().encode();
-        assert_eq!(RaftCommand::decode(&data), Some(command()));
+    #[track_caller]
+    fn check(command: &RaftCommand) -> Bytes {
+        let data = command.encode();
+        assert_eq!(RaftCommand::decode(&data), Some(command.clone()));
         for length in 0..data.len() {
             assert_eq!(RaftCommand::decode(&data.slice(..length)), None);
+        }
+        data
+    }
+
+    #[test]
+    fn a_command_is_read_as_it_was_written_and_no_part_of_it_is_one() {
+        check(&command());
+    }
+
+    #[test]
+    fn a_table_stands_at_the_end_or_inside() {
+        let table = Bytes::from_static(b"a table");
+        let (start, end) = (Bytes::from_static(b"a"), Bytes::from_static(b"b"));
+        for sideloading in [Sideloading::On, Sideloading::Off] {
+            let (crc, start, end) = (lsm::crc32c(&table), start.clone(), end.clone());
+            let sstable = AddSstable { table: table.clone(), crc, start, end, sideloading };
+            let mut command = command();
+            command.result.add_sstable = Some(Box::new(sstable));
+            let fat = check(&command);
+            let parts = sideload::split(&fat);
+            assert_eq!(parts.is_some(), sideloading == Sideloading::On);
+            if let Some((thin, payload)) = parts {
+                assert_eq!(payload, table);
+                assert_eq!(sideload::join(&thin, &payload), fat);
+                assert_eq!(RaftCommand::decode(&thin), None, "it is not whole");
+            }
         }
     }
 }

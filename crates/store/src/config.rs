@@ -47,6 +47,15 @@ pub enum Evaluation {
     Naive,
 }
 
+/// Where tables on their way into ranges are kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Sideloading {
+    /// Beside the log, in files of their own.
+    On,
+    /// In the log.
+    Off,
+}
+
 /// The configuration of a store; the same on all.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Config {
@@ -88,6 +97,10 @@ pub struct Config {
     pub log_engine: LogEngine,
     /// Who evaluates requests.
     pub evaluation: Evaluation,
+    /// Where the leaseholder here lets tables be kept on their way into its ranges.
+    pub sideloading: Sideloading,
+    /// How sideloaded tables get into the state engine.
+    pub ingest: lsm::Ingest,
     /// How the engines are set up.
     pub engine: lsm::Config,
     /// Whether events are told.
@@ -116,6 +129,8 @@ impl Default for Config {
             groups: Groups::Live,
             log_engine: LogEngine::Separate,
             evaluation: Evaluation::Proposer,
+            sideloading: Sideloading::On,
+            ingest: lsm::Ingest::Link,
             engine: lsm::Config::default(),
             record_events: true,
         }

@@ -45,6 +45,16 @@ pub struct Counters {
     pub truncated_entries: u64,
     /// Bytes of those entries.
     pub truncated_bytes: u64,
+    /// Tables put beside the log.
+    pub sideloaded: u64,
+    /// Bytes of those tables.
+    pub sideloaded_bytes: u64,
+    /// Tables taken into the state engine.
+    pub ingested: u64,
+    /// Tables beside the log that went.
+    pub purged: u64,
+    /// Bytes of the entries in messages to followers, their tables included.
+    pub sent_entry_bytes: u64,
     /// Commands applied.
     pub applied: u64,
     /// Commands that a check below Raft turned into nothing.

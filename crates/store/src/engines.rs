@@ -8,9 +8,14 @@
 //! CockroachDB drafted in 2017. Golden rule: no entry is dropped from the log before its effects are
 //! durable.
 
-use lsm::{Batch, Lsm, MemVfs, Vfs, WalPosition};
+use alloc::vec::Vec;
 
-use crate::LogEngine;
+use bytes::Bytes;
+use lsm::{Batch, Ingest, Ingested, Ledger, Lsm, MemVfs, Vfs, WalPosition};
+use raft::{EntryId, Index};
+
+use crate::sideload::{self, SideloadStorage, SideloadTruncation, SideloadedFile};
+use crate::{LogEngine, RangeId};
 
 /// The files of a store and the engines over them.
 #[derive(Clone, Debug)]
@@ -19,6 +24,9 @@ pub struct Engines {
     state: Lsm,
     /// None if the log is in the state engine.
     log: Option<Lsm>,
+    sideload: SideloadStorage,
+    /// What was written to the files before they were opened.
+    before: Ledger,
 }
 
 impl Engines {
@@ -27,12 +35,14 @@ impl Engines {
     /// # Errors
     /// If a file is damaged.
     pub fn open(mut vfs: MemVfs, kind: LogEngine, config: &lsm::Config) -> lsm::Result<Self> {
+        let before = vfs.written();
         let state = Lsm::open(&mut vfs, "state", *config)?;
         let log = match kind {
             LogEngine::Shared => None,
             LogEngine::Separate => Some(Lsm::open(&mut vfs, "log", *config)?),
         };
-        Ok(Self { vfs, state, log })
+        let sideload = SideloadStorage::open(&mut vfs)?;
+        Ok(Self { vfs, state, log, sideload, before })
     }
 
     /// The machine dies: of what is not synced, `keep` operations of so many are left.
@@ -59,6 +69,37 @@ impl Engines {
     /// The engine of the log.
     pub fn log(&self) -> &Lsm {
         self.log.as_ref().unwrap_or(&self.state)
+    }
+
+    /// The tables beside the log.
+    pub fn sideload(&self) -> &SideloadStorage {
+        &self.sideload
+    }
+
+    /// The files of those tables, with the names that each of them has.
+    pub fn sideloaded_files(&self) -> Vec<SideloadedFile> {
+        let links = self.vfs.links();
+        let links_of = |name: &str| {
+            let found = links.binary_search_by(|link| (*link.name).cmp(name));
+            found.map_or(0, |at| links[at].links)
+        };
+        let file = |(range, entry, bytes)| {
+            let links = links_of(&sideload::name(range, entry));
+            SideloadedFile { range, entry, bytes, links }
+        };
+        self.sideload.files().map(file).collect()
+    }
+
+    /// Every byte that was written since the store started, by category, as the engines and the
+    /// sideloaded storage count them.
+    pub fn ledger(&self) -> Ledger {
+        let log = self.log.as_ref().map(Lsm::ledger).unwrap_or_default();
+        self.state.ledger().plus(&log).plus(&self.sideload.ledger())
+    }
+
+    /// The same bytes as the file system saw them.
+    pub fn written(&self) -> Ledger {
+        self.vfs.written().since(&self.before)
     }
 
     fn log_mut(&mut self) -> (&mut Lsm, &mut dyn Vfs) {
@@ -103,6 +144,66 @@ impl Engines {
             Some(log) => log.sync(&mut self.vfs),
             None => Ok(()),
         }
+    }
+
+    /// Puts tables beside the log, durably: it may name them then. Says how many were not there yet.
+    pub(crate) fn sideload_all(
+        &mut self,
+        range: RangeId,
+        tables: Vec<(EntryId, Bytes)>,
+    ) -> lsm::Result<u64> {
+        let mut count = 0;
+        for (entry, table) in tables {
+            count += u64::from(self.sideload.put(&mut self.vfs, (range, entry), table)?);
+        }
+        if count > 0 {
+            SideloadStorage::sync_names(&mut self.vfs)?;
+        }
+        Ok(count)
+    }
+
+    /// The table beside the log that a thin entry needs.
+    pub(crate) fn sideloaded(&self, range: RangeId, entry: EntryId) -> lsm::Result<Bytes> {
+        SideloadStorage::get(&self.vfs, range, entry)
+    }
+
+    /// Takes the table of a thin entry into the state engine; its file stays beside the log.
+    pub(crate) fn ingest_sideloaded(
+        &mut self,
+        range: RangeId,
+        entry: EntryId,
+        how: Ingest,
+    ) -> lsm::Result<Ingested> {
+        self.state.ingest(&mut self.vfs, &[&sideload::name(range, entry)], how)
+    }
+
+    /// Takes a table that stands in the log itself into the state engine. The file that has to be
+    /// written for that becomes the table.
+    pub(crate) fn ingest_inline(
+        &mut self,
+        range: RangeId,
+        entry: EntryId,
+        table: Bytes,
+    ) -> lsm::Result<Ingested> {
+        let name = self.sideload.put_temporary(&mut self.vfs, (range, entry), table)?;
+        let ingested = self.state.ingest(&mut self.vfs, &[&name], Ingest::Link);
+        self.vfs.remove(&name)?;
+        ingested
+    }
+
+    /// Removes the table beside the log of an entry that it does not name any more, durably so.
+    pub(crate) fn purge_sideloaded(&mut self, range: RangeId, entry: EntryId) -> lsm::Result<u64> {
+        self.sideload.purge(&mut self.vfs, range, entry)
+    }
+
+    /// Removes the tables of all entries of a range up to this one. That the log is truncated there
+    /// has to be durable before.
+    pub(crate) fn truncate_sideloaded(
+        &mut self,
+        range: RangeId,
+        truncated: Index,
+    ) -> lsm::Result<SideloadTruncation> {
+        self.sideload.truncate_to(&mut self.vfs, range, truncated)
     }
 
     /// Does a piece of background work in each engine that has any. Says whether there was some.

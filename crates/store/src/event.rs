@@ -3,6 +3,7 @@
 use alloc::boxed::Box;
 
 use det::Time;
+use lsm::{Ingest, Placed};
 use raft::{EntryId, MessageKind, PeerId};
 
 use crate::quiesce::Awake;
@@ -118,6 +119,38 @@ pub enum EventKind {
     Synced {
         /// How many.
         ranges: usize,
+    },
+    /// Tables of entries were put beside the log, durably, before the log names them.
+    Sideloaded {
+        /// Which range's.
+        range: RangeId,
+        /// The last of the entries.
+        entry: EntryId,
+        /// The bytes of all their tables.
+        bytes: u64,
+    },
+    /// The state engine took a table in, before the applied index moves.
+    Ingested {
+        /// Which range's.
+        range: RangeId,
+        /// The entry that it came with.
+        entry: EntryId,
+        /// Whether its file beside the log got one more name or was copied; `None` if the table stood
+        /// in the log itself.
+        how: Option<Ingest>,
+        /// The table, its level, and what kept it from going deeper.
+        placed: Box<Placed>,
+    },
+    /// A table beside the log is gone.
+    Purged {
+        /// Which range's.
+        range: RangeId,
+        /// The entry that it belonged to.
+        entry: EntryId,
+        /// Its bytes.
+        bytes: u64,
+        /// Why.
+        why: Purge,
     },
     /// An entry was applied.
     Applied {
@@ -270,6 +303,17 @@ pub enum EventKind {
         /// The replica.
         replica: ReplicaId,
     },
+}
+
+/// Why a table beside the log goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Purge {
+    /// Another entry took the place of its own.
+    Overwritten,
+    /// The log begins after its entry now.
+    Truncated,
+    /// No log names it: a crash came between.
+    Orphaned,
 }
 
 /// Why a message was thrown away.

@@ -7,7 +7,7 @@ use alloc::vec::Vec;
 use bytes::Bytes;
 use det::{Rng, Time};
 use lsm::WalPosition;
-use raft::{Message, Ready};
+use raft::{EntryId, Index, Message, Ready};
 
 use crate::streams::Streams;
 use crate::{
@@ -68,6 +68,10 @@ pub(crate) struct Unsynced {
     pub(crate) range: RangeId,
     pub(crate) replica: ReplicaId,
     pub(crate) responses: Vec<Message>,
+    /// Entries that were overwritten and have a table beside the log.
+    pub(crate) overwritten: Vec<EntryId>,
+    /// Up to where the log was truncated, if tables beside it go with that; or zero.
+    pub(crate) truncated: Index,
     pub(crate) cause: Option<EventId>,
 }
 

@@ -4,10 +4,12 @@ mod evaluate;
 mod latch;
 mod mvcc;
 mod request;
+mod sstable;
 mod timestamps;
 
 pub(crate) use self::evaluate::{Evaluated, evaluate};
 pub use self::latch::{LatchId, Latches};
 pub use self::mvcc::{Version, compute_stats, get, versions};
 pub use self::request::{ClientReply, ClientRequest, Reply, Request, RequestError, RequestId};
+pub use self::sstable::{IngestAs, TABLE_BYTES_MAX, span_of_table};
 pub use self::timestamps::TimestampCache;

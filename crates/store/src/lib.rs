@@ -87,18 +87,21 @@ mod log;
 mod quiesce;
 mod replica;
 mod scheduler;
+mod sideload;
 mod state;
 mod store;
 mod streams;
 mod truncate;
 
-pub use command::{LeaseChange, Payload, RaftCommand, ReplicatedEvalResult, SplitTrigger, Stats};
-pub use config::{Config, Evaluation, Groups, Heartbeats, LogEngine, Quiescence};
+pub use command::{
+    AddSstable, LeaseChange, Payload, RaftCommand, ReplicatedEvalResult, SplitTrigger, Stats,
+};
+pub use config::{Config, Evaluation, Groups, Heartbeats, LogEngine, Quiescence, Sideloading};
 pub use counters::Counters;
 pub use descriptor::{RangeDescriptor, ReplicaDescriptor};
 pub use engines::Engines;
 pub use envelope::{Envelope, Load, Parcel, Quiesce, RaftHeartbeat, RaftMessageRequest};
-pub use event::{Event, EventId, EventKind, Loss, Outcome, QuiesceRefusal, Wake};
+pub use event::{Event, EventId, EventKind, Loss, Outcome, Purge, QuiesceRefusal, Wake};
 pub use gateway::{CacheEntry, Gateway, GatewayCounters, RangeCache, Redirect, Step};
 pub use ids::{CommandId, NodeId, RangeId, ReplicaId, StoreId};
 pub use kv::{ClientReply, ClientRequest, Reply, Request, RequestError, RequestId};
@@ -108,6 +111,7 @@ pub use log::{FIRST, LogState, RangeLog};
 pub use quiesce::Awake;
 pub use replica::{Proposal, Replica};
 pub use scheduler::{Scheduler, Work};
+pub use sideload::{SideloadStorage, SideloadTruncation, SideloadedFile};
 pub use state::{RangeAppliedState, ReplicaState};
 pub use store::{Effect, Input, Store, SyncId};
 pub use truncate::{FollowerLog, Protection, TruncateDecision, TruncateInput};

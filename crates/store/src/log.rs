@@ -12,7 +12,7 @@ use raft::{
 
 use crate::coding::{Reader, put_u64};
 use crate::keys::{self, RangeIdKey};
-use crate::{Engines, RangeDescriptor, RangeId};
+use crate::{Engines, RangeDescriptor, RangeId, sideload};
 
 /// A new range begins as if it had a log up to here, so that an empty replica is never taken for one
 /// that has everything.
@@ -92,7 +92,9 @@ impl LogState {
                 EntryKind::ConfChangeV2 => 2,
                 EntryKind::Refused => 3,
             });
-            value.extend_from_slice(&entry.data);
+            // The payload is beside the log already.
+            let thin = sideload::split(&entry.data).map(|(thin, _)| thin);
+            value.extend_from_slice(thin.as_ref().unwrap_or(&entry.data));
             batch.put(&keys::raft_log(range, entry.id.index), &value);
             self.bytes += value.len() as u64;
         }
@@ -194,7 +196,11 @@ pub struct RangeLog<'a> {
 }
 
 impl RangeLog<'_> {
-    fn entry(&self, index: Index) -> Result<Entry, StorageError> {
+    /// An entry as it stands in the log: thin if its table is beside it.
+    ///
+    /// # Errors
+    /// If there is none.
+    pub fn stored(&self, index: Index) -> Result<Entry, StorageError> {
         let value = self.engines.log().get(&keys::raft_log(self.range, index));
         let value: Bytes = value.ok().flatten().ok_or(StorageError::Unavailable)?;
         let (term, mut reader) = take_entry(&value).ok_or(StorageError::Unavailable)?;
@@ -205,6 +211,23 @@ impl RangeLog<'_> {
             _ => EntryKind::Refused,
         };
         Ok(Entry { id: EntryId { term, index }, kind, data: value.slice_ref(reader.0) })
+    }
+
+    /// An entry with its table. One whose file is damaged stays thin: nobody takes it for a command.
+    fn entry(&self, index: Index) -> Result<Entry, StorageError> {
+        let mut entry = self.stored(index)?;
+        if sideload::is_sideloaded(&entry.data)
+            && let Ok(table) = self.engines.sideloaded(self.range, entry.id)
+        {
+            entry.data = sideload::join(&entry.data, &table);
+        }
+        Ok(entry)
+    }
+
+    /// Whether this very entry is in the log, and its table beside it.
+    pub(crate) fn is_thin(&self, id: EntryId) -> bool {
+        let stored = self.stored(id.index);
+        stored.is_ok_and(|entry| entry.id == id && sideload::is_sideloaded(&entry.data))
     }
 }
 
@@ -233,7 +256,7 @@ impl Storage for RangeLog<'_> {
         } else if last.index < index {
             Err(StorageError::Unavailable)
         } else {
-            self.entry(index).map(|entry| entry.id.term)
+            self.stored(index).map(|entry| entry.id.term)
         }
     }
 

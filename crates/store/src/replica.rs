@@ -5,6 +5,7 @@ mod lease;
 mod propose;
 mod ready;
 mod serve;
+mod sideload;
 mod step;
 mod truncate;
 

@@ -237,7 +237,7 @@ impl Store {
             self.hub.cause = cause;
             self.with(unsynced.range, |replica, hub| {
                 if replica.id == unsynced.replica {
-                    replica.synced(hub, unsynced.responses);
+                    replica.synced(hub, unsynced);
                 }
             });
         }

@@ -9,9 +9,10 @@ use det::Time;
 use lsm::{Batch, View};
 
 use super::mvcc::{self, Version};
+use super::sstable;
 use super::{Reply, Request, RequestError};
 use crate::state::put_descriptor;
-use crate::{RangeDescriptor, RangeId, ReplicaState, SplitTrigger, Stats};
+use crate::{AddSstable, RangeDescriptor, RangeId, ReplicaState, SplitTrigger, Stats};
 
 /// What came of an evaluation.
 #[derive(Clone, Debug)]
@@ -20,6 +21,8 @@ pub(crate) struct Evaluated {
     /// What to write; nothing if the result is an error.
     pub(crate) batch: Batch,
     pub(crate) stats: Stats,
+    /// A table to be taken in besides.
+    pub(crate) sstable: Option<Box<AddSstable>>,
     /// The range is split.
     pub(crate) split: Option<Box<SplitTrigger>>,
     /// How many keys it read or wrote.
@@ -39,6 +42,7 @@ pub(crate) fn evaluate(
         result: Ok(Reply::Written),
         batch: Batch::default(),
         stats: Stats::default(),
+        sstable: None,
         split: None,
         keys: 1,
         timestamp,
@@ -92,6 +96,13 @@ impl Evaluated {
             }
             Request::Split { key, range } => self.split(view, state, key, *range),
             Request::DeleteRange { start, end } => self.delete_range(view, start, end),
+            Request::AddSstable { start, end, table, how } => {
+                let added = sstable::add(view, (start, end), table, *how, self.timestamp)?;
+                let sstable::Added { batch, sstable, stats, keys, timestamp } = added;
+                (self.batch, self.sstable, self.stats) = (batch, sstable, stats);
+                (self.keys, self.timestamp) = (keys, timestamp);
+                Ok(Reply::Written)
+            }
         }
     }
 

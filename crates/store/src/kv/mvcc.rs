@@ -133,16 +133,27 @@ fn live_stats(version: &Version) -> Stats {
 
 /// Writes a version. Returns how much more there is then.
 pub(crate) fn put(new: &Version, old: Option<&Version>, batch: &mut Batch) -> Stats {
-    let key = version_key(&new.key, new.timestamp);
-    match &new.value {
-        None => batch.put(&key, DELETION),
+    let (key, value) = record(new);
+    batch.put(&key, &value);
+    growth(new, old)
+}
+
+/// The engine's key and value of a version.
+pub(crate) fn record(version: &Version) -> (Vec<u8>, Vec<u8>) {
+    let mut bytes = Vec::new();
+    match &version.value {
+        None => bytes.extend_from_slice(DELETION),
         Some(value) => {
-            let mut bytes = Vec::with_capacity(value.len() + 1);
+            bytes.reserve_exact(value.len() + 1);
             bytes.push(VALUE);
             bytes.extend_from_slice(value);
-            batch.put(&key, &bytes);
         }
     }
+    (version_key(&version.key, version.timestamp), bytes)
+}
+
+/// How much more there is with a new version; `old` was the newest one of its key.
+pub(crate) fn growth(new: &Version, old: Option<&Version>) -> Stats {
     let before = old.map(live_stats).unwrap_or_default();
     stats_of(new).plus(live_stats(new)).minus(before)
 }

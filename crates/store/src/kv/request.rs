@@ -5,8 +5,9 @@ use alloc::vec::Vec;
 use bytes::Bytes;
 use det::{Span, Time};
 
+use super::mvcc::encoded_key_bytes;
+use super::sstable::{IngestAs, TABLE_BYTES_MAX, check_length};
 use crate::coding::{Reader, put_bytes, put_i64, put_u64};
-use crate::kv::mvcc::encoded_key_bytes;
 use crate::{RangeDescriptor, RangeId, StoreId, keys};
 
 /// The name of a request, given by the client.
@@ -71,6 +72,18 @@ pub enum Request {
         /// Every key is less than this.
         end: Bytes,
     },
+    /// The rows of a table are written, at one moment. It is a table for ingestion, as RocksDB and
+    /// `lsm` write them.
+    AddSstable {
+        /// No key of the table may be less than this.
+        start: Bytes,
+        /// Every key of the table has to be less than this.
+        end: Bytes,
+        /// Its bytes.
+        table: Bytes,
+        /// How its rows get into the range.
+        how: IngestAs,
+    },
 }
 
 /// What a client is told.
@@ -123,6 +136,21 @@ pub enum RequestError {
         /// Its length.
         bytes: usize,
     },
+    /// The table cannot be taken in.
+    #[error("{0}")]
+    BadTable(#[from] lsm::Error),
+    /// A key of the table is not where it was said to be.
+    #[error("the table has the key {}, which is not in the span", key.escape_ascii())]
+    KeyOutside {
+        /// The first or the last key of the table.
+        key: Bytes,
+    },
+    /// The table is past its limit.
+    #[error("a table of {bytes} bytes is longer than {TABLE_BYTES_MAX}")]
+    TableTooLong {
+        /// Its length.
+        bytes: usize,
+    },
     /// A range cannot be split where it begins.
     #[error("the range begins with this key already")]
     SplitAtStart,
@@ -170,7 +198,9 @@ impl Request {
                 end.push(0);
                 (key.clone(), end.into())
             }
-            Self::DeleteRange { start, end } => (start.clone(), end.clone()),
+            Self::DeleteRange { start, end } | Self::AddSstable { start, end, .. } => {
+                (start.clone(), end.clone())
+            }
         }
     }
 
@@ -182,6 +212,10 @@ impl Request {
         let (start, end) = self.span();
         if end <= start {
             return Err(RequestError::EmptySpan);
+        }
+        if let Self::AddSstable { table, .. } = self {
+            // Its keys are looked at one by one when it is evaluated.
+            return check_length(table);
         }
         let is_stored = encoded_key_bytes(&start) <= lsm::KEY_BYTES_MAX;
         if start.is_empty() || !keys::is_addressable(&start) || !is_stored {
@@ -197,6 +231,7 @@ impl Request {
             Self::Get { .. }
             | Self::Increment { .. }
             | Self::Split { .. }
+            | Self::AddSstable { .. }
             | Self::DeleteRange { .. } => {}
         }
         Ok(())
@@ -238,6 +273,15 @@ impl Request {
                 put_bytes(&mut out, start);
                 put_bytes(&mut out, end);
             }
+            Self::AddSstable { start, end, table, how } => {
+                out.push(match how {
+                    IngestAs::Table => 7,
+                    IngestAs::Writes => 8,
+                });
+                for bytes in [start, end, table] {
+                    put_bytes(&mut out, bytes);
+                }
+            }
         }
         out.into()
     }
@@ -256,6 +300,12 @@ impl Request {
             4 => Self::Increment { key, by: reader.i64()? },
             6 => Self::Split { key, range: RangeId(reader.u64()?) },
             5 => Self::DeleteRange { start: key, end: reader.bytes()? },
+            7 | 8 => Self::AddSstable {
+                start: key,
+                end: reader.bytes()?,
+                table: reader.bytes()?,
+                how: if kind == 7 { IngestAs::Table } else { IngestAs::Writes },
+            },
             _ => return None,
         };
         (reader.is_empty() && request.validate().is_ok()).then_some(request)

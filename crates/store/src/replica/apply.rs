@@ -11,6 +11,7 @@ use super::Replica;
 use crate::event::{EventKind, Outcome};
 use crate::hub::{Hub, NewRange};
 use crate::log::LogState;
+use crate::sideload::is_sideloaded;
 use crate::state::{put_lease, put_replica_id};
 use crate::{
     CommandId, LeaseChange, Payload, RaftCommand, ReplicaState, Reply, Request, RequestError,
@@ -68,12 +69,17 @@ impl Replica {
             (Some(state), Some(command)) => {
                 let outcome = check(state, &command);
                 if outcome == Outcome::Done {
-                    take(hub, state, &command, batch, &mut naive)
+                    take(hub, (state, entry.id), &command, batch, &mut naive)
                 } else {
                     outcome
                 }
             }
             (_, None) if entry.data.is_empty() => Outcome::Nothing,
+            (_, None) if is_sideloaded(&entry.data) => {
+                // It was whole when it was written.
+                hub.note_lost_table(range, entry.id);
+                Outcome::Unreadable
+            }
             (_, None) | (None, _) => Outcome::Unreadable,
         };
         if let Some(state) = &mut self.state {
@@ -89,7 +95,8 @@ impl Replica {
 
     /// Writes the batch, with the mark up to where it goes, and tells the proposers.
     fn commit(&mut self, hub: &mut Hub, batch: &mut Batch, staged: &mut Vec<Staged>) {
-        let Some(state) = self.state.as_ref().filter(|_| !staged.is_empty()) else { return };
+        let is_sound = !staged.is_empty() && !hub.failed;
+        let Some(state) = self.state.as_ref().filter(|_| is_sound) else { return };
         state.applied.put(self.range, batch);
         let result = hub.engines.write_state(batch);
         hub.note(result);
@@ -170,12 +177,17 @@ fn trigger(hub: &mut Hub, state: &mut ReplicaState, split: Box<SplitTrigger>, ba
 /// A command takes effect.
 fn take(
     hub: &mut Hub,
-    state: &mut ReplicaState,
+    (state, entry): (&mut ReplicaState, EntryId),
     command: &RaftCommand,
     batch: &mut Batch,
     naive: &mut Naive,
 ) -> Outcome {
     let range = state.descriptor.range;
+    if let Some(sstable) = &command.result.add_sstable
+        && !hub.ingest(range, entry, sstable)
+    {
+        return Outcome::Unreadable;
+    }
     match &command.payload {
         Payload::WriteBatch(bytes) => {
             let Ok(writes) = Batch::from_bytes(bytes) else { return Outcome::Unreadable };
@@ -186,6 +198,9 @@ fn take(
             let Some(request) = Request::decode(bytes) else { return Outcome::Unreadable };
             let evaluated = hub.evaluate(state, &request, command.write_timestamp);
             copy(&evaluated.batch, batch);
+            if let Some(sstable) = evaluated.sstable {
+                hub.ingest(range, entry, &sstable);
+            }
             state.applied.stats = state.applied.stats.plus(evaluated.stats);
             hub.clock = hub.clock.max(evaluated.timestamp);
             *naive = Some((evaluated.result, evaluated.timestamp));

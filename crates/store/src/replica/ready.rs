@@ -8,7 +8,7 @@ use alloc::boxed::Box;
 use alloc::vec::Vec;
 
 use lsm::Batch;
-use raft::{Body, Message, Role, StorageAppend};
+use raft::{Body, Index, Message, Role, StorageAppend};
 
 use super::Replica;
 use crate::event::{EventKind, Loss};
@@ -61,6 +61,7 @@ impl Replica {
     /// Writes to the log; what promises that waits for the sync.
     fn write(&mut self, hub: &mut Hub, append: StorageAppend) {
         let (range, mut batch) = (self.range, Batch::default());
+        let overwritten = self.sideload(hub, &append.entries);
         let result = self.log.append(range, &append.entries, hub.engines.log(), &mut batch);
         hub.note(result);
         if let Some(hard_state) = append.hard_state {
@@ -76,17 +77,19 @@ impl Replica {
         let cause = hub.emit(|| EventKind::Written { range, last }).or(hub.cause);
         if append.must_sync || self.unsynced > 0 {
             self.unsynced += 1;
-            let (replica, responses) = (self.id, append.responses);
-            hub.syncs.waiting.push(Unsynced { range, replica, responses, cause });
+            let (replica, responses, truncated) = (self.id, append.responses, Index::ZERO);
+            let unsynced = Unsynced { range, replica, responses, overwritten, truncated, cause };
+            hub.syncs.waiting.push(unsynced);
         } else {
             self.answer(hub, append.responses);
         }
     }
 
     /// A write is durable: what waited for it may leave.
-    pub(crate) fn synced(&mut self, hub: &mut Hub, responses: Vec<Message>) {
+    pub(crate) fn synced(&mut self, hub: &mut Hub, unsynced: Unsynced) {
         self.unsynced = self.unsynced.saturating_sub(1);
-        self.answer(hub, responses);
+        self.purge(hub, &unsynced);
+        self.answer(hub, unsynced.responses);
     }
 
     fn answer(&mut self, hub: &mut Hub, responses: Vec<Message>) {
@@ -105,6 +108,9 @@ impl Replica {
         let Some(store) = self.store_of(peer) else {
             return hub.drop_message(range, kind, Loss::UnknownPeer(peer));
         };
+        if let Body::Append { entries, .. } = &message.body {
+            hub.counters.sent_entry_bytes += raft::size::payload_size(entries);
+        }
         if !hub.send_raft(store, range, message, None) {
             self.unreachable.push(peer);
         }

@@ -157,8 +157,8 @@ impl Replica {
         }
         let Some(state) = &self.state else { return };
         let evaluated = hub.evaluate(state, &request.request, timestamp);
-        let Evaluated { result, batch, stats, split, timestamp, .. } = evaluated;
-        if batch.is_empty() {
+        let Evaluated { result, batch, stats, split, mut sstable, timestamp, .. } = evaluated;
+        if batch.is_empty() && sstable.is_none() {
             // It read, and somebody may count on it.
             let serving = self.serving();
             serving.reads.add(start, end, timestamp);
@@ -166,7 +166,11 @@ impl Replica {
             return hub.reply(request, timestamp, result);
         }
         let payload = Payload::WriteBatch(Bytes::copy_from_slice(batch.as_bytes()));
-        let eval = ReplicatedEvalResult { split, stats, ..ReplicatedEvalResult::default() };
+        if let Some(sstable) = &mut sstable {
+            sstable.sideloading = hub.config.sideloading;
+        }
+        let default = ReplicatedEvalResult::default();
+        let eval = ReplicatedEvalResult { split, stats, add_sstable: sstable, ..default };
         let waiter = Waiter { request: id, latch: Some(latch), result: Some(result), timestamp };
         self.propose_write(hub, payload, eval, waiter);
     }

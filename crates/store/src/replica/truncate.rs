@@ -28,7 +28,7 @@ impl Replica {
             first: self.log.truncated.index.next(),
             last: raft.last().index,
             commit: raft.commit(),
-            log_bytes: self.log.bytes,
+            log_bytes: self.log_bytes(hub),
             members: members.collect(),
             pending_snapshot: None,
         };
@@ -38,8 +38,8 @@ impl Replica {
     /// A leaseholder that leads proposes to drop what nobody needs, if that is worth it.
     pub(crate) fn maybe_truncate(&mut self, hub: &mut Hub) {
         let (log, config) = (&self.log, &hub.config);
-        let entries = log.last.index - log.truncated.index;
-        if entries < config.truncate_entries && log.bytes < config.truncate_bytes {
+        let (entries, bytes) = (log.last.index - log.truncated.index, self.log_bytes(hub));
+        if entries < config.truncate_entries && bytes < config.truncate_bytes {
             return;
         }
         let is_proposed = self.proposals.iter().any(|p| p.command.result.truncated.is_some());
@@ -47,7 +47,7 @@ impl Replica {
             return;
         }
         let decision = self.truncate_decision(hub);
-        let worth = decision.filter(|decision| decision.is_worth(log.bytes, config));
+        let worth = decision.filter(|decision| decision.is_worth(bytes, config));
         let Some(decision) = worth else { return };
         let index = decision.new_first.prev();
         let Ok(term) = self.storage(&hub.engines).term(index) else { return };
@@ -83,6 +83,7 @@ impl Replica {
                 hub.counters.truncated_entries += entries;
                 hub.counters.truncated_bytes += bytes;
                 hub.emit(|| EventKind::LogTruncated { range, truncated, entries, bytes });
+                self.truncate_sideloaded(hub, truncated.index);
             }
             Err(error) => hub.note(Err(error)),
         }

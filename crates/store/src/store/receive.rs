@@ -2,6 +2,7 @@
 
 use alloc::boxed::Box;
 
+use bytes::Bytes;
 use lsm::Batch;
 use raft::{Body, EntryKind, MessageKind};
 
@@ -11,10 +12,11 @@ use crate::keys::RangeIdKey;
 use crate::log::LogState;
 use crate::replica::{Incoming, Replica};
 use crate::scheduler::Work;
+use crate::sideload::is_sideloaded;
 use crate::state::put_replica_id;
 use crate::{
-    Envelope, EventId, Load, RaftHeartbeat, RaftMessageRequest, RangeId, ReplicaDescriptor,
-    ReplicaId, StoreId,
+    Envelope, EventId, Load, RaftCommand, RaftHeartbeat, RaftMessageRequest, RangeId,
+    ReplicaDescriptor, ReplicaId, StoreId,
 };
 
 impl Store {
@@ -105,14 +107,23 @@ impl Store {
     }
 }
 
+/// Whether an entry that will stand in the log without its table has that table now.
+fn is_whole(data: &Bytes) -> bool {
+    let is_whole =
+        |command: RaftCommand| command.result.add_sstable.is_some_and(|sstable| sstable.is_whole());
+    !is_sideloaded(data) || RaftCommand::decode(data).is_some_and(is_whole)
+}
+
 /// Whether a message may come from another store at all. Members change, and snapshots travel, by
 /// other ways.
 fn is_welcome(body: &Body) -> bool {
     match body {
-        Body::Append { entries, .. } => {
-            entries.iter().all(|entry| matches!(entry.kind, EntryKind::Normal | EntryKind::Refused))
+        Body::Append { entries, .. } => entries.iter().all(|entry| {
+            matches!(entry.kind, EntryKind::Normal | EntryKind::Refused) && is_whole(&entry.data)
+        }),
+        Body::Propose { entries } => {
+            entries.iter().all(|entry| entry.kind == EntryKind::Normal && is_whole(&entry.data))
         }
-        Body::Propose { entries } => entries.iter().all(|entry| entry.kind == EntryKind::Normal),
         Body::Accepted { .. }
         | Body::Rejected { .. }
         | Body::Vote { .. }

@@ -7,9 +7,10 @@ use alloc::vec::Vec;
 
 use det::Time;
 use lsm::{Batch, MemVfs};
+use raft::Index;
 
 use super::Store;
-use crate::event::{EventKind, Wake};
+use crate::event::{EventKind, Purge, Wake};
 use crate::hub::Hub;
 use crate::log::LogState;
 use crate::replica::Replica;
@@ -88,6 +89,7 @@ impl Store {
         };
         core::mem::swap(&mut store.hub.out, out);
         store.find_replicas()?;
+        store.clean_sideloaded();
         let replicas = store.replicas.len();
         store.hub.begin(|| EventKind::Started { life, replicas });
         if store.hub.config.groups == Groups::Live {
@@ -109,6 +111,21 @@ impl Store {
     /// so many.
     pub fn crash(self, keep: &mut dyn FnMut(u64) -> u64) -> MemVfs {
         self.hub.engines.crash(keep)
+    }
+
+    /// Removes the tables beside the log that no log names: a crash came before the log was durable, or
+    /// before they were removed.
+    fn clean_sideloaded(&mut self) {
+        let files: Vec<_> = self.hub.engines.sideload().files().collect();
+        for (range, entry, _) in files {
+            let replica = self.replicas.get(&range);
+            let truncated = replica.map_or(Index::ZERO, |replica| replica.log.truncated.index);
+            if entry.index <= truncated {
+                self.hub.truncate_sideloaded(range, truncated);
+            } else if !replica.is_some_and(|r| r.storage(&self.hub.engines).is_thin(entry)) {
+                self.hub.purge(range, entry, Purge::Orphaned);
+            }
+        }
     }
 
     fn find_replicas(&mut self) -> lsm::Result {

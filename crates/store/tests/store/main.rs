@@ -8,5 +8,6 @@ mod kv;
 mod setting;
 mod sleep;
 mod split;
+mod sstable;
 mod storm;
 mod truncate;

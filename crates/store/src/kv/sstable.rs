@@ -1,0 +1,161 @@
+//! AddSSTable: the rows of a table become versions at the moment of the request.
+//!
+//! The table may come from anywhere, and its keys are those that clients use. Evaluation reads all of
+//! it and makes a table of versions, which every replica then takes in as it is; or, where that is asked
+//! for, a batch of writes.
+
+use alloc::boxed::Box;
+use alloc::sync::Arc;
+use alloc::vec::Vec;
+
+use bytes::Bytes;
+use det::Time;
+use lsm::{
+    Batch, KEY_BYTES_MAX, Kind, Table, TableBuilder, TableEntries, TableOptions, Upper,
+    VALUE_BYTES_MAX, View,
+};
+
+use super::RequestError;
+use super::mvcc::{self, Version, encoded_key_bytes};
+use crate::{AddSstable, Sideloading, Stats, keys};
+
+/// Bytes of a table that a range takes in at a time.
+pub const TABLE_BYTES_MAX: usize = 16 << 20;
+
+/// How the rows of a table get into a range.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum IngestAs {
+    /// As a table, which every replica takes in as it is.
+    Table,
+    /// As a batch of writes.
+    Writes,
+}
+
+/// What came of a table.
+pub(super) struct Added {
+    pub(super) batch: Batch,
+    pub(super) sstable: Option<Box<AddSstable>>,
+    pub(super) stats: Stats,
+    pub(super) keys: u64,
+    pub(super) timestamp: Time,
+}
+
+/// Evaluates a table whose keys have to lie in `[start, end)`, at `timestamp`, or later if newer
+/// versions are there.
+///
+/// # Errors
+/// With what is wrong with the table, or with its first row that cannot be stored.
+pub(super) fn add(
+    view: &View,
+    (start, end): (&Bytes, &Bytes),
+    data: &Bytes,
+    how: IngestAs,
+    timestamp: Time,
+) -> Result<Added, RequestError> {
+    let table = Arc::new(Table::open(Arc::new(data.clone()), None)?);
+    let span = table.verify_external()?.span;
+    if table.facts().range_deletions > 0 {
+        return Err(lsm::Error::Unsupported { what: "deletions of spans of keys" }.into());
+    }
+    let (Upper::At(last) | Upper::Before(last)) = &span.last;
+    if let Some(key) = [&span.first, last].into_iter().find(|key| *key < start || end <= *key) {
+        return Err(RequestError::KeyOutside { key: key.clone() });
+    }
+    let mut old = mvcc::versions(view, &span.first, end).map_err(|_| RequestError::Disk)?;
+    old.dedup_by(|later, first| later.key == first.key);
+    let newest = old.iter().map(|version| version.timestamp.0.saturating_add(1)).max();
+    let timestamp = timestamp.max(Time(newest.unwrap_or_default()));
+    let mut rows =
+        Rows { old: old.into_iter().peekable(), timestamp, stats: Stats::default(), keys: 0 };
+    let (mut batch, mut sstable) = (Batch::default(), None);
+    match how {
+        IngestAs::Writes => rows.take(&table, |key, value| {
+            batch.put(key, value);
+            Ok(())
+        })?,
+        IngestAs::Table => {
+            let mut builder = TableBuilder::external(TableOptions::default());
+            rows.take(&table, |key, value| builder.put(key, value))?;
+            let (table, _) = builder.finish()?;
+            check_length(&table)?;
+            let (crc, start, end) = (lsm::crc32c(&table), start.clone(), end.clone());
+            let sideloading = Sideloading::Off;
+            sstable = Some(Box::new(AddSstable { table, crc, start, end, sideloading }));
+        }
+    }
+    let Rows { stats, keys, .. } = rows;
+    Ok(Added { batch, sstable, stats, keys, timestamp })
+}
+
+/// That a table is not past its limit.
+pub(super) fn check_length(table: &Bytes) -> Result<(), RequestError> {
+    let bytes = table.len();
+    if bytes <= TABLE_BYTES_MAX { Ok(()) } else { Err(RequestError::TableTooLong { bytes }) }
+}
+
+/// The rows of a table as versions.
+struct Rows<I: Iterator<Item = Version>> {
+    /// The newest version of each key that is there, in order.
+    old: core::iter::Peekable<I>,
+    timestamp: Time,
+    stats: Stats,
+    keys: u64,
+}
+
+impl<I: Iterator<Item = Version>> Rows<I> {
+    fn take(
+        &mut self,
+        table: &Arc<Table>,
+        mut put: impl FnMut(&[u8], &[u8]) -> lsm::Result,
+    ) -> Result<(), RequestError> {
+        let mut entries = TableEntries::new(table);
+        while let Some(entry) = entries.advance()? {
+            let key = Bytes::copy_from_slice(entry.key);
+            if key.is_empty() || !keys::is_addressable(&key) {
+                return Err(RequestError::BadKey);
+            }
+            let bytes = encoded_key_bytes(&key);
+            if KEY_BYTES_MAX < bytes {
+                return Err(lsm::Error::KeyTooLong { bytes, max: KEY_BYTES_MAX }.into());
+            }
+            if VALUE_BYTES_MAX <= entry.value.len() {
+                return Err(RequestError::ValueTooLong { bytes: entry.value.len() });
+            }
+            let value = match entry.kind {
+                Kind::Put => Some(Bytes::copy_from_slice(entry.value)),
+                Kind::Delete => None,
+            };
+            let old = self.old_of(&key);
+            let new = Version { key, timestamp: self.timestamp, value };
+            let (key, value) = mvcc::record(&new);
+            put(&key, &value)?;
+            self.stats = self.stats.plus(mvcc::growth(&new, old.as_ref()));
+            self.keys += 1;
+        }
+        Ok(())
+    }
+
+    /// The newest version of this key, which comes after all that were asked for.
+    fn old_of(&mut self, key: &Bytes) -> Option<Version> {
+        while self.old.next_if(|old| old.key < key).is_some() {}
+        self.old.next_if(|old| old.key == key)
+    }
+}
+
+/// The smallest request that takes in a whole table: its span is that of the table's keys.
+///
+/// # Errors
+/// If the table cannot be taken in anywhere.
+pub fn span_of_table(data: &Bytes) -> Result<(Bytes, Bytes), RequestError> {
+    let table = Table::open(Arc::new(data.clone()), None)?;
+    let span = table.verify_external()?.span;
+    let end = match span.last {
+        Upper::Before(end) => end,
+        Upper::At(last) => {
+            let mut end = Vec::from(last);
+            end.push(0);
+            end.into()
+        }
+    };
+    Ok((span.first, end))
+}
