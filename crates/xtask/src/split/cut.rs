@@ -5,6 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::reach::Reach;
 use super::whole::{Segment, Whole};
 
+/// A function of no more bytes than this is first if one that was called mentions it: its stub would
+/// be nearly as long, and whether it is called may be chance, as the comparing of two keys of one hash is.
+const SMALL: usize = 48;
+
 /// Which function is in which module, and under which number.
 #[derive(Debug)]
 pub(super) struct Cut<'a> {
@@ -22,10 +26,13 @@ pub(super) struct Cut<'a> {
 }
 
 impl<'a> Cut<'a> {
-    /// Cuts `whole` into the functions that were `called` and all others.
+    /// Cuts `whole` into the functions that were `called`, with the small ones that they mention,
+    /// and all others.
     pub(super) fn new(whole: &'a Whole<'a>, called: &BTreeSet<u32>) -> Self {
         let ours = whole.imported..whole.functions.len() as u32;
-        let late: BTreeSet<u32> = ours.clone().filter(|f| !called.contains(f)).collect();
+        let small = small(whole, called);
+        let is_late = |f: &u32| !called.contains(f) && !small.contains(f);
+        let late: BTreeSet<u32> = ours.clone().filter(is_late).collect();
         let mut mentioned: BTreeSet<u32> =
             whole.roots.iter().copied().filter(|f| late.contains(f)).collect();
         let mut shared = BTreeSet::new();
@@ -53,7 +60,7 @@ impl<'a> Cut<'a> {
             });
             stubs.insert(function, slot);
         }
-        Self { whole, late, stubs, shared, late_data: reach.late_texts, table_len }
+        Self { whole, late, stubs, shared, late_data: reach.late_data, table_len }
     }
 
     /// The segments of memory of one module, neighbours put together: late ones, or all others.
@@ -92,4 +99,15 @@ impl<'a> Cut<'a> {
         let new = self.stubs.iter().map(|(&function, &slot)| (slot, function));
         old.chain(new).collect()
     }
+}
+
+/// The small functions that `called` ones mention.
+fn small(whole: &Whole<'_>, called: &BTreeSet<u32>) -> BTreeSet<u32> {
+    let place = |f: u32| f.checked_sub(whole.imported).map(|place| place as usize);
+    let is_small = |f: &u32| {
+        let body = place(*f).and_then(|place| whole.bodies.get(place));
+        body.is_some_and(|body| body.as_bytes().len() <= SMALL)
+    };
+    let mentions = called.iter().filter_map(|&f| whole.mentions.get(place(f)?));
+    mentions.flatten().copied().filter(is_small).collect()
 }

@@ -2,23 +2,24 @@
 //!
 //! The linker is told to keep every constant a segment of its own, so where one ends is known. A
 //! number in a function or in another segment that could be the address of one is taken for it: a
-//! segment too many is reached, none too few. Only texts go with the rest, because code finds a text
-//! by its own address and no other, where it may find a table's row by arithmetic.
+//! segment too many is reached, none too few. Code finds a text by its own address and no other, where
+//! it may find a table's row by arithmetic: a table goes with the rest only if something of the rest
+//! mentions where it starts, so that it is known who reads it.
 
 use std::collections::BTreeSet;
 
 use super::whole::{Segment, Whole};
 
 /// Shorter ones are not worth their header.
-const TEXT_MIN: usize = 16;
+const LATE_MIN: usize = 16;
 
 /// What the functions that are not late can reach.
 #[derive(Debug)]
 pub(super) struct Reach {
     /// Every number that they hold or may read: addresses, slots of the table, and much else.
     pub(super) numbers: BTreeSet<u32>,
-    /// The texts that they cannot reach.
-    pub(super) late_texts: BTreeSet<usize>,
+    /// The segments that they cannot reach.
+    pub(super) late_data: BTreeSet<usize>,
 }
 
 impl Reach {
@@ -33,10 +34,19 @@ impl Reach {
                 open.extend(words(&whole.data[segment]));
             }
         }
-        let is_late =
-            |segment: &usize| !reached.contains(segment) && is_text(whole.data[*segment].bytes);
-        let late_texts = (0..whole.data.len()).filter(is_late).collect();
-        Self { numbers, late_texts }
+        let unreached: BTreeSet<usize> =
+            (0..whole.data.len()).filter(|segment| !reached.contains(segment)).collect();
+        let rest = (whole.imported..).zip(&whole.addresses).filter(|(f, _)| late.contains(f));
+        let by_late: BTreeSet<u32> = rest
+            .flat_map(|(_, numbers)| numbers.iter().copied())
+            .chain(unreached.iter().flat_map(|&segment| words(&whole.data[segment])))
+            .collect();
+        let is_late = |segment: &usize| {
+            let Segment { start, bytes } = whole.data[*segment];
+            bytes.len() >= LATE_MIN && (is_text(bytes) || by_late.contains(&start))
+        };
+        let late_data = unreached.into_iter().filter(is_late).collect();
+        Self { numbers, late_data }
     }
 }
 
@@ -59,9 +69,7 @@ fn is_text(bytes: &[u8]) -> bool {
     let of_words =
         |byte: &&u8| byte.is_ascii_alphanumeric() || b" .,:;-\n".contains(byte) || **byte >= 0x80;
     let is_sentence = bytes.iter().any(|byte| *byte == b' ' || *byte >= 0xe0);
-    bytes.len() >= TEXT_MIN
-        && is_sentence
-        && bytes.iter().filter(of_words).count() * 4 >= bytes.len() * 3
+    is_sentence && bytes.iter().filter(of_words).count() * 4 >= bytes.len() * 3
 }
 
 #[cfg(test)]
@@ -97,6 +105,5 @@ mod tests {
         assert!(is_text("\u{8fdb}\u{7a0b}\u{505c}\u{6b62}\u{5fd8}\u{8bb0}".as_bytes()));
         assert!(!is_text(b"00010203040506070809"), "digits are found by arithmetic");
         assert!(!is_text(&[0x24, 0, 0x10, 0, 5, 0, 0, 0, 0x30, 0, 0x10, 0, 5, 0, 0, 0]));
-        assert!(!is_text(b"a few words"), "too short");
     }
 }
