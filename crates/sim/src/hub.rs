@@ -85,7 +85,7 @@ impl Hub {
     /// Messages that have not passed the middle of a link that is cut now will be lost there.
     pub(crate) fn doom_at_cuts(&mut self) {
         let (now, net) = (self.now, &self.net);
-        let doomed = self.queue.take_all(|flight| {
+        let doomed = self.queue.take_flights(|flight| {
             let cut = match (flight.from, flight.to) {
                 (End::Node(from), End::Node(to)) => net.link(from, to).cut,
                 (End::Client(_), _) | (_, End::Client(_)) => false,

@@ -18,6 +18,8 @@
 //! A [`Timeline`] moves through a run: forward, back, to any event. What is done in the past makes
 //! another future and keeps the old one. A [`Recording`] is all it takes to have a run again.
 //!
+//! [`ranges`] is the same for many ranges on few stores.
+//!
 //! Not here: words (see `script` and `view`), pictures, wall clocks.
 
 pub mod busy;
@@ -33,6 +35,7 @@ mod id;
 mod kv;
 mod net;
 mod queue;
+pub mod ranges;
 mod recording;
 mod refusal;
 mod server;

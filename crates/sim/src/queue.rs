@@ -59,42 +59,48 @@ pub(crate) enum Item {
 
 /// An item in its place: by the moment, then in the order of insertion.
 #[derive(Clone, Debug)]
-struct Placed {
+struct Placed<I> {
     at: Time,
     order: u64,
-    item: Item,
+    item: I,
 }
 
-impl Ord for Placed {
+impl<I> Ord for Placed<I> {
     fn cmp(&self, other: &Self) -> Ordering {
         (self.at, self.order).cmp(&(other.at, other.order))
     }
 }
 
-impl PartialOrd for Placed {
+impl<I> PartialOrd for Placed<I> {
     fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
         Some(self.cmp(other))
     }
 }
 
-impl PartialEq for Placed {
+impl<I> PartialEq for Placed<I> {
     fn eq(&self, other: &Self) -> bool {
         self.cmp(other) == Ordering::Equal
     }
 }
 
-impl Eq for Placed {}
+impl<I> Eq for Placed<I> {}
 
 /// The queue.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Queue {
-    heap: BinaryHeap<Reverse<Placed>>,
+#[derive(Clone, Debug)]
+pub(crate) struct Queue<I = Item> {
+    heap: BinaryHeap<Reverse<Placed<I>>>,
     inserted: u64,
 }
 
-impl Queue {
+impl<I> Default for Queue<I> {
+    fn default() -> Self {
+        Self { heap: BinaryHeap::new(), inserted: 0 }
+    }
+}
+
+impl<I> Queue<I> {
     /// Puts an item at a moment, after those that are there already.
-    pub(crate) fn push(&mut self, at: Time, item: Item) {
+    pub(crate) fn push(&mut self, at: Time, item: I) {
         self.inserted += 1;
         self.heap.push(Reverse(Placed { at, order: self.inserted, item }));
     }
@@ -105,7 +111,7 @@ impl Queue {
     }
 
     /// Takes the next item if it is due at `until` or before.
-    pub(crate) fn pop_until(&mut self, until: Time) -> Option<(Time, Item)> {
+    pub(crate) fn pop_until(&mut self, until: Time) -> Option<(Time, I)> {
         if self.next_at()? > until {
             return None;
         }
@@ -118,25 +124,15 @@ impl Queue {
     }
 
     /// All items in order.
-    pub(crate) fn iter(&self) -> impl Iterator<Item = (Time, &Item)> {
-        let mut all: Vec<&Placed> = self.heap.iter().map(|Reverse(placed)| placed).collect();
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (Time, &I)> {
+        let mut all: Vec<&Placed<I>> = self.heap.iter().map(|Reverse(placed)| placed).collect();
         all.sort_unstable();
         all.into_iter().map(|placed| (placed.at, &placed.item))
     }
 
-    /// Messages in flight, soonest first.
-    pub(crate) fn flights(&self) -> impl Iterator<Item = &Flight> {
-        self.iter().filter_map(|(_, item)| item.flight())
-    }
-
-    /// Takes a message out of the queue.
-    pub(crate) fn take(&mut self, message: MessageId) -> Option<Box<Flight>> {
-        self.take_all(|flight| flight.message == message).pop().map(Box::new)
-    }
-
-    /// Takes the messages that `choose` says out of the queue, in order.
-    pub(crate) fn take_all(&mut self, choose: impl Fn(&Flight) -> bool) -> Vec<Flight> {
-        let chosen = |placed: &Placed| placed.item.flight().is_some_and(&choose);
+    /// Takes the items that `choose` says out of the queue, in order.
+    pub(crate) fn take_all(&mut self, choose: impl Fn(&I) -> bool) -> Vec<I> {
+        let chosen = |placed: &Placed<I>| choose(&placed.item);
         if !self.heap.iter().any(|Reverse(placed)| chosen(placed)) {
             return Vec::new();
         }
@@ -144,9 +140,26 @@ impl Queue {
         let (mut taken, rest): (Vec<_>, Vec<_>) = all.partition(|Reverse(placed)| chosen(placed));
         self.heap = BinaryHeap::from(rest);
         taken.sort_unstable_by(|a, b| b.cmp(a));
+        taken.into_iter().map(|Reverse(placed)| placed.item).collect()
+    }
+}
+
+impl Queue {
+    /// Messages in flight, soonest first.
+    pub(crate) fn flights(&self) -> impl Iterator<Item = &Flight> {
+        self.iter().filter_map(|(_, item)| item.flight())
+    }
+
+    /// Takes a message out of the queue.
+    pub(crate) fn take(&mut self, message: MessageId) -> Option<Box<Flight>> {
+        self.take_flights(|flight| flight.message == message).pop().map(Box::new)
+    }
+
+    /// Takes the messages that `choose` says out of the queue, in order.
+    pub(crate) fn take_flights(&mut self, choose: impl Fn(&Flight) -> bool) -> Vec<Flight> {
+        let taken = self.take_all(|item| item.flight().is_some_and(&choose)).into_iter();
         taken
-            .into_iter()
-            .filter_map(|Reverse(placed)| match placed.item {
+            .filter_map(|item| match item {
                 Item::Arrive(flight) => Some(*flight),
                 Item::Tick { .. }
                 | Item::Synced { .. }

@@ -56,6 +56,21 @@ pub enum Sideloading {
     Off,
 }
 
+/// A switch that can be turned while a store runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Switch {
+    /// Whether heartbeats travel together.
+    Heartbeats(Heartbeats),
+    /// Whether idle ranges fall asleep; those that sleep are woken when they no longer may.
+    Quiescence(Quiescence),
+    /// When Raft groups come to life, from the next start on.
+    Groups(Groups),
+    /// Who evaluates the requests that come from now on.
+    Evaluation(Evaluation),
+    /// Where the tables go that come from now on.
+    Sideloading(Sideloading),
+}
+
 /// The configuration of a store; the same on all.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Config {
@@ -105,6 +120,19 @@ pub struct Config {
     pub engine: lsm::Config,
     /// Whether events are told.
     pub record_events: bool,
+}
+
+impl Config {
+    /// Turns a switch.
+    pub fn turn(&mut self, switch: Switch) {
+        match switch {
+            Switch::Heartbeats(heartbeats) => self.heartbeats = heartbeats,
+            Switch::Quiescence(quiescence) => self.quiescence = quiescence,
+            Switch::Groups(groups) => self.groups = groups,
+            Switch::Evaluation(evaluation) => self.evaluation = evaluation,
+            Switch::Sideloading(sideloading) => self.sideloading = sideloading,
+        }
+    }
 }
 
 impl Default for Config {

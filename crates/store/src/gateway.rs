@@ -223,6 +223,11 @@ impl Gateway {
         }
     }
 
+    /// Nobody waits for the answer any more.
+    pub fn forget(&mut self, id: RequestId) {
+        self.pending.remove(&id);
+    }
+
     fn finish(&mut self, reply: ClientReply) -> Step {
         self.pending.remove(&reply.id);
         Step::Done(reply)

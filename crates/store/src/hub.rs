@@ -34,7 +34,7 @@ pub(crate) struct Hub {
     pub(crate) counters: Counters,
     /// What is being handled: what happens now happens because of it.
     pub(crate) cause: Option<EventId>,
-    next_event: u64,
+    pub(crate) next_event: u64,
     pub(crate) out: Vec<Effect>,
     /// Memory for the next Ready; holds nothing between two of them.
     pub(crate) ready: Ready,

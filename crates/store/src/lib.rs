@@ -96,7 +96,9 @@ mod truncate;
 pub use command::{
     AddSstable, LeaseChange, Payload, RaftCommand, ReplicatedEvalResult, SplitTrigger, Stats,
 };
-pub use config::{Config, Evaluation, Groups, Heartbeats, LogEngine, Quiescence, Sideloading};
+pub use config::{
+    Config, Evaluation, Groups, Heartbeats, LogEngine, Quiescence, Sideloading, Switch,
+};
 pub use counters::Counters;
 pub use descriptor::{RangeDescriptor, ReplicaDescriptor};
 pub use engines::Engines;

@@ -17,7 +17,8 @@ use crate::replica::Replica;
 use crate::scheduler::{Scheduler, Work};
 use crate::{
     ClientReply, ClientRequest, Config, Counters, Engines, Envelope, Event, Liveness, LivenessMap,
-    Load, NodeId, RangeDescriptor, RangeId, Request, RequestError, StoreId, TruncateDecision,
+    Load, NodeId, Quiescence, RangeDescriptor, RangeId, Request, RequestError, StoreId, Switch,
+    TruncateDecision,
 };
 
 /// The name of a sync.
@@ -46,6 +47,8 @@ pub enum Input {
     },
     /// A person wakes a range.
     Wake(RangeId),
+    /// A person turns a switch.
+    Switch(Switch),
 }
 
 /// What a store wants done, in order.
@@ -100,11 +103,23 @@ impl Store {
                 self.with(range, |replica, hub| replica.transfer_lease(hub, to));
             }
             Input::Wake(range) => self.with(range, |replica, hub| replica.wake(hub, Wake::Asked)),
+            Input::Switch(switch) => self.turn(switch),
         }
         self.work();
         self.hub.start_sync();
         self.hub.hand_over();
         core::mem::swap(&mut self.hub.out, out);
+    }
+
+    /// Its next event has this serial. Who runs many stores can count the events of all of them
+    /// together.
+    pub fn set_next_event(&mut self, serial: u64) {
+        self.hub.next_event = serial;
+    }
+
+    /// The serial of its next event.
+    pub fn next_event(&self) -> u64 {
+        self.hub.next_event
     }
 
     // What there is to see.
@@ -273,6 +288,18 @@ impl Store {
         let mut here = self.replicas().filter_map(Replica::descriptor);
         let holds = here.find(|descriptor| descriptor.contains(&key));
         Some([asked].into_iter().chain(holds).cloned().collect())
+    }
+
+    fn turn(&mut self, switch: Switch) {
+        self.hub.config.turn(switch);
+        if switch == Switch::Quiescence(Quiescence::Off) {
+            let asleep = self.replicas().filter(|replica| replica.raft().is_some());
+            let asleep: Vec<RangeId> = asleep.map(Replica::range).collect();
+            for range in asleep {
+                self.hub.cause = None;
+                self.with(range, |replica, hub| replica.wake_self(hub, Wake::Asked));
+            }
+        }
     }
 
     // Work.

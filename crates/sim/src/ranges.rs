@@ -1,0 +1,52 @@
+//! Many ranges on few stores, on the same virtual clock.
+//!
+//! ```text
+//!   Command ──► World ──► Event
+//!                 │
+//!                 ├ queue     everything that will happen, in order
+//!                 ├ stores    many replicas each, on engines of their own
+//!                 ├ streams   latency, loss, cuts; one each way between two stores
+//!                 ├ gateway   finds ranges, learns from refusals
+//!                 └ load      clients that write without being told each time
+//! ```
+//!
+//! Everything as for one group: a [`World`] is a value at a moment, [`World::step_until`] lets the next
+//! thing happen, [`World::apply`] does what a person asks, and the same [`Setup`] with the same commands
+//! makes the same world everywhere. Events of the world and of all its stores are counted together, so
+//! a cause is the number of an earlier event.
+//!
+//! ```
+//! use det::{Span, Time};
+//! use sim::ranges::{Command, Setup, World};
+//!
+//! let mut world = World::new(Setup { ranges: 26, ..Setup::default() })?;
+//! world.run_until(Time::ZERO + Span::secs(5));
+//! assert_eq!(world.asleep(), 26);
+//!
+//! world.apply(&Command::Put { key: "m42".into(), value: "7".into() })?;
+//! world.run_until(world.now() + Span::millis(300));
+//! assert_eq!(world.value(b"m42").as_deref(), Some(&b"7"[..]));
+//! assert_eq!(world.asleep(), 25); // only its own range is awake
+//!
+//! let m = world.range_of(b"m42").expect("the ranges cover all letters").range;
+//! let view = world.range(m).expect("it is there");
+//! assert_eq!(view.leaseholder, view.leader);
+//! # Ok::<(), sim::ranges::Refusal>(())
+//! ```
+
+mod client;
+mod command;
+mod digest;
+mod event;
+mod flight;
+mod refusal;
+mod setup;
+mod world;
+
+pub use client::{Traffic, Waiting};
+pub use command::Command;
+pub use event::{Event, EventKind};
+pub use flight::{Call, Flight, Says, Sync};
+pub use refusal::Refusal;
+pub use setup::Setup;
+pub use world::{RangeView, World};

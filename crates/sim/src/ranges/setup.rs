@@ -1,0 +1,170 @@
+//! What a run of many ranges starts from.
+
+use det::Span;
+use store::{
+    Config, Evaluation, Groups, Heartbeats, LogEngine, Quiescence, RangeDescriptor, RangeId,
+    Sideloading, StoreId,
+};
+
+use super::Refusal;
+
+/// Everything a run depends on besides its commands. What takes time in CockroachDB takes as many
+/// ticks here: elections four to eight, falling asleep six, leases twelve.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Setup {
+    /// How many stores, 1 to [`Setup::MAX_STORES`].
+    pub stores: u8,
+    /// How many ranges at the start, 1 to [`Setup::MAX_RANGES`].
+    pub ranges: u16,
+    /// Replicas of each range, 1 to `stores`.
+    pub replication: u8,
+    /// The seed of every random stream.
+    pub seed: u64,
+    /// One tick of every group's logical clock; heartbeats are flushed twice as often.
+    pub tick: Span,
+    /// The shortest way of a message.
+    pub latency: Span,
+    /// The most that chance adds to it.
+    pub jitter: Span,
+    /// Envelopes between stores that get lost, in a million.
+    pub loss_per_million: u32,
+    /// How long a sync to disk takes.
+    pub fsync: Span,
+    /// How long the gateway waits for an answer before it asks another replica.
+    pub client_timeout: Span,
+    /// Whether heartbeats to the same store travel together.
+    pub heartbeats: Heartbeats,
+    /// Whether idle ranges fall asleep.
+    pub quiescence: Quiescence,
+    /// Who evaluates requests.
+    pub evaluation: Evaluation,
+    /// Where the Raft logs are kept.
+    pub log_engine: LogEngine,
+    /// Where tables on their way into ranges are kept.
+    pub sideloading: Sideloading,
+    /// When Raft groups come to life.
+    pub groups: Groups,
+}
+
+impl Setup {
+    /// The most stores.
+    pub const MAX_STORES: u8 = 9;
+    /// The most ranges at the start.
+    pub const MAX_RANGES: u16 = 300;
+    /// The first key of the first range.
+    pub const FIRST_KEY: &str = "a";
+    /// Every key of the last range is less than this.
+    pub const END_KEY: &str = "~";
+
+    pub(super) fn check(&self) -> Result<(), Refusal> {
+        if !(1..=Self::MAX_STORES).contains(&self.stores) {
+            return Err(Refusal::Stores { max: Self::MAX_STORES });
+        }
+        if !(1..=Self::MAX_RANGES).contains(&self.ranges) {
+            return Err(Refusal::Ranges { max: Self::MAX_RANGES });
+        }
+        if !(1..=self.stores).contains(&self.replication) {
+            return Err(Refusal::Replication { max: self.stores });
+        }
+        Ok(())
+    }
+
+    /// How each store is configured.
+    pub fn config(&self) -> Config {
+        let ticks = |count: u64| Span(self.tick.0 * count);
+        Config {
+            seed: self.seed,
+            tick: self.tick,
+            liveness: ticks(12),
+            lease: ticks(12),
+            clock_offset: ticks(1),
+            heartbeats: self.heartbeats,
+            quiescence: self.quiescence,
+            groups: self.groups,
+            log_engine: self.log_engine,
+            evaluation: self.evaluation,
+            sideloading: self.sideloading,
+            ..Config::default()
+        }
+    }
+
+    /// The ranges at the start: r1 begins at `a`, the last one ends at `~`, and the stores take
+    /// turns with their replicas.
+    pub fn descriptors(&self) -> Vec<RangeDescriptor> {
+        let store = |place: u16| StoreId(u32::from(place % u16::from(self.stores)) + 1);
+        let range = |at: u16| {
+            let places = at..at + u16::from(self.replication);
+            let places: Vec<StoreId> = places.map(store).collect();
+            let id = RangeId(u64::from(at) + 1);
+            RangeDescriptor::new(id, self.bound(at), self.bound(at + 1), &places)
+        };
+        (0..self.ranges).map(range).collect()
+    }
+
+    /// Where the range at a position begins: a letter or two, evenly through the alphabet.
+    fn bound(&self, position: u16) -> String {
+        const LETTERS: u32 = 26;
+        if position == self.ranges {
+            return Self::END_KEY.to_owned();
+        }
+        let letter = |n: u32| char::from(b'a' + u8::try_from(n % LETTERS).unwrap_or(0));
+        let place = |of: u32| u32::from(position) * of / u32::from(self.ranges);
+        if u32::from(self.ranges) <= LETTERS {
+            return letter(place(LETTERS)).to_string();
+        }
+        let pair = place(LETTERS * LETTERS);
+        let second = Some(letter(pair)).filter(|_| pair % LETTERS > 0);
+        [Some(letter(pair / LETTERS)), second].into_iter().flatten().collect()
+    }
+}
+
+impl Default for Setup {
+    /// Three stores with nine ranges on all of them. Ticks are long beside messages, as in a real
+    /// cluster, and a fifth of CockroachDB's, for those who watch.
+    fn default() -> Self {
+        Self {
+            stores: 3,
+            ranges: 9,
+            replication: 3,
+            seed: 1,
+            tick: Span::millis(100),
+            latency: Span::millis(5),
+            jitter: Span::millis(3),
+            loss_per_million: 0,
+            fsync: Span::millis(1),
+            client_timeout: Span::millis(500),
+            heartbeats: Heartbeats::Coalesced,
+            quiescence: Quiescence::On,
+            evaluation: Evaluation::Proposer,
+            log_engine: LogEngine::Separate,
+            sideloading: Sideloading::On,
+            groups: Groups::Live,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(ranges: u16, first: &[&str]) {
+        let setup = Setup { ranges, stores: 5, ..Setup::default() };
+        let made = setup.descriptors();
+        assert_eq!(made.len(), usize::from(ranges));
+        assert!(made.windows(2).all(|pair| pair[0].end == pair[1].start));
+        assert!(made.iter().all(|range| range.start < range.end && range.replicas.len() == 3));
+        assert_eq!((&made[0].start[..], &made[made.len() - 1].end[..]), (&b"a"[..], &b"~"[..]));
+        let starts = made.iter().map(|range| String::from_utf8_lossy(&range.start));
+        assert!(starts.take(first.len()).eq(first.iter().copied()));
+    }
+
+    #[test]
+    fn ranges_cut_the_alphabet_into_readable_spans() {
+        check(1, &["a"]);
+        check(9, &["a", "c", "f", "i", "l"]);
+        check(26, &["a", "b", "c"]);
+        check(52, &["a", "an", "b", "bn"]);
+        check(300, &["a", "ac", "ae", "ag"]);
+    }
+}
