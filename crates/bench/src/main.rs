@@ -15,6 +15,7 @@ mod groups;
 mod measure;
 mod raft_rs;
 mod ranges;
+mod restore;
 mod row;
 mod sim;
 
@@ -28,11 +29,12 @@ struct Subject {
     rows: fn() -> Vec<Row>,
 }
 
-const SUBJECTS: [Subject; 5] = [
+const SUBJECTS: [Subject; 6] = [
     Subject { name: "det", rows: digest::rows },
     Subject { name: "lsm", rows: engine::rows },
     Subject { name: "raft", rows: groups::rows },
     Subject { name: "ranges", rows: ranges::rows },
+    Subject { name: "restore", rows: restore::rows },
     Subject { name: "sim", rows: sim::rows },
 ];
 

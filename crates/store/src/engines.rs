@@ -93,8 +93,12 @@ impl Engines {
     /// Every byte that was written since the store started, by category, as the engines and the
     /// sideloaded storage count them.
     pub fn ledger(&self) -> Ledger {
-        let log = self.log.as_ref().map(Lsm::ledger).unwrap_or_default();
-        self.state.ledger().plus(&log).plus(&self.sideload.ledger())
+        self.state.ledger().plus(&self.log_ledger()).plus(&self.sideload.ledger())
+    }
+
+    /// What of that a log engine of its own has written.
+    pub fn log_ledger(&self) -> Ledger {
+        self.log.as_ref().map(Lsm::ledger).unwrap_or_default()
     }
 
     /// The same bytes as the file system saw them.

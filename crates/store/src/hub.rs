@@ -127,6 +127,18 @@ impl Hub {
         }
     }
 
+    /// Lets the engines do what they have to do in the background, until they have nothing to do.
+    pub(crate) fn work(&mut self) {
+        while !self.failed {
+            let worked = self.engines.work();
+            let more = matches!(worked, Ok(true));
+            self.note(worked.map(drop));
+            if !more {
+                return;
+            }
+        }
+    }
+
     /// A name for a new command.
     pub(crate) fn new_command_id(&mut self) -> CommandId {
         let number = u64::from(self.command_ids.next_u32()) << 32

@@ -39,6 +39,15 @@
 //! A split is a request too: one side is counted, the new range's state is in the bytes, and a trigger
 //! makes each replica's own part, keeping the vote that a replica without keys has cast.
 //!
+//! # Tables
+//!
+//! [`Request::AddSstable`] writes all rows of a table at once. The leaseholder makes a table of versions
+//! of it, and that is what is proposed. On the wire it is part of the entry; on the disk the log has a
+//! thin entry, and the table stands beside it, in [`SideloadStorage`], written before the log names it.
+//! The state engine takes that file in under one more name, so each byte is written once. The file goes
+//! when its entry is truncated or overwritten. With [`Sideloading::Off`] the table goes through the log,
+//! and a request may ask for plain writes: [`restore`] shows what each way costs.
+//!
 //! A [`Gateway`] finds the range of a key in its cache and learns from every refusal.
 //!
 //! # What the caller owes
@@ -86,6 +95,7 @@ mod liveness;
 mod log;
 mod quiesce;
 mod replica;
+pub mod restore;
 mod scheduler;
 mod sideload;
 mod state;

@@ -185,14 +185,7 @@ impl Store {
         for &range in &self.unquiesced {
             self.scheduler.enqueue(range, Work { ticks: 1, ..Work::default() });
         }
-        while !self.hub.failed {
-            let worked = self.hub.engines.work();
-            let more = matches!(worked, Ok(true));
-            self.hub.note(worked.map(drop));
-            if !more {
-                break;
-            }
-        }
+        self.hub.work();
     }
 
     /// Says that this node lives, to itself and to all that it knows of.
@@ -241,6 +234,7 @@ impl Store {
 
     fn synced(&mut self, id: SyncId) {
         let waited = self.hub.finish_sync(id);
+        self.hub.work();
         if waited.is_empty() || self.hub.failed {
             return;
         }

@@ -9,7 +9,7 @@ use argh::FromArgs;
 use crate::{failure::Result, shell};
 use row::Row;
 
-/// Measure a part of the project: det, lsm, raft, ranges, sim natively, or web in a browser.
+/// Measure a part of the project: det, lsm, raft, ranges, restore, sim natively, or web in a browser.
 #[derive(FromArgs)]
 #[argh(subcommand, name = "bench")]
 pub(crate) struct Bench {

@@ -6,7 +6,7 @@ use alloc::vec;
 
 use bytes::Bytes;
 use det::Time;
-use lsm::{Batch, View};
+use lsm::{Batch, TableOptions, View};
 
 use super::mvcc::{self, Version};
 use super::sstable;
@@ -31,12 +31,14 @@ pub(crate) struct Evaluated {
     pub(crate) timestamp: Time,
 }
 
-/// Evaluates a request on what `view` shows, at `timestamp`, or later if a newer version is there.
+/// Evaluates a request on what `view` shows, at `timestamp`, or later if a newer version is there. Tables
+/// that it makes are written with these options.
 pub(crate) fn evaluate(
     request: &Request,
     view: &View,
     state: &ReplicaState,
     timestamp: Time,
+    options: TableOptions,
 ) -> Evaluated {
     let mut evaluated = Evaluated {
         result: Ok(Reply::Written),
@@ -47,7 +49,7 @@ pub(crate) fn evaluate(
         keys: 1,
         timestamp,
     };
-    evaluated.result = evaluated.run(request, view, state);
+    evaluated.result = evaluated.run(request, view, state, options);
     evaluated
 }
 
@@ -57,6 +59,7 @@ impl Evaluated {
         request: &Request,
         view: &View,
         state: &ReplicaState,
+        options: TableOptions,
     ) -> Result<Reply, RequestError> {
         let (start, end) = request.span();
         if !state.descriptor.contains_span(&start, &end) {
@@ -97,7 +100,8 @@ impl Evaluated {
             Request::Split { key, range } => self.split(view, state, key, *range),
             Request::DeleteRange { start, end } => self.delete_range(view, start, end),
             Request::AddSstable { start, end, table, how } => {
-                let added = sstable::add(view, (start, end), table, *how, self.timestamp)?;
+                let added =
+                    sstable::add(view, (start, end), table, (*how, options), self.timestamp)?;
                 let sstable::Added { batch, sstable, stats, keys, timestamp } = added;
                 (self.batch, self.sstable, self.stats) = (batch, sstable, stats);
                 (self.keys, self.timestamp) = (keys, timestamp);

@@ -49,7 +49,7 @@ pub(super) fn add(
     view: &View,
     (start, end): (&Bytes, &Bytes),
     data: &Bytes,
-    how: IngestAs,
+    (how, options): (IngestAs, TableOptions),
     timestamp: Time,
 ) -> Result<Added, RequestError> {
     let table = Arc::new(Table::open(Arc::new(data.clone()), None)?);
@@ -74,7 +74,7 @@ pub(super) fn add(
             Ok(())
         })?,
         IngestAs::Table => {
-            let mut builder = TableBuilder::external(TableOptions::default());
+            let mut builder = TableBuilder::external(options);
             rows.take(&table, |key, value| builder.put(key, value))?;
             let (table, _) = builder.finish()?;
             check_length(&table)?;

@@ -224,8 +224,8 @@ impl Hub {
         request: &Request,
         timestamp: Time,
     ) -> Evaluated {
-        let range = state.descriptor.range;
-        let evaluated = evaluate(request, &self.engines.state().view(), state, timestamp);
+        let (range, engine) = (state.descriptor.range, self.engines.state());
+        let evaluated = evaluate(request, &engine.view(), state, timestamp, engine.config().table);
         self.counters.evaluations += 1;
         self.counters.evaluated_keys += evaluated.keys;
         let (keys, bytes) = (evaluated.keys, evaluated.batch.as_bytes().len());

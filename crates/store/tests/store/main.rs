@@ -5,6 +5,7 @@ mod gateway;
 mod groups;
 mod heartbeats;
 mod kv;
+mod restore;
 mod setting;
 mod sleep;
 mod split;
