@@ -50,7 +50,7 @@ fn ask(cluster: &mut Cluster, request: Request) -> Result<Reply, RequestError> {
     cluster.take_replies().pop().expect("it is served").1.result
 }
 
-fn log(store: &Store) -> RangeLog<'_> {
+pub(crate) fn log(store: &Store) -> RangeLog<'_> {
     let replica = store.replica(RANGE).expect("it has one");
     let (descriptor, state) = (replica.descriptor(), replica.log());
     RangeLog { range: RANGE, descriptor, state, engines: store.engines() }
