@@ -11,6 +11,8 @@ pub enum Category {
     Compaction,
     /// Tables that wait beside the Raft log to be applied.
     Sideload,
+    /// Tables made of a replica's snapshot that comes in.
+    Snapshot,
     /// Tables that are copied in; a link writes nothing.
     Ingest,
     /// Which tables there are.
@@ -19,8 +21,15 @@ pub enum Category {
 
 impl Category {
     /// All of them.
-    pub const ALL: [Self; 6] =
-        [Self::Wal, Self::Flush, Self::Compaction, Self::Sideload, Self::Ingest, Self::Manifest];
+    pub const ALL: [Self; 7] = [
+        Self::Wal,
+        Self::Flush,
+        Self::Compaction,
+        Self::Sideload,
+        Self::Snapshot,
+        Self::Ingest,
+        Self::Manifest,
+    ];
 }
 
 /// Bytes written, by category.

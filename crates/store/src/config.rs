@@ -102,6 +102,17 @@ pub struct Config {
     pub truncate_bytes: u64,
     /// A log longer than so many bytes is not kept for dead followers.
     pub log_max_bytes: u64,
+    /// A batch of a snapshot ends with the key that makes it so many bytes long.
+    pub snapshot_batch_bytes: usize,
+    /// Bytes a second that a snapshot is sent at.
+    pub snapshot_rate: u64,
+    /// So many snapshots leave at a time; those without user keys do not count.
+    pub snapshot_sends: usize,
+    /// A table made of a snapshot that comes in ends with so many bytes.
+    pub snapshot_table_bytes: usize,
+    /// A stream of which nothing is heard for so long is given up; one that was not accepted, after
+    /// two fifths of that.
+    pub snapshot_timeout: Span,
     /// Whether heartbeats travel together.
     pub heartbeats: Heartbeats,
     /// Whether idle ranges fall asleep.
@@ -152,6 +163,11 @@ impl Default for Config {
             truncate_entries: 100,
             truncate_bytes: 64 << 10,
             log_max_bytes: 16 << 20,
+            snapshot_batch_bytes: 256 << 10,
+            snapshot_rate: 32 << 20,
+            snapshot_sends: 2,
+            snapshot_table_bytes: 128 << 20,
+            snapshot_timeout: Span::secs(60),
             heartbeats: Heartbeats::Coalesced,
             quiescence: Quiescence::On,
             groups: Groups::Live,

@@ -55,6 +55,18 @@ pub struct Counters {
     pub purged: u64,
     /// Bytes of the entries in messages to followers, their tables included.
     pub sent_entry_bytes: u64,
+    /// Snapshots that were offered to a follower.
+    pub snapshots_sent: u64,
+    /// Snapshots that became a replica's state here.
+    pub snapshots_received: u64,
+    /// Snapshots that came in whole and that Raft did not want any more.
+    pub snapshots_ignored: u64,
+    /// Snapshots, or messages of them, that were refused here.
+    pub snapshots_refused: u64,
+    /// Bytes of the batches that left.
+    pub snapshot_bytes_sent: u64,
+    /// Bytes of the batches that came.
+    pub snapshot_bytes_received: u64,
     /// Commands applied.
     pub applied: u64,
     /// Commands that a check below Raft turned into nothing.

@@ -8,6 +8,8 @@
 //! CockroachDB drafted in 2017. Golden rule: no entry is dropped from the log before its effects are
 //! durable.
 
+mod scratch;
+
 use alloc::vec::Vec;
 
 use bytes::Bytes;
@@ -25,6 +27,8 @@ pub struct Engines {
     /// None if the log is in the state engine.
     log: Option<Lsm>,
     sideload: SideloadStorage,
+    /// What was written of snapshots that came in.
+    scratch: Ledger,
     /// What was written to the files before they were opened.
     before: Ledger,
 }
@@ -42,7 +46,8 @@ impl Engines {
             LogEngine::Separate => Some(Lsm::open(&mut vfs, "log", *config)?),
         };
         let sideload = SideloadStorage::open(&mut vfs)?;
-        Ok(Self { vfs, state, log, sideload, before })
+        scratch::clean(&mut vfs)?;
+        Ok(Self { vfs, state, log, sideload, scratch: Ledger::default(), before })
     }
 
     /// The machine dies: of what is not synced, `keep` operations of so many are left.
@@ -93,7 +98,8 @@ impl Engines {
     /// Every byte that was written since the store started, by category, as the engines and the
     /// sideloaded storage count them.
     pub fn ledger(&self) -> Ledger {
-        self.state.ledger().plus(&self.log_ledger()).plus(&self.sideload.ledger())
+        let beside = self.sideload.ledger().plus(&self.scratch);
+        self.state.ledger().plus(&self.log_ledger()).plus(&beside)
     }
 
     /// What of that a log engine of its own has written.

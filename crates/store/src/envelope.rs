@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 
 use raft::{Index, Message, Term};
 
-use crate::{EventId, Liveness, NodeId, RangeId, ReplicaId, StoreId};
+use crate::{EventId, Liveness, NodeId, RangeId, ReplicaId, SnapshotMessage, StoreId};
 
 /// What one store hands to the stream to another at a time. Streams keep order.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,6 +43,8 @@ pub enum Load {
         /// The replica that may destroy itself.
         replica: ReplicaId,
     },
+    /// A part of a snapshot's stream, or an answer to one.
+    Snapshot(Box<SnapshotMessage>),
     /// How long the sender's node promises to live.
     Liveness(Liveness),
 }

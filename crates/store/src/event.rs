@@ -1,14 +1,20 @@
 //! What happened, and because of what.
 
+mod reason;
+
 use alloc::boxed::Box;
 
 use det::Time;
 use lsm::{Ingest, Placed};
-use raft::{EntryId, MessageKind, PeerId};
+use raft::{EntryId, MessageKind};
 
+pub use self::reason::{Loss, Outcome, Purge, QuiesceRefusal, Wake};
 use crate::quiesce::Awake;
 use crate::truncate::TruncateDecision;
-use crate::{CommandId, Lease, Liveness, NodeId, RangeId, ReplicaId, RequestId, StoreId};
+use crate::{
+    CommandId, Lease, Liveness, NodeId, RangeId, ReplicaId, RequestId, SnapshotEvent, SnapshotId,
+    StoreId,
+};
 
 /// The name of an event: no two events of any stores have the same.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -242,6 +248,15 @@ pub enum EventKind {
         /// Their bytes.
         bytes: u64,
     },
+    /// Something happened to the stream of a snapshot.
+    Snapshot {
+        /// Which stream.
+        id: SnapshotId,
+        /// Which range's.
+        range: RangeId,
+        /// What.
+        what: SnapshotEvent,
+    },
     /// Another lease is in force.
     LeaseChanged {
         /// Which range's.
@@ -303,89 +318,4 @@ pub enum EventKind {
         /// The replica.
         replica: ReplicaId,
     },
-}
-
-/// Why a table beside the log goes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Purge {
-    /// Another entry took the place of its own.
-    Overwritten,
-    /// The log begins after its entry now.
-    Truncated,
-    /// No log names it: a crash came between.
-    Orphaned,
-}
-
-/// Why a message was thrown away.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Loss {
-    /// Too many wait for the stream.
-    StreamFull,
-    /// Too many wait for the range.
-    RangeBusy,
-    /// It is for another replica than the one here.
-    OtherReplica(ReplicaId),
-    /// A replica of this id may not come back.
-    Tombstone,
-    /// Nobody knows where this peer is.
-    UnknownPeer(PeerId),
-    /// It names somebody that no message may name.
-    Malformed,
-}
-
-/// What came of a command below Raft.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Outcome {
-    /// An empty command: a new leader's, or one that woke a leader.
-    Nothing,
-    /// It took effect.
-    Done,
-    /// It was proposed under another lease.
-    LeaseMismatch {
-        /// The lease that it was proposed under.
-        proposed: u64,
-        /// The lease in force.
-        current: u64,
-    },
-    /// A command with this or a later lease index was applied before.
-    LeaseIndexPassed {
-        /// Its index.
-        max_lease_index: u64,
-        /// The lease applied index.
-        applied: u64,
-    },
-    /// The new leaseholder is no member.
-    NoMember,
-    /// The bytes are no command.
-    Unreadable,
-}
-
-/// Why a replica woke up.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Wake {
-    /// Somebody here proposes or asks for something.
-    Proposal,
-    /// A Raft message came that does not let it sleep.
-    Message(MessageKind),
-    /// A node that it had left behind lives again.
-    Revived(NodeId),
-    /// The range is new.
-    Created,
-    /// A person asked for it.
-    Asked,
-}
-
-/// Why a follower does not fall asleep with its leader.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum QuiesceRefusal {
-    /// It is in another term.
-    Term,
-    /// It does not know all of it to be committed.
-    Commit,
-    /// It follows somebody else.
-    Leader,
-    /// It waits for a proposal.
-    PendingProposals,
-    /// It knows that a node which the leader left behind lives.
-    Lives(NodeId),
 }

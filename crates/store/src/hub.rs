@@ -9,6 +9,7 @@ use det::{Rng, Time};
 use lsm::WalPosition;
 use raft::{EntryId, Index, Message, Ready};
 
+use crate::snapshot::Snapshots;
 use crate::streams::Streams;
 use crate::{
     CommandId, Config, Counters, Effect, Engines, Event, EventId, EventKind, Lease, LivenessMap,
@@ -31,6 +32,7 @@ pub(crate) struct Hub {
     pub(crate) peers: BTreeSet<StoreId>,
     pub(crate) streams: Streams,
     pub(crate) syncs: Syncs,
+    pub(crate) snapshots: Snapshots,
     pub(crate) counters: Counters,
     /// What is being handled: what happens now happens because of it.
     pub(crate) cause: Option<EventId>,
@@ -91,6 +93,7 @@ impl Hub {
             liveness: LivenessMap::default(),
             peers: BTreeSet::new(),
             syncs: Syncs::default(),
+            snapshots: Snapshots::default(),
             counters: Counters::default(),
             cause: None,
             next_event: life << 40,

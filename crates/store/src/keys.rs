@@ -25,7 +25,8 @@ pub const MAX: &[u8] = b"\xff\xff";
 /// The first key that belongs to nobody special.
 pub const USER: &[u8] = b"\x05";
 
-const LOCAL: u8 = 1;
+/// What local keys begin with.
+pub(crate) const LOCAL: u8 = 1;
 const META1: u8 = 2;
 const META2: u8 = 3;
 
@@ -59,6 +60,11 @@ impl RangeIdKey {
         };
         range_id_key(range, family, suffix)
     }
+}
+
+/// Where the replicated keys about a range as a whole begin and end.
+pub fn replicated_range_id_span(range: RangeId) -> (Vec<u8>, Vec<u8>) {
+    (range_id_key(range, b'r', b""), range_id_key(range, b's', b""))
 }
 
 fn range_id_key(range: RangeId, family: u8, suffix: &[u8]) -> Vec<u8> {
@@ -119,6 +125,11 @@ fn range_local(key: &[u8], suffix: &[u8]) -> Vec<u8> {
     out.extend_from_slice(&[0, 1]);
     out.extend_from_slice(suffix);
     out
+}
+
+/// Where the keys about the places of `[start, end)` begin and end.
+pub fn range_local_span_of(start: &[u8], end: &[u8]) -> (Vec<u8>, Vec<u8>) {
+    (range_local(start, b""), range_local(end, b""))
 }
 
 /// Where the keys about places begin and end.

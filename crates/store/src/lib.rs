@@ -50,6 +50,13 @@
 //!
 //! A [`Gateway`] finds the range of a key in its cache and learns from every refusal.
 //!
+//! # Truncation and snapshots
+//!
+//! A leader lets its range's log be dropped as far as nobody needs it; [`TruncateDecision`] says what
+//! protects the rest. A follower that needs what is gone gets the whole state: the leader pins its
+//! engine, streams what is in the range in batches at a rate, and the receiver makes tables of them
+//! that are ingested at once, together with a log that begins there ([`Snapshots`]).
+//!
 //! # What the caller owes
 //!
 //! 1. Call with [`Input::Tick`] each [`Config::tick`], and with [`Input::FlushHeartbeats`] twice as
@@ -70,8 +77,11 @@
 //! A leader asks for the lease as soon as it leads. Nodes tell each other that they live directly, not
 //! through records in a range, and nobody can end another's epoch: a dead leaseholder's range is served
 //! again when its node is back. Splits write no addressing records, as there are no transactions over
-//! ranges, and the name of a new range comes with the request. Snapshots, log truncation, changes
-//! of members and merges are absent.
+//! ranges, and the name of a new range comes with the request. Changes of members and merges are
+//! absent. There is no proposal quota: who counts as live is never cut off, however far behind. A
+//! stream of a snapshot is given up when it falls silent, not after a time in all. With a log engine of
+//! its own a snapshot is taken in before its log is, and a start after a crash between does the rest,
+//! where CockroachDB notes such steps down first.
 #![no_std]
 
 extern crate alloc;
@@ -98,6 +108,7 @@ mod replica;
 pub mod restore;
 mod scheduler;
 mod sideload;
+mod snapshot;
 mod state;
 mod store;
 mod streams;
@@ -124,6 +135,10 @@ pub use quiesce::Awake;
 pub use replica::{Proposal, Replica};
 pub use scheduler::{Scheduler, Work};
 pub use sideload::{SideloadStorage, SideloadTruncation, SideloadedFile};
+pub use snapshot::{
+    Incoming, Outgoing, SendPhase, SnapshotBody, SnapshotEnd, SnapshotEvent, SnapshotHeader,
+    SnapshotId, SnapshotMessage, SnapshotRefusal, Snapshots, Waiting,
+};
 pub use state::{RangeAppliedState, ReplicaState};
 pub use store::{Effect, Input, Store, SyncId};
 pub use truncate::{FollowerLog, Protection, TruncateDecision, TruncateInput};

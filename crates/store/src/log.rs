@@ -12,7 +12,7 @@ use raft::{
 
 use crate::coding::{Reader, put_u64};
 use crate::keys::{self, RangeIdKey};
-use crate::{Engines, RangeDescriptor, RangeId, sideload};
+use crate::{Engines, RangeDescriptor, RangeId, ReplicaState, sideload};
 
 /// A new range begins as if it had a log up to here, so that an empty replica is never taken for one
 /// that has everything.
@@ -62,6 +62,33 @@ impl LogState {
             true
         })?;
         Ok(state)
+    }
+
+    /// The log that begins after a snapshot.
+    pub(crate) fn restored(&self, last: EntryId) -> Self {
+        let HardState { term, vote, commit } = self.hard_state;
+        // A term that it had not heard of is one in which it has not voted.
+        let vote = if term < last.term { PeerId::NONE } else { vote };
+        let commit = commit.max(last.index);
+        let hard_state = HardState { term: term.max(last.term), vote, commit };
+        Self { truncated: last, last, hard_state, bytes: 0 }
+    }
+
+    /// Writes that log in place of the one that is there.
+    pub(crate) fn put_restored(&self, range: RangeId, batch: &mut Batch) {
+        let entries = keys::raft_log(range, Index::ZERO);
+        batch.delete_range(&entries, &RangeIdKey::ReplicaId.of(range));
+        self.put(range, batch);
+    }
+
+    /// Whether this very entry is in it, or the last one that was dropped.
+    pub(crate) fn contains(&self, range: RangeId, id: EntryId, engine: &Lsm) -> lsm::Result<bool> {
+        if id == self.last || id == self.truncated {
+            return Ok(true);
+        }
+        let value = engine.get(&keys::raft_log(range, id.index))?;
+        let term = value.and_then(|value| take_entry(&value).map(|(term, _)| term));
+        Ok(term == Some(id.term))
     }
 
     /// Appends entries, replacing those that are there from the first one on.
@@ -286,8 +313,14 @@ impl Storage for RangeLog<'_> {
         Ok(())
     }
 
-    /// Ranges do not put their snapshots into messages of the core.
+    /// Where a snapshot would be now. What is in it travels on a stream of its own, and is read when
+    /// that begins.
     fn snapshot(&self) -> Result<Arc<Snapshot>, StorageError> {
-        Err(StorageError::SnapshotTemporarilyUnavailable)
+        let unknown = StorageError::SnapshotTemporarilyUnavailable;
+        let descriptor = self.descriptor.ok_or(unknown)?;
+        let state = ReplicaState::load(descriptor.clone(), self.engines.state());
+        let last = state.map_err(|_| unknown)?.applied.entry;
+        let conf_state = descriptor.conf_state();
+        Ok(Arc::new(Snapshot { last, conf_state, data: Bytes::new() }))
     }
 }

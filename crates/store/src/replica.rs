@@ -6,6 +6,7 @@ mod propose;
 mod ready;
 mod serve;
 mod sideload;
+mod snapshot;
 mod step;
 mod truncate;
 

@@ -47,7 +47,7 @@ impl RangeAppliedState {
 }
 
 /// What the state machine of a replica is.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct ReplicaState {
     /// The range.
     pub descriptor: Box<RangeDescriptor>,

@@ -1,6 +1,8 @@
 //! A store: many replicas on one set of engines, behind one door.
 
 mod receive;
+mod receive_snapshot;
+mod send_snapshot;
 mod split;
 mod start;
 
@@ -17,8 +19,8 @@ use crate::replica::Replica;
 use crate::scheduler::{Scheduler, Work};
 use crate::{
     ClientReply, ClientRequest, Config, Counters, Engines, Envelope, Event, Liveness, LivenessMap,
-    Load, NodeId, Quiescence, RangeDescriptor, RangeId, Request, RequestError, StoreId, Switch,
-    TruncateDecision,
+    Load, NodeId, Quiescence, RangeDescriptor, RangeId, Request, RequestError, Snapshots, StoreId,
+    Switch, TruncateDecision,
 };
 
 /// The name of a sync.
@@ -106,6 +108,7 @@ impl Store {
             Input::Switch(switch) => self.turn(switch),
         }
         self.work();
+        self.pump_snapshots();
         self.hub.start_sync();
         self.hub.hand_over();
         core::mem::swap(&mut self.hub.out, out);
@@ -165,6 +168,11 @@ impl Store {
         self.replica(range)?.truncate_decision(&self.hub)
     }
 
+    /// The snapshots that it sends and receives.
+    pub fn snapshots(&self) -> &Snapshots {
+        &self.hub.snapshots
+    }
+
     /// The ranges whose replica here ticks.
     pub fn unquiesced(&self) -> &BTreeSet<RangeId> {
         &self.unquiesced
@@ -180,8 +188,11 @@ impl Store {
     fn tick(&mut self) {
         self.renew_liveness();
         while let Some(node) = self.hub.liveness.expire(self.hub.now) {
-            self.hub.emit(|| EventKind::LivenessExpired { node });
+            self.hub.begin(|| EventKind::LivenessExpired { node });
+            self.drop_snapshots(node);
+            self.hub.cause = None;
         }
+        self.expire_snapshots();
         for &range in &self.unquiesced {
             self.scheduler.enqueue(range, Work { ticks: 1, ..Work::default() });
         }
@@ -207,9 +218,13 @@ impl Store {
 
     /// A liveness record is known. If its node came back to life, whoever left it behind wakes up.
     fn learn(&mut self, node: NodeId, record: Liveness) {
+        let before = self.hub.liveness.get(node);
         let revived = self.hub.liveness.learn(node, record, self.hub.now);
         self.hub.begin(|| EventKind::LivenessLearned { node, record, revived });
         let cause = self.hub.cause;
+        if before.is_some_and(|before| before.epoch < record.epoch) {
+            self.drop_snapshots(node);
+        }
         let behind: Vec<RangeId> = self.lagging.iter().copied().collect();
         for range in behind {
             self.hub.cause = cause;

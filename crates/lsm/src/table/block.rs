@@ -18,7 +18,7 @@ use crate::{
 };
 
 /// Writes a block.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct BlockBuilder {
     out: Vec<u8>,
     restarts: Vec<u32>,

@@ -37,7 +37,7 @@ impl Default for TableOptions {
 }
 
 /// Writes a table, from the smallest key to the largest.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct TableBuilder {
     options: TableOptions,
     out: BytesMut,

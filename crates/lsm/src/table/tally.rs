@@ -28,7 +28,7 @@ pub struct TableSummary {
 }
 
 /// The entries so far.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Tally {
     first: Option<Bytes>,
     last: Vec<u8>,

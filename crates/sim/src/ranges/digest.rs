@@ -79,5 +79,6 @@ fn load(load: &Load, digest: &mut Digest) {
         Load::HeartbeatResponses(list) => beats(2, list),
         Load::ReplicaTooOld { range, replica } => (3_u8, range, replica).hash(digest),
         Load::Liveness(record) => (4_u8, record).hash(digest),
+        Load::Snapshot(message) => (5_u8, message).hash(digest),
     }
 }

@@ -9,7 +9,7 @@ use bytes::Bytes;
 use det::Time;
 use lsm::{Batch, Cursor, View};
 
-use crate::Stats;
+use crate::{Stats, keys};
 
 const DELETION: &[u8] = &[0];
 const VALUE: u8 = 1;
@@ -70,6 +70,16 @@ fn at(cursor: &Cursor) -> Option<Version> {
         timestamp: Time(!u64::from_be_bytes(*timestamp)),
         value: value.map(|(_, value)| Bytes::copy_from_slice(value)),
     })
+}
+
+/// Where the versions of the keys of `[start, end)` stand in the engine: one span, or two with the
+/// local keys between them.
+pub(crate) fn user_spans(start: &[u8], end: &[u8]) -> Vec<(Vec<u8>, Vec<u8>)> {
+    let (start, end) = (prefix(start), prefix(end));
+    let (local, after) = (Vec::from([keys::LOCAL]), Vec::from([keys::LOCAL + 1]));
+    let below = (start.clone(), end.clone().min(local));
+    let above = (start.max(after), end);
+    [below, above].into_iter().filter(|(start, end)| start < end).collect()
 }
 
 /// The newest version of a key at this moment.

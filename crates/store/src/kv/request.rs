@@ -163,6 +163,9 @@ pub enum RequestError {
     /// The timestamp is further ahead than clocks may differ.
     #[error("the timestamp lies {0} ahead")]
     TooFarAhead(Span),
+    /// It may have been done: a snapshot came that covers its turn.
+    #[error("nobody knows whether it was done")]
+    Ambiguous,
     /// A disk failed.
     #[error("a disk failed")]
     Disk,

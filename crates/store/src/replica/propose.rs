@@ -78,7 +78,7 @@ impl Replica {
         self.repropose(hub, |proposal| proposal.tick + wait <= ticks);
     }
 
-    fn repropose(&mut self, hub: &mut Hub, which: impl Fn(&Proposal) -> bool) {
+    pub(super) fn repropose(&mut self, hub: &mut Hub, which: impl Fn(&Proposal) -> bool) {
         let chosen = self.proposals.iter_mut().filter(|proposal| which(proposal));
         let ids: Vec<CommandId> = chosen
             .map(|proposal| {

@@ -8,7 +8,7 @@ use alloc::boxed::Box;
 use alloc::vec::Vec;
 
 use lsm::Batch;
-use raft::{Body, Index, Message, Role, StorageAppend};
+use raft::{Body, Index, Message, MessageKind, Role, StorageAppend};
 
 use super::Replica;
 use crate::event::{EventKind, Loss};
@@ -60,6 +60,9 @@ impl Replica {
 
     /// Writes to the log; what promises that waits for the sync.
     fn write(&mut self, hub: &mut Hub, append: StorageAppend) {
+        if let Some(snapshot) = &append.snapshot {
+            self.install(hub, snapshot, append.hard_state);
+        }
         let (range, mut batch) = (self.range, Batch::default());
         let overwritten = self.sideload(hub, &append.entries);
         let result = self.log.append(range, &append.entries, hub.engines.log(), &mut batch);
@@ -105,6 +108,9 @@ impl Replica {
 
     fn send(&mut self, hub: &mut Hub, message: Message) {
         let (range, peer, kind) = (self.range, message.to, message.body.kind());
+        if kind == MessageKind::Snap {
+            return hub.snapshots.want(range, message);
+        }
         let Some(store) = self.store_of(peer) else {
             return hub.drop_message(range, kind, Loss::UnknownPeer(peer));
         };

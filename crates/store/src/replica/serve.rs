@@ -209,7 +209,12 @@ impl Replica {
             (Err(RequestError::NotLeaseHolder { holder }), waiter.timestamp)
         });
         hub.send_reply(self.range, ClientReply { id: waiter.request, result, timestamp });
-        if let Some(latch) = waiter.latch {
+        self.release(hub, waiter.latch);
+    }
+
+    /// Gives up the latch of a request, and whoever waited for it goes on.
+    pub(super) fn release(&mut self, hub: &mut Hub, latch: Option<LatchId>) {
+        if let Some(latch) = latch {
             self.serving().latches.release(latch);
             self.serve_unblocked(hub);
         }

@@ -30,7 +30,7 @@ impl Replica {
             commit: raft.commit(),
             log_bytes: self.log_bytes(hub),
             members: members.collect(),
-            pending_snapshot: None,
+            pending_snapshot: hub.snapshots.pending(self.range),
         };
         Some(TruncateDecision::compute(&input, &hub.config))
     }

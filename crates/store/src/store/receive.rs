@@ -33,6 +33,7 @@ impl Store {
                 Load::ReplicaTooOld { range, replica } => {
                     self.hub.emit(|| EventKind::TooOld { range, replica });
                 }
+                Load::Snapshot(message) => self.receive_snapshot(from, *message),
                 Load::Liveness(record) => self.learn(from.node(), record),
             }
         }
@@ -78,7 +79,7 @@ impl Store {
     }
 
     /// A replica that may vote and does not know its keys, unless one of this id may not come back.
-    fn create_uninitialized(
+    pub(super) fn create_uninitialized(
         &mut self,
         from: StoreId,
         range: RangeId,

@@ -129,12 +129,20 @@ impl Store {
     }
 
     fn find_replicas(&mut self) -> lsm::Result {
-        let (id, engines) = (self.hub.id, &self.hub.engines);
+        let (id, engines) = (self.hub.id, &mut self.hub.engines);
         for descriptor in descriptors(engines.state())? {
             let Some(own) = descriptor.on_store(id) else { continue };
             let range = descriptor.range;
             let state = ReplicaState::load(descriptor, engines.state())?;
-            let log = LogState::load(range, engines.log())?;
+            let mut log = LogState::load(range, engines.log())?;
+            if !log.contains(range, state.applied.entry, engines.log())? {
+                // A snapshot was taken in, and the crash came before its log was.
+                log = log.restored(state.applied.entry);
+                let mut batch = Batch::default();
+                log.put_restored(range, &mut batch);
+                engines.write_log(&batch)?;
+                engines.sync_log_all()?;
+            }
             let replica = Replica::new(range, own.replica, Some(state), log);
             self.replicas.insert(range, Box::new(replica));
         }

@@ -9,6 +9,7 @@ mod kv;
 mod restore;
 mod setting;
 mod sleep;
+mod snapshot;
 mod split;
 mod sstable;
 mod storm;
