@@ -72,7 +72,8 @@ fn peer() -> f64 {
 
 fn timeline() -> f64 {
     best_rate(|| {
-        let mut timeline = Timeline::new(Setup::default()).expect("the default setup runs");
+        let mut timeline: Timeline =
+            Timeline::new(Setup::default()).expect("the default setup runs");
         timeline.advance(Time::ZERO + Span::secs(1));
         let load = Command::Load { clients: 8, every: Span::ZERO };
         timeline.apply(load).expect("within limits");
@@ -83,7 +84,7 @@ fn timeline() -> f64 {
 
 /// Ten minutes with a moderate load; then seeks all over it.
 fn seeks() -> (f64, f64) {
-    let mut timeline = Timeline::new(Setup::default()).expect("the default setup runs");
+    let mut timeline: Timeline = Timeline::new(Setup::default()).expect("the default setup runs");
     let load = Command::Load { clients: 2, every: Span::millis(20) };
     timeline.apply(load).expect("within limits");
     timeline.advance(TEN_MINUTES);

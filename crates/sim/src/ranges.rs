@@ -13,7 +13,7 @@
 //! Everything as for one group: a [`World`] is a value at a moment, [`World::step_until`] lets the next
 //! thing happen, [`World::apply`] does what a person asks, and the same [`Setup`] with the same commands
 //! makes the same world everywhere. Events of the world and of all its stores are counted together, so
-//! a cause is the number of an earlier event.
+//! a cause is the number of an earlier event. [`Timeline<World>`](crate::Timeline) moves through a run.
 //!
 //! ```
 //! use det::{Span, Time};
@@ -39,6 +39,7 @@ mod command;
 mod digest;
 mod event;
 mod flight;
+mod mark;
 mod refusal;
 mod setup;
 mod world;
@@ -47,6 +48,10 @@ pub use client::{Traffic, Waiting};
 pub use command::Command;
 pub use event::{Event, EventKind};
 pub use flight::{Call, Flight, Says, Sync};
+pub use mark::MarkKind;
 pub use refusal::Refusal;
 pub use setup::Setup;
 pub use world::{RangeView, World};
+
+/// A run of many ranges, as little as it takes to have it again.
+pub type Recording = crate::Recording<Setup, Command>;

@@ -7,10 +7,10 @@ use crate::{Command, Setup};
 /// The only truth about a session: what it starts from, and what was done when. The share link, the
 /// script and the bug report are this and nothing else.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
-pub struct Recording {
+pub struct Recording<S = Setup, C = Command> {
     /// What the run starts from.
-    pub setup: Setup,
+    pub setup: S,
     /// What was done, in order of time. A command takes effect after everything else that is due
     /// at its microsecond.
-    pub inputs: Vec<(Time, Command)>,
+    pub inputs: Vec<(Time, C)>,
 }

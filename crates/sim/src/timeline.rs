@@ -13,6 +13,7 @@
 mod branch;
 mod checkpoint;
 mod mark;
+mod run;
 mod travel;
 
 use std::collections::VecDeque;
@@ -21,36 +22,37 @@ use det::Time;
 
 pub use branch::Branch;
 pub use mark::{Mark, MarkKind};
+pub use run::Run;
 
-use crate::{Command, Event, EventId, Recording, Refusal, Setup, World};
+use crate::{EventId, Recording, Refusal, World};
 use checkpoint::{Checkpoint, Checkpoints};
 
 /// How many of the latest events can be read: those that a picture shows, and their causes.
 pub const EVENTS_KEPT: u64 = 8_192;
 
-/// A run that can be moved through.
+/// A run that can be moved through, of one group unless another world is named.
 #[derive(Clone, Debug)]
-pub struct Timeline {
-    recording: Recording,
+pub struct Timeline<W: Run = World> {
+    recording: Recording<W::Setup, W::Command>,
     /// How many inputs of the recording have been applied.
     cursor: usize,
-    world: World,
+    world: W,
     /// How far this future has been run.
     horizon: Time,
-    checkpoints: Checkpoints,
-    events: VecDeque<Event>,
-    fresh: Vec<Event>,
-    marks: Vec<Mark>,
-    branches: Vec<Branch>,
+    checkpoints: Checkpoints<W>,
+    events: VecDeque<W::Event>,
+    fresh: Vec<W::Event>,
+    marks: Vec<Mark<W::MarkKind>>,
+    branches: Vec<Branch<W>>,
     current: usize,
 }
 
 /// A recording cannot be run.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum OpenError {
+pub enum OpenError<R = Refusal> {
     /// The setup is out of range.
     #[error("{0}")]
-    Setup(Refusal),
+    Setup(R),
     /// A command is refused.
     #[error("at {at}: {refusal}")]
     Refused {
@@ -59,7 +61,7 @@ pub enum OpenError {
         /// When.
         at: Time,
         /// Why.
-        refusal: Refusal,
+        refusal: R,
     },
     /// The commands are not in order of time.
     #[error("command {position} comes before the one above it")]
@@ -77,13 +79,13 @@ pub enum OpenError {
     },
 }
 
-impl Timeline {
+impl<W: Run> Timeline<W> {
     /// A new run at time zero.
     ///
     /// # Errors
     /// If the setup cannot be run.
-    pub fn new(setup: Setup) -> Result<Self, Refusal> {
-        let world = World::new(setup.clone())?;
+    pub fn new(setup: W::Setup) -> Result<Self, W::Refusal> {
+        let world = W::start(setup.clone())?;
         let mut timeline = Self {
             recording: Recording { setup, inputs: Vec::new() },
             cursor: 0,
@@ -93,7 +95,7 @@ impl Timeline {
             events: VecDeque::new(),
             fresh: Vec::new(),
             marks: Vec::new(),
-            branches: vec![Branch::first()],
+            branches: vec![Branch::begin(Time::ZERO, None)],
             current: 0,
         };
         timeline.collect();
@@ -104,7 +106,11 @@ impl Timeline {
     ///
     /// # Errors
     /// If the recording cannot be run, or takes more than `steps_max` steps.
-    pub fn open(recording: &Recording, until: Time, steps_max: u64) -> Result<Self, OpenError> {
+    pub fn open(
+        recording: &Recording<W::Setup, W::Command>,
+        until: Time,
+        steps_max: u64,
+    ) -> Result<Self, OpenError<W::Refusal>> {
         let mut timeline = Self::new(recording.setup.clone()).map_err(OpenError::Setup)?;
         for (position, (at, command)) in recording.inputs.iter().enumerate() {
             if *at < timeline.now() {
@@ -122,7 +128,7 @@ impl Timeline {
         Ok(timeline)
     }
 
-    fn run_within(&mut self, until: Time, steps_max: u64) -> Result<(), OpenError> {
+    fn run_within(&mut self, until: Time, steps_max: u64) -> Result<(), OpenError<W::Refusal>> {
         while self.world.steps() < steps_max {
             if !self.proceed(until) {
                 self.arrive_at(until.max(self.now()));
@@ -133,7 +139,7 @@ impl Timeline {
     }
 
     /// The world now.
-    pub fn world(&self) -> &World {
+    pub fn world(&self) -> &W {
         &self.world
     }
 
@@ -148,25 +154,26 @@ impl Timeline {
     }
 
     /// What was done in this future, whole.
-    pub fn recording(&self) -> &Recording {
+    pub fn recording(&self) -> &Recording<W::Setup, W::Command> {
         &self.recording
     }
 
     /// The latest events up to now, oldest first: the last [`EVENTS_KEPT`] of the run, always.
-    pub fn events(&self) -> impl DoubleEndedIterator<Item = &Event> + ExactSizeIterator {
+    pub fn events(&self) -> impl DoubleEndedIterator<Item = &W::Event> + ExactSizeIterator {
         let oldest = self.world.next_event().0.saturating_sub(EVENTS_KEPT);
-        let too_old = self.events.front().map_or(0, |first| oldest.saturating_sub(first.id.0));
+        let too_old =
+            self.events.front().map_or(0, |first| oldest.saturating_sub(W::id_of(first).0));
         self.events.range(usize::try_from(too_old).unwrap_or(0)..)
     }
 
     /// One of the latest events.
-    pub fn event(&self, id: EventId) -> Option<&Event> {
-        let first = self.events.front()?.id.0;
+    pub fn event(&self, id: EventId) -> Option<&W::Event> {
+        let first = W::id_of(self.events.front()?).0;
         self.events.get(usize::try_from(id.0.checked_sub(first)?).ok()?)
     }
 
     /// The moments of this future worth finding again, up to its horizon.
-    pub fn marks(&self) -> &[Mark] {
+    pub fn marks(&self) -> &[Mark<W::MarkKind>] {
         &self.marks
     }
 
@@ -174,7 +181,7 @@ impl Timeline {
     ///
     /// # Errors
     /// If it cannot be done; then nothing has changed.
-    pub fn apply(&mut self, command: Command) -> Result<(), Refusal> {
+    pub fn apply(&mut self, command: W::Command) -> Result<(), W::Refusal> {
         // A command takes effect after everything that is due at its microsecond.
         self.advance(self.now());
         self.world.allows(&command)?;
@@ -234,8 +241,8 @@ impl Timeline {
         self.world.take_events(&mut self.fresh);
         let known = self.marks.last().map_or(0, |mark| mark.event.0 + 1);
         for event in self.fresh.drain(..) {
-            if event.id.0 >= known {
-                self.marks.extend(Mark::of(&event, self.world.steps()));
+            if W::id_of(&event).0 >= known {
+                self.marks.extend(W::mark(&event, self.world.steps()));
             }
             self.events.push_back(event);
         }

@@ -3,6 +3,7 @@
 mod allow;
 mod look;
 mod obey;
+mod run;
 
 pub use look::Upcoming;
 

@@ -48,7 +48,7 @@ fn straight_and_with_a_thousand_random_seeks_is_the_same_run() {
 
 #[test]
 fn a_seek_shows_what_was_there() {
-    let mut timeline = Timeline::new(recording().setup).expect("the setup runs");
+    let mut timeline: Timeline = Timeline::new(recording().setup).expect("the setup runs");
     let mut seen = Vec::new();
     for (at, command) in recording().inputs {
         timeline.advance(at);

@@ -107,6 +107,7 @@ mod quiesce;
 mod replica;
 pub mod restore;
 mod scheduler;
+mod shared;
 mod sideload;
 mod snapshot;
 mod state;

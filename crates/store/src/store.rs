@@ -6,7 +6,6 @@ mod send_snapshot;
 mod split;
 mod start;
 
-use alloc::boxed::Box;
 use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::vec::Vec;
 
@@ -17,6 +16,7 @@ use crate::event::{EventKind, Wake};
 use crate::hub::Hub;
 use crate::replica::Replica;
 use crate::scheduler::{Scheduler, Work};
+use crate::shared::Shared;
 use crate::{
     ClientReply, ClientRequest, Config, Counters, Engines, Envelope, Event, Liveness, LivenessMap,
     Load, NodeId, Quiescence, RangeDescriptor, RangeId, Request, RequestError, Snapshots, StoreId,
@@ -77,7 +77,7 @@ pub enum Effect {
 #[derive(Clone, Debug)]
 pub struct Store {
     pub(crate) hub: Hub,
-    pub(crate) replicas: BTreeMap<RangeId, Box<Replica>>,
+    pub(crate) replicas: BTreeMap<RangeId, Shared<Replica>>,
     scheduler: Scheduler,
     /// The replicas that tick: what is not in here costs nothing.
     unquiesced: BTreeSet<RangeId>,

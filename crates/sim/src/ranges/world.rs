@@ -3,6 +3,7 @@
 mod allow;
 mod look;
 mod obey;
+mod run;
 
 use std::collections::BTreeMap;
 use std::rc::Rc;

@@ -2,31 +2,32 @@
 
 use det::Time;
 
-use super::{Mark, Timeline};
-use crate::Command;
+use super::{Mark, Run, Timeline};
+use crate::World;
 
 /// A future of the run. The one on screen keeps its inputs and marks in the timeline itself.
-#[derive(Clone, Debug, Default)]
-pub struct Branch {
+#[derive(Clone, Debug)]
+pub struct Branch<W: Run = World> {
     /// Where it left the future it comes from.
     pub fork: Time,
     /// Where it ends. For the future on screen see [`Timeline::horizon`].
     pub end: Time,
     /// What was done differently; `None` for the first future.
-    pub first: Option<Command>,
-    inputs: Vec<(Time, Command)>,
-    marks: Vec<Mark>,
+    pub first: Option<W::Command>,
+    inputs: Vec<(Time, W::Command)>,
+    marks: Vec<Mark<W::MarkKind>>,
 }
 
-impl Branch {
-    pub(super) fn first() -> Self {
-        Self::default()
+impl<W: Run> Branch<W> {
+    /// A future that begins now and is on screen.
+    pub(super) fn begin(now: Time, first: Option<W::Command>) -> Self {
+        Self { fork: now, end: now, first, inputs: Vec::new(), marks: Vec::new() }
     }
 }
 
-impl Timeline {
+impl<W: Run> Timeline<W> {
     /// All futures, in the order in which they came to be.
-    pub fn branches(&self) -> &[Branch] {
+    pub fn branches(&self) -> &[Branch<W>] {
         &self.branches
     }
 
@@ -36,7 +37,7 @@ impl Timeline {
     }
 
     /// Something new is done in the past: the old future is put away whole, a new one begins.
-    pub(super) fn fork(&mut self, command: &Command) {
+    pub(super) fn fork(&mut self, command: &W::Command) {
         self.put_away();
         let now = self.now();
         self.recording.inputs.truncate(self.cursor);
@@ -45,12 +46,7 @@ impl Timeline {
         let next = self.world.next_event();
         self.marks.retain(|mark| mark.event < next);
         self.horizon = now;
-        self.branches.push(Branch {
-            fork: now,
-            end: now,
-            first: Some(command.clone()),
-            ..Branch::default()
-        });
+        self.branches.push(Branch::begin(now, Some(command.clone())));
         self.current = self.branches.len() - 1;
     }
 
@@ -79,7 +75,7 @@ impl Timeline {
         self.horizon = branch.end;
         let common = common(&self.recording.inputs, &inputs);
         let differs =
-            |inputs: &[(Time, Command)]| inputs.get(common).map_or(Time(u64::MAX), |i| i.0);
+            |inputs: &[(Time, W::Command)]| inputs.get(common).map_or(Time(u64::MAX), |i| i.0);
         let until = differs(&self.recording.inputs).min(differs(&inputs));
         self.checkpoints.retain(|point| point.world.now() <= until && point.cursor <= common);
         self.recording.inputs = inputs;
@@ -101,6 +97,6 @@ impl Timeline {
 }
 
 /// How many inputs two futures have in common.
-fn common(a: &[(Time, Command)], b: &[(Time, Command)]) -> usize {
+fn common<C: PartialEq>(a: &[(Time, C)], b: &[(Time, C)]) -> usize {
     a.iter().zip(b).take_while(|(x, y)| x == y).count()
 }

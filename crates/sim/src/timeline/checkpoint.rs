@@ -1,6 +1,6 @@
 //! Checkpoints: where re-execution can start.
 
-use crate::World;
+use super::Run;
 
 /// Steps between checkpoints at first; doubled whenever the budget is used up.
 const SPACING_MIN: u64 = 2_048;
@@ -13,30 +13,30 @@ const WEIGHT_MAX: usize = 8_000_000;
 
 /// A world to start from again.
 #[derive(Clone, Debug)]
-pub(super) struct Checkpoint {
-    pub(super) world: World,
+pub(super) struct Checkpoint<W> {
+    pub(super) world: W,
     pub(super) cursor: usize,
 }
 
 /// The checkpoints of a future, in order. The first is the start of the run and always there.
 #[derive(Clone, Debug)]
-pub(super) struct Checkpoints {
-    list: Vec<Checkpoint>,
+pub(super) struct Checkpoints<W> {
+    list: Vec<Checkpoint<W>>,
     spacing: u64,
     weight: usize,
 }
 
-impl Checkpoints {
+impl<W: Run> Checkpoints<W> {
     pub(super) fn new() -> Self {
         Self { list: Vec::new(), spacing: SPACING_MIN, weight: 0 }
     }
 
     /// Whether a world is far enough from the last checkpoint to be one.
-    pub(super) fn is_due(&self, world: &World) -> bool {
+    pub(super) fn is_due(&self, world: &W) -> bool {
         self.list.last().is_none_or(|last| last.world.steps() + self.spacing <= world.steps())
     }
 
-    pub(super) fn push(&mut self, checkpoint: Checkpoint) {
+    pub(super) fn push(&mut self, checkpoint: Checkpoint<W>) {
         self.weight += checkpoint.world.weight();
         self.list.push(checkpoint);
         if self.list.len() > COUNT_MAX || self.weight > WEIGHT_MAX {
@@ -57,7 +57,11 @@ impl Checkpoints {
 
     /// Where to start to be able to stop at `wanted` having seen the `events` events before it.
     /// `wanted` says whether a checkpoint is not past the goal.
-    pub(super) fn before(&self, events: u64, wanted: impl Fn(&Checkpoint) -> bool) -> &Checkpoint {
+    pub(super) fn before(
+        &self,
+        events: u64,
+        wanted: impl Fn(&Checkpoint<W>) -> bool,
+    ) -> &Checkpoint<W> {
         let reached = self.list.partition_point(wanted).max(1);
         let nearest = &self.list[reached - 1];
         let needed = nearest.world.next_event().0.saturating_sub(events);
@@ -67,7 +71,7 @@ impl Checkpoints {
     }
 
     /// Forgets those of another future.
-    pub(super) fn retain(&mut self, of_this_future: impl Fn(&Checkpoint) -> bool) {
+    pub(super) fn retain(&mut self, of_this_future: impl Fn(&Checkpoint<W>) -> bool) {
         let keep = self.list.partition_point(of_this_future).max(1);
         self.list.truncate(keep);
         self.weight = self.list.iter().map(|checkpoint| checkpoint.world.weight()).sum();

@@ -6,7 +6,7 @@ use crate::{Command, Event, EventId, EventKind, NodeId};
 
 /// A moment of a run that a person may want to go back to.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Mark {
+pub struct Mark<K = MarkKind> {
     /// When.
     pub at: Time,
     /// The steps made when it had happened.
@@ -14,7 +14,7 @@ pub struct Mark {
     /// The event.
     pub event: EventId,
     /// What.
-    pub kind: MarkKind,
+    pub kind: K,
 }
 
 /// What happened at a mark. Commits are too many to mark: they are found by running.
@@ -44,7 +44,7 @@ pub enum MarkKind {
 }
 
 impl Mark {
-    pub(super) fn of(event: &Event, steps: u64) -> Option<Self> {
+    pub(crate) fn of(event: &Event, steps: u64) -> Option<Self> {
         let kind = match &event.kind {
             EventKind::Commanded(command) => of_command(command)?,
             EventKind::Died { node, .. } => MarkKind::Kill(*node),

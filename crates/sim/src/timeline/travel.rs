@@ -2,7 +2,7 @@
 
 use det::{Span, Time};
 
-use super::{EVENTS_KEPT, Timeline};
+use super::{Checkpoint, EVENTS_KEPT, Run, Timeline};
 use crate::EventId;
 
 /// How far a search for the next event goes when nothing happens.
@@ -16,7 +16,7 @@ struct Stop {
     at: Time,
 }
 
-impl Timeline {
+impl<W: Run> Timeline<W> {
     /// To a moment, forward or back. Past the horizon this runs on.
     pub fn seek(&mut self, to: Time) {
         if to < self.now() || !self.is_near(to) {
@@ -38,7 +38,7 @@ impl Timeline {
         self.advance(to);
     }
 
-    fn rewind(&mut self, wanted: impl Fn(&super::Checkpoint) -> bool) {
+    fn rewind(&mut self, wanted: impl Fn(&Checkpoint<W>) -> bool) {
         let start = self.checkpoints.before(EVENTS_KEPT, wanted);
         self.world = start.world.clone();
         self.cursor = start.cursor;
@@ -52,7 +52,7 @@ impl Timeline {
 
     /// The events of the start are not in any checkpoint: a world made anew has them.
     fn refill_start(&mut self) {
-        let fresh = crate::World::new(self.recording.setup.clone());
+        let fresh = W::start(self.recording.setup.clone());
         let mut fresh = fresh.expect("this setup was run before");
         fresh.take_events(&mut self.fresh);
         self.events.extend(self.fresh.drain(..));
@@ -76,17 +76,12 @@ impl Timeline {
         self.forward(|_| true)
     }
 
-    /// To the next step of a loop under the microscope.
-    pub fn next_loop_step(&mut self) -> bool {
-        self.forward(|event| matches!(event.kind, crate::EventKind::Loop { .. }))
-    }
-
     /// To the next interesting event.
     pub fn next_interesting(&mut self) -> bool {
-        self.forward(crate::Event::is_interesting)
+        self.forward(W::is_interesting)
     }
 
-    fn forward(&mut self, found: impl Fn(&crate::Event) -> bool) -> bool {
+    fn forward(&mut self, found: impl Fn(&W::Event) -> bool) -> bool {
         let limit = self.now() + SEARCH_MAX;
         loop {
             let seen = self.world.next_event();
@@ -99,7 +94,7 @@ impl Timeline {
         }
     }
 
-    fn events_from(&self, from: EventId) -> impl Iterator<Item = &crate::Event> {
+    fn events_from(&self, from: EventId) -> impl Iterator<Item = &W::Event> {
         let count = usize::try_from(self.world.next_event().0 - from.0).unwrap_or(0);
         self.events.range(self.events.len().saturating_sub(count)..)
     }
@@ -111,12 +106,12 @@ impl Timeline {
 
     /// To the interesting event before.
     pub fn previous_interesting(&mut self) -> bool {
-        self.backward(crate::Event::is_interesting)
+        self.backward(W::is_interesting)
     }
 
     /// Looks for the last stop before this one at which something `wanted` happened: first from the
     /// nearest checkpoint, then from ever earlier ones.
-    fn backward(&mut self, wanted: impl Fn(&crate::Event) -> bool) -> bool {
+    fn backward(&mut self, wanted: impl Fn(&W::Event) -> bool) -> bool {
         let here = self.stop();
         let mut from = here;
         loop {
@@ -142,7 +137,7 @@ impl Timeline {
     fn last_stop_before(
         &mut self,
         here: Stop,
-        wanted: &impl Fn(&crate::Event) -> bool,
+        wanted: &impl Fn(&W::Event) -> bool,
     ) -> Option<Stop> {
         let mut last = None;
         while (self.world.steps(), self.cursor) != (here.steps, here.cursor) {
@@ -170,5 +165,12 @@ impl Timeline {
             }
         }
         self.world.rest_until(stop.at);
+    }
+}
+
+impl Timeline {
+    /// To the next step of a loop under the microscope.
+    pub fn next_loop_step(&mut self) -> bool {
+        self.forward(|event| matches!(event.kind, crate::EventKind::Loop { .. }))
     }
 }

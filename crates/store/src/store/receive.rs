@@ -1,7 +1,5 @@
 //! What the streams deliver: coalesced heartbeats are unfolded, unknown ranges get a replica.
 
-use alloc::boxed::Box;
-
 use bytes::Bytes;
 use lsm::Batch;
 use raft::{Body, EntryKind, MessageKind};
@@ -12,6 +10,7 @@ use crate::keys::RangeIdKey;
 use crate::log::LogState;
 use crate::replica::{Incoming, Replica};
 use crate::scheduler::Work;
+use crate::shared::Shared;
 use crate::sideload::is_sideloaded;
 use crate::state::put_replica_id;
 use crate::{
@@ -102,7 +101,7 @@ impl Store {
         let result = engines.write_state(&batch).and_then(|()| engines.sync_all());
         self.hub.note(result);
         let created = Replica::new(range, replica, None, LogState::default());
-        self.replicas.insert(range, Box::new(created));
+        self.replicas.insert(range, Shared::new(created));
         self.hub.begin(|| EventKind::Uninitialized { range, replica });
         Ok(())
     }

@@ -1,13 +1,12 @@
 //! The right side of a split becomes a replica like the others.
 
-use alloc::boxed::Box;
-
 use super::Store;
 use crate::RangeId;
 use crate::ReplicaState;
 use crate::event::{EventKind, Wake};
 use crate::hub::NewRange;
 use crate::replica::Replica;
+use crate::shared::Shared;
 
 impl Store {
     /// Puts the ranges that `left` was split into among the others, awake. Whoever has the lease
@@ -19,16 +18,16 @@ impl Store {
             self.hub.begin(|| EventKind::Split { left, right: range });
             let state = ReplicaState::initial(split.right, lease, split.right_stats);
             let mut right = Replica::new(range, replica, Some(state), log);
-            if let Some(known) = self.replicas.remove(&range) {
+            if let Some(mut known) = self.replicas.remove(&range) {
                 // It voted before it knew its keys: the vote is in its log, and the rest waits on.
-                right.inbox = known.inbox;
+                right.inbox = core::mem::take(&mut known.inbox);
                 right.unsynced = known.unsynced;
             }
             let reads = self.replicas.get(&left).and_then(|left| left.serving.as_ref());
             if let Some(reads) = reads.map(|serving| serving.reads.clone()) {
                 right.serving().reads = reads;
             }
-            self.replicas.insert(range, Box::new(right));
+            self.replicas.insert(range, Shared::new(right));
             self.with(range, |right, hub| {
                 right.load(hub);
                 right.wake_self(hub, Wake::Created);

@@ -1,6 +1,5 @@
 //! Starting: new ranges, and what is found on the disk.
 
-use alloc::boxed::Box;
 use alloc::collections::btree_map::Entry;
 use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::vec::Vec;
@@ -15,6 +14,7 @@ use crate::hub::Hub;
 use crate::log::LogState;
 use crate::replica::Replica;
 use crate::scheduler::Scheduler;
+use crate::shared::Shared;
 use crate::state::{descriptors, put_replica_id, replica_ids};
 use crate::{
     Config, Effect, Engines, Groups, Lease, LogEngine, RangeDescriptor, ReplicaState, Stats,
@@ -144,12 +144,12 @@ impl Store {
                 engines.sync_log_all()?;
             }
             let replica = Replica::new(range, own.replica, Some(state), log);
-            self.replicas.insert(range, Box::new(replica));
+            self.replicas.insert(range, Shared::new(replica));
         }
         for (range, replica) in replica_ids(engines.state())? {
             if let Entry::Vacant(entry) = self.replicas.entry(range) {
                 let log = LogState::load(range, engines.log())?;
-                entry.insert(Box::new(Replica::new(range, replica, None, log)));
+                entry.insert(Shared::new(Replica::new(range, replica, None, log)));
             }
         }
         Ok(())

@@ -220,7 +220,7 @@ fn a_finding_names_the_two_facts() {
         fsync: Span::millis(20),
         ..Setup::default()
     };
-    let mut timeline = Timeline::new(setup).expect("it can be run");
+    let mut timeline: Timeline = Timeline::new(setup).expect("it can be run");
     timeline.advance(Time(1_000_000));
     assert!(!timeline.world().findings().is_empty());
     for finding in timeline.world().findings() {

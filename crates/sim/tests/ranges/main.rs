@@ -1,5 +1,7 @@
 //! The world of many ranges: what runs, what a person does, and that it repeats.
 
+mod travel;
+
 use det::{Span, Time};
 use sim::ranges::{Command, Event, EventKind, Refusal, Setup, World};
 use store::{
