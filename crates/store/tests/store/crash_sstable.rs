@@ -53,7 +53,7 @@ fn script(cluster: &mut Cluster) -> Vec<char> {
 }
 
 /// Every thin entry has its table, and every other file belongs to something.
-fn check_files(store: &Store) {
+pub(crate) fn check_files(store: &Store) {
     let (engines, log) = (store.engines(), log(store));
     let mut expected = Vec::new();
     let mut index = log.first_index();

@@ -13,4 +13,5 @@ mod snapshot;
 mod split;
 mod sstable;
 mod storm;
+mod storm_sstable;
 mod truncate;
