@@ -89,8 +89,9 @@ impl Engines {
             found.map_or(0, |at| links[at].links)
         };
         let file = |(range, entry, bytes)| {
-            let links = links_of(&sideload::name(range, entry));
-            SideloadedFile { range, entry, bytes, links }
+            let name = sideload::name(range, entry);
+            let links = links_of(&name);
+            SideloadedFile { range, entry, name, bytes, links }
         };
         self.sideload.files().map(file).collect()
     }

@@ -41,6 +41,8 @@ pub struct SideloadedFile {
     pub range: RangeId,
     /// The entry.
     pub entry: EntryId,
+    /// The path of the file.
+    pub name: String,
     /// The length of the file.
     pub bytes: u64,
     /// How many names it has: one, and another one as long as a table of the state engine is the

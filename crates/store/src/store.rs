@@ -19,8 +19,8 @@ use crate::scheduler::{Scheduler, Work};
 use crate::shared::Shared;
 use crate::{
     ClientReply, ClientRequest, Config, Counters, Engines, Envelope, Event, Liveness, LivenessMap,
-    Load, NodeId, Quiescence, RangeDescriptor, RangeId, Request, RequestError, Snapshots, StoreId,
-    Switch, TruncateDecision,
+    Load, NodeId, Quiescence, RangeDescriptor, RangeId, RangeLog, Request, RequestError, Snapshots,
+    StoreId, Switch, TruncateDecision,
 };
 
 /// The name of a sync.
@@ -171,6 +171,12 @@ impl Store {
     /// The snapshots that it sends and receives.
     pub fn snapshots(&self) -> &Snapshots {
         &self.hub.snapshots
+    }
+
+    /// The log of its replica of a range: [`RangeLog::stored`] shows an entry as it stands there, thin if
+    /// its table is beside it.
+    pub fn log(&self, range: RangeId) -> Option<RangeLog<'_>> {
+        Some(self.replica(range)?.storage(&self.hub.engines))
     }
 
     /// The ranges whose replica here ticks.

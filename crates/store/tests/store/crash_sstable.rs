@@ -11,7 +11,7 @@ use store::{
 };
 
 use crate::setting::{key, settled};
-use crate::sstable::{add, check_ledger, check_states, log, table};
+use crate::sstable::{add, check_ledger, check_states, table};
 
 const RANGE: RangeId = RangeId(1);
 
@@ -54,7 +54,7 @@ fn script(cluster: &mut Cluster) -> Vec<char> {
 
 /// Every thin entry has its table, and every other file belongs to something.
 pub(crate) fn check_files(store: &Store) {
-    let (engines, log) = (store.engines(), log(store));
+    let (engines, log) = (store.engines(), store.log(RANGE).expect("it has one"));
     let mut expected = Vec::new();
     let mut index = log.first_index();
     while index <= log.last_index() {

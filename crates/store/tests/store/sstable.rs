@@ -7,8 +7,8 @@ use raft::Storage;
 use store::cluster::Cluster;
 use store::kv::{IngestAs, TABLE_BYTES_MAX};
 use store::{
-    ClientRequest, Config, Evaluation, EventKind, Input, RangeId, RangeLog, Reply, Request,
-    RequestError, RequestId, Sideloading, Store, StoreId, kv,
+    ClientRequest, Config, Evaluation, EventKind, Input, RangeId, Reply, Request, RequestError,
+    RequestId, Sideloading, Store, StoreId, kv,
 };
 
 use crate::setting::{key, settled};
@@ -48,12 +48,6 @@ fn ask(cluster: &mut Cluster, request: Request) -> Result<Reply, RequestError> {
     cluster.tell(leader, Input::Request(request));
     cluster.run(Span::millis(100));
     cluster.take_replies().pop().expect("it is served").1.result
-}
-
-pub(crate) fn log(store: &Store) -> RangeLog<'_> {
-    let replica = store.replica(RANGE).expect("it has one");
-    let (descriptor, state) = (replica.descriptor(), replica.log());
-    RangeLog { range: RANGE, descriptor, state, engines: store.engines() }
 }
 
 /// Nothing is counted that was not written, and nothing written that is not counted.
@@ -96,7 +90,7 @@ fn check(config: &Config, files: usize, links: usize, category: Option<Category>
         let whole = |bytes: u64| (50_000..60_000).contains(&bytes);
         assert_eq!(whole(written.get(Category::Sideload)), files > 0);
         assert_eq!(whole(written.get(Category::Ingest)), category == Some(Category::Ingest));
-        let log = log(store);
+        let log = store.log(RANGE).expect("it has one");
         let mut fat = Vec::new();
         log.entries(log.first_index(), log.last_index().next(), u64::MAX, &mut fat)
             .expect("nothing is damaged");
@@ -270,13 +264,12 @@ fn failed_with_damaged_files(seed: u64) -> usize {
     assert_eq!(ask(&mut cluster, add(&table("a", 50))), Ok(Reply::Written));
     cluster.run(Span::millis(50));
     let file = cluster.stores().next().expect("it runs").engines().sideloaded_files().remove(0);
-    let name = format!("sideloading/r1.i{}.t{}", file.entry.index.0, file.entry.term.0);
     for store in [1, 2, 3].map(StoreId) {
         cluster.kill(store);
         let disk = cluster.disk_mut(store).expect("it is dead");
         // Another table than the one that the entry names.
-        disk.remove(&name).expect("the file is there");
-        let id = disk.create(&name, Category::Sideload).expect("it is not there any more");
+        disk.remove(&file.name).expect("the file is there");
+        let id = disk.create(&file.name, Category::Sideload).expect("it is not there any more");
         disk.append(id, &table("b", 50)).expect("it is up");
         disk.sync(id, u64::MAX).expect("it is up");
         disk.sync_folder("sideloading").expect("it is up");
@@ -288,7 +281,7 @@ fn failed_with_damaged_files(seed: u64) -> usize {
     for event in cluster.take_events() {
         if let EventKind::Failed(error) = event.kind {
             let expected = "damaged at byte 0: it is not the table that its log entry names";
-            assert_eq!(error.to_string(), format!("{name}: {expected}"));
+            assert_eq!(error.to_string(), format!("{}: {expected}", file.name));
             failed += 1;
         }
     }
