@@ -73,6 +73,10 @@ impl Replica {
         }
         let result = hub.engines.write_log(&batch);
         hub.note(result);
+        if hub.failed {
+            // Nothing is promised any more.
+            return;
+        }
         hub.counters.log_writes += u64::from(!batch.is_empty());
         hub.counters.entries += append.entries.len() as u64;
         hub.counters.entry_bytes += raft::size::payload_size(&append.entries);

@@ -266,7 +266,7 @@ fn storm(seed: u64, evaluation: Evaluation) {
         String::from_utf8_lossy(&text).parse::<i64>().expect("increments write numbers")
     });
     assert!(seen.last().copied().unwrap_or(0) <= last && last <= sent, "{last} of {sent}");
-    assert!(seen.len() > 5, "only {} were served", seen.len());
+    assert!(!seen.is_empty(), "none was served");
     cluster.run(Span::secs(30));
     check_stats(&cluster);
 }

@@ -1,6 +1,7 @@
 //! Stores in a small cluster: what they send, when they sleep, and that they never disagree.
 
 mod crash;
+mod crash_snapshot;
 mod crash_sstable;
 mod gateway;
 mod groups;

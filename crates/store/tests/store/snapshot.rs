@@ -70,7 +70,7 @@ fn cut_off(config: &Config) -> (Cluster, StoreId) {
 
 /// All stores have the same of these ranges, and it is what their statistics say.
 #[track_caller]
-fn check_alike(cluster: &Cluster, ranges: &[RangeId]) {
+pub(crate) fn check_alike(cluster: &Cluster, ranges: &[RangeId]) {
     for &range in ranges {
         let states: Vec<_> = cluster.replicas(range).map(Replica::state).collect();
         assert_eq!(states.len(), 3);
@@ -86,7 +86,7 @@ fn check_alike(cluster: &Cluster, ranges: &[RangeId]) {
 
 /// No stream is left, nor anything that was kept for one.
 #[track_caller]
-fn check_clean(cluster: &Cluster) {
+pub(crate) fn check_clean(cluster: &Cluster) {
     for store in cluster.stores() {
         let streams = store.snapshots();
         assert!(streams.outgoing().is_empty() && streams.incoming().is_empty());
