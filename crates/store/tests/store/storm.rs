@@ -1,11 +1,16 @@
 //! Loss, cuts and crashes at random: replicas never disagree, and come to rest when it is over.
 
+use bytes::Bytes;
 use det::{Rng, Span};
 use proptest::prelude::*;
 use store::cluster::Cluster;
-use store::{Config, Groups, Heartbeats, Input, LogEngine, RangeId, StoreId};
+use store::{
+    ClientRequest, Config, Groups, Heartbeats, Input, LogEngine, RangeId, Request, RequestId,
+    StoreId,
+};
 
-use crate::setting::ranges;
+use crate::setting::{key, ranges};
+use crate::snapshot::check_clean;
 
 const RANGES: usize = 4;
 
@@ -22,6 +27,19 @@ fn check(cluster: &Cluster) {
             }
         }
     }
+}
+
+/// Somebody asks the leader of a range to write something.
+fn put(cluster: &mut Cluster, rng: &mut Rng) {
+    let at = rng.below(4);
+    let range = RangeId(u64::from(at) + 1);
+    let Some(leader) = cluster.leader(range) else { return };
+    let mut name = key(usize::try_from(at).expect("it is small")).to_vec();
+    name.push(b'a' + u8::try_from(rng.below(9)).expect("it is small"));
+    let value = Bytes::from(vec![7; 60]);
+    let request = Request::Put { key: name.into(), value };
+    let request = ClientRequest { id: RequestId(0), range, timestamp: None, request };
+    cluster.tell(leader, Input::Request(request));
 }
 
 fn storm(seed: u64, config: &Config) {
@@ -41,6 +59,9 @@ fn storm(seed: u64, config: &Config) {
                 cluster.tell(store, Input::Wake(range));
             }
         }
+        for _ in 0..rng.below(12) {
+            put(&mut cluster, &mut rng);
+        }
         cluster.run(Span::millis(u64::from(rng.below(4_000))));
         check(&cluster);
     }
@@ -57,10 +78,12 @@ fn storm(seed: u64, config: &Config) {
     }
     cluster.run(Span::secs(60));
     check(&cluster);
+    check_clean(&cluster);
     for range in (1..=RANGES as u64).map(RangeId) {
         assert!(cluster.leader(range).is_some(), "{range} has a leader");
         let replicas: Vec<_> = cluster.replicas(range).collect();
         for replica in &replicas {
+            assert!(replica.log().truncated.index <= replica.log().last.index);
             let why = replica.awake_because();
             assert!(replica.is_quiescent(), "{range}/{} is awake: {why:?}", replica.id());
             assert_eq!(replica.state(), replicas[0].state());
@@ -71,10 +94,18 @@ fn storm(seed: u64, config: &Config) {
 proptest! {
     #![proptest_config(ProptestConfig { cases: 24, failure_persistence: None, ..ProptestConfig::default() })]
     #[test]
-    fn replicas_never_disagree(seed: u64, single: bool, lazy: bool, shared: bool) {
+    fn replicas_never_disagree(seed: u64, single: bool, lazy: bool, shared: bool, short: bool) {
         let heartbeats = if single { Heartbeats::Single } else { Heartbeats::Coalesced };
         let groups = if lazy { Groups::Lazy } else { Groups::Live };
         let log_engine = if shared { LogEngine::Shared } else { LogEngine::Separate };
-        storm(seed, &Config { seed, heartbeats, groups, log_engine, ..Config::default() });
+        let mut config = Config { seed, heartbeats, groups, log_engine, ..Config::default() };
+        if short {
+            // So short that whoever was away needs a snapshot, in many parts.
+            config.truncate_entries = 5;
+            config.log_max_bytes = 0;
+            config.snapshot_batch_bytes = 100;
+            config.snapshot_rate = 2_000;
+        }
+        storm(seed, &config);
     }
 }
