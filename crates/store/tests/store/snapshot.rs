@@ -356,3 +356,30 @@ fn a_stream_keeps_to_its_rate() {
     let bytes = sent(&cluster) - before;
     assert!((2_000..=4_000).contains(&bytes), "{bytes} bytes in three seconds");
 }
+
+#[test]
+fn one_snapshot_with_keys_comes_in_at_a_time() {
+    let config = Config { snapshot_rate: 2_000, ..config() };
+    let mut cluster = settled(&config, 1, Span::secs(10));
+    put(&mut cluster, LEFT, 0..50);
+    ask(&mut cluster, LEFT, Request::Split { key: name(25), range: RIGHT });
+    let late = follower(&cluster);
+    cluster.run(Span::secs(5));
+    cluster.isolate(late, true);
+    cluster.run(Span::secs(10));
+    put(&mut cluster, LEFT, 0..25);
+    put(&mut cluster, RIGHT, 25..50);
+    cluster.run(Span::secs(5));
+    cluster.isolate(late, false);
+    cluster.take_events();
+    for _ in 0..300 {
+        cluster.run(Span::millis(50));
+        assert!(store(&cluster, late).snapshots().incoming().len() <= 1);
+    }
+    let events = stream_events(&mut cluster);
+    let waits = |(_, what): &&(_, SnapshotEvent)| matches!(what, SnapshotEvent::Waits { .. });
+    assert_eq!(events.iter().filter(waits).count(), 1, "{events:?}");
+    assert_eq!(ends(&events), [SnapshotEnd::Applied; 2]);
+    check_alike(&cluster, &[LEFT, RIGHT]);
+    check_clean(&cluster);
+}

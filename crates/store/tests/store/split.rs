@@ -144,6 +144,21 @@ fn a_split_survives_the_death_of_all_stores() {
     }
 }
 
+/// Splits reach the replicas one after the other, and whoever is last has heard of the new range.
+#[test]
+fn splits_send_no_snapshots() {
+    let mut cluster = filled(Evaluation::Proposer);
+    for at in (1..40).rev() {
+        let range = RangeId(100 + at as u64);
+        let split = Request::Split { key: name(at), range };
+        assert_eq!(ask(&mut cluster, LEFT, split), Ok(Reply::Written));
+        assert_eq!(ask(&mut cluster, LEFT, put(0)), Ok(Reply::Written));
+    }
+    cluster.run(Span::secs(20));
+    assert!((101..140).all(|range| cluster.leader(RangeId(range)).is_some()));
+    assert_eq!(cluster.sum(|c| c.snapshots_sent), 0);
+}
+
 #[test]
 fn a_lease_goes_to_another_store_and_leadership_follows() {
     let mut cluster = filled(Evaluation::Proposer);
