@@ -156,7 +156,8 @@ impl SideloadStorage {
         file.read_at(0, usize::try_from(file.bytes()).unwrap_or(usize::MAX))
     }
 
-    /// Removes the file of an entry that no log names any more. Returns how many bytes it had.
+    /// Removes the file of an entry that no log names any more, if it is there. Returns how many bytes it
+    /// had.
     pub(crate) fn purge(
         &mut self,
         vfs: &mut dyn Vfs,

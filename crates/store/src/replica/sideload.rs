@@ -71,6 +71,7 @@ impl Hub {
     /// Removes the table beside the log of an entry that no log names.
     pub(crate) fn purge(&mut self, range: RangeId, entry: EntryId, why: Purge) {
         match self.engines.purge_sideloaded(range, entry) {
+            Ok(0) => {}
             Ok(bytes) => {
                 self.counters.purged += 1;
                 self.emit(|| EventKind::Purged { range, entry, bytes, why });
