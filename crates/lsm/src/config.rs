@@ -2,6 +2,15 @@
 
 use crate::TableOptions;
 
+/// Whether writes go through a log before the memtable.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum WriteAhead {
+    /// They do: what is synced survives a crash.
+    Logged,
+    /// They do not: a crash takes what is in no table yet (RocksDB's `disableWAL`).
+    Unlogged,
+}
+
 /// How large things may grow. The defaults are small enough to be watched.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Config {
@@ -19,6 +28,8 @@ pub struct Config {
     pub levels: usize,
     /// How tables are written.
     pub table: TableOptions,
+    /// Whether writes are logged.
+    pub write_ahead: WriteAhead,
 }
 
 impl Default for Config {
@@ -31,6 +42,7 @@ impl Default for Config {
             table_bytes: 64 << 10,
             levels: 7,
             table: TableOptions::default(),
+            write_ahead: WriteAhead::Logged,
         }
     }
 }

@@ -6,7 +6,7 @@ use bytes::Bytes;
 
 use crate::{
     Batch, Category, Config, Cursor, Error, Kind, Ledger, Memtable, Result, Seq, Table, TableMeta,
-    Vfs, View, Write,
+    Vfs, View, Write, WriteAhead,
     log::Log,
     manifest::{Edit, Manifest, path},
     version::{LevelTable, Sealed, Sealing, Version},
@@ -68,9 +68,12 @@ impl Lsm {
             return Ok(self.last_seq);
         }
         let first = Seq(self.last_seq.0 + 1);
-        let append =
-            self.wal.log.append(vfs, &mut self.ledger, [&first.0.to_le_bytes(), batch.as_bytes()]);
-        self.note(append)?;
+        if self.config.write_ahead == WriteAhead::Logged {
+            let number = first.0.to_le_bytes();
+            let record = [&number[..], batch.as_bytes()];
+            let append = self.wal.log.append(vfs, &mut self.ledger, record);
+            self.note(append)?;
+        }
         self.last_seq = apply(&mut self.version.memtable, first, batch);
         let limit_bytes = self.config.memtable_bytes;
         if limit_bytes <= self.version.memtable.bytes() {

@@ -16,7 +16,8 @@
 //!
 //! # What the caller owes
 //!
-//! 1. Call [`Lsm::sync`] before it promises anybody that a write will last.
+//! 1. Call [`Lsm::sync`] before it promises anybody that a write will last; with
+//!    [`WriteAhead::Unlogged`] it may not promise that.
 //! 2. Call [`Lsm::step`] until it has nothing to do, now and then: nothing is flushed or compacted
 //!    otherwise.
 //! 3. [`Lsm::release`] each snapshot.
@@ -87,7 +88,7 @@ pub use batch::{Batch, Write};
 pub use checksum::crc32c;
 pub use choose::{Choice, Compaction, Why, choose};
 pub use compact::Dropped;
-pub use config::Config;
+pub use config::{Config, WriteAhead};
 pub use csv::{LineFlaw, csv_from_table, table_from_csv};
 pub use engine::{Lsm, WalPosition};
 pub use error::{Error, Result};

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use bytes::Bytes;
 use lsm::{
     Batch, Category, Choice, Compaction, Config, Error, Ingest, Job, KEY_BYTES_MAX, Lsm, MemVfs,
-    Obstacle, Sealing, Seq, TableBuilder, TableOptions, Vfs, Why, choose,
+    Obstacle, Sealing, Seq, TableBuilder, TableOptions, Vfs, Why, WriteAhead, choose,
 };
 
 const FOLDER: &str = "db";
@@ -19,6 +19,7 @@ fn small() -> Config {
         table_bytes: 2 << 10,
         levels: 7,
         table: TableOptions { block_bytes: 256, restart_interval: 4, bloom_bits: 10 },
+        ..Config::default()
     }
 }
 
@@ -270,6 +271,23 @@ fn a_sync_makes_durable_what_was_written_before_it_was_asked_for() {
     vfs.crash(&mut |_| 0);
     let lsm = open(&mut vfs);
     assert_eq!((get(&lsm, "a").as_deref(), get(&lsm, "b")), (Some("1"), None));
+}
+
+#[test]
+fn without_a_log_a_crash_takes_what_is_in_no_table() {
+    let config = Config { write_ahead: WriteAhead::Unlogged, ..small() };
+    let mut vfs = MemVfs::default();
+    let mut lsm = Lsm::open(&mut vfs, "db", config).expect("a new folder");
+    put(&mut lsm, &mut vfs, "a", "flushed");
+    lsm.flush(&mut vfs).expect("it is up");
+    put(&mut lsm, &mut vfs, "b", "in the memtable");
+    lsm.sync(&mut vfs).expect("there is nothing to do");
+    assert_eq!(lsm.ledger().get(Category::Wal), 0);
+    assert_eq!(get(&lsm, "b").as_deref(), Some("in the memtable"));
+    vfs.crash(&mut |_| u64::MAX);
+    let lsm = Lsm::open(&mut vfs, "db", config).expect("nothing is damaged");
+    assert_eq!(get(&lsm, "a").as_deref(), Some("flushed"));
+    assert_eq!(get(&lsm, "b"), None);
 }
 
 #[test]

@@ -30,6 +30,7 @@ fn config() -> Config {
         table_bytes: 2 << 10,
         levels: 5,
         table: TableOptions { block_bytes: 256, restart_interval: 4, bloom_bits: 8 },
+        ..Config::default()
     }
 }
 
