@@ -3,12 +3,14 @@
 //! ```text
 //!   log engine    entries and hard state: synced before anybody is told
 //!   state engine  what was applied: may be lost, the log brings it back
+//!   temp engine   what queries spill: lost with every start, and nobody else has it
 //! ```
-//! They are one and the same engine if the log is shared; the separate log is the design that
+//! The first two are one and the same engine if the log is shared; the separate log is the design that
 //! CockroachDB drafted in 2017. Golden rule: no entry is dropped from the log before its effects are
 //! durable.
 
 mod scratch;
+mod temp;
 
 use alloc::vec::Vec;
 
@@ -26,6 +28,8 @@ pub struct Engines {
     state: Lsm,
     /// None if the log is in the state engine.
     log: Option<Lsm>,
+    /// None until something is spilled.
+    temp: Option<Lsm>,
     sideload: SideloadStorage,
     /// What was written of snapshots that came in.
     scratch: Ledger,
@@ -47,7 +51,8 @@ impl Engines {
         };
         let sideload = SideloadStorage::open(&mut vfs)?;
         scratch::clean(&mut vfs)?;
-        Ok(Self { vfs, state, log, sideload, scratch: Ledger::default(), before })
+        temp::clean(&mut vfs)?;
+        Ok(Self { vfs, state, log, temp: None, sideload, scratch: Ledger::default(), before })
     }
 
     /// The machine dies: of what is not synced, `keep` operations of so many are left.
@@ -99,7 +104,8 @@ impl Engines {
     /// Every byte that was written since the store started, by category, as the engines and the
     /// sideloaded storage count them.
     pub fn ledger(&self) -> Ledger {
-        let beside = self.sideload.ledger().plus(&self.scratch);
+        let temp = self.temp.as_ref().map(Lsm::ledger).unwrap_or_default();
+        let beside = self.sideload.ledger().plus(&self.scratch).plus(&temp);
         self.state.ledger().plus(&self.log_ledger()).plus(&beside)
     }
 

@@ -203,6 +203,15 @@ pub enum EventKind {
         /// Bytes of the batch that came of it.
         bytes: usize,
     },
+    /// The rows of a range were sorted by way of the temporary engine.
+    Sorted {
+        /// Which.
+        range: RangeId,
+        /// How many rows it has.
+        rows: usize,
+        /// What the temporary engine has written so far, in bytes.
+        written_bytes: u64,
+    },
     /// A client was answered.
     Answered {
         /// Which range.

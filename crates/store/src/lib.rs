@@ -11,7 +11,7 @@
 //!                                 │
 //!             Replica: RawNode ─ log ─ state       thousands of them, most asleep
 //!                                 │
-//!         log engine, state engine        beats that wait for the flush
+//!    log engine, state engine, temp       beats that wait for the flush
 //!                                 │
 //!                                 ▼
 //!            Send(Envelope), Sync, Reply, Emit(Event)
@@ -47,6 +47,9 @@
 //! The state engine takes that file in under one more name, so each byte is written once. The file goes
 //! when its entry is truncated or overwritten. With [`Sideloading::Off`] the table goes through the log,
 //! and a request may ask for plain writes: [`restore`] shows what each way costs.
+//!
+//! What a query spills ([`Input::Sort`]) goes into a third engine, which has no log, is replicated to
+//! nobody and begins every life empty.
 //!
 //! A [`Gateway`] finds the range of a key in its cache and learns from every refusal.
 //!

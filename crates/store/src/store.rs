@@ -3,6 +3,7 @@
 mod receive;
 mod receive_snapshot;
 mod send_snapshot;
+mod sort;
 mod split;
 mod start;
 
@@ -19,8 +20,8 @@ use crate::scheduler::{Scheduler, Work};
 use crate::shared::Shared;
 use crate::{
     ClientReply, ClientRequest, Config, Counters, Engines, Envelope, Event, Liveness, LivenessMap,
-    Load, NodeId, Quiescence, RangeDescriptor, RangeId, RangeLog, Request, RequestError, Snapshots,
-    StoreId, Switch, TruncateDecision,
+    Load, NodeId, Quiescence, RangeDescriptor, RangeId, RangeLog, Request, RequestError, RequestId,
+    Snapshots, StoreId, Switch, TruncateDecision,
 };
 
 /// The name of a sync.
@@ -49,6 +50,13 @@ pub enum Input {
     },
     /// A person wakes a range.
     Wake(RangeId),
+    /// The leaseholder here shall sort the rows of a range by their values, in its temporary engine.
+    Sort {
+        /// The name of the request.
+        id: RequestId,
+        /// Which range.
+        range: RangeId,
+    },
     /// A person turns a switch.
     Switch(Switch),
 }
@@ -104,6 +112,7 @@ impl Store {
             Input::TransferLease { range, to } => {
                 self.with(range, |replica, hub| replica.transfer_lease(hub, to));
             }
+            Input::Sort { id, range } => self.sort(id, range),
             Input::Wake(range) => self.with(range, |replica, hub| replica.wake(hub, Wake::Asked)),
             Input::Switch(switch) => self.turn(switch),
         }

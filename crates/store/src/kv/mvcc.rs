@@ -107,6 +107,46 @@ pub fn versions(view: &View, start: &[u8], end: &[u8]) -> lsm::Result<Vec<Versio
     Ok(found)
 }
 
+/// The rows of a span at a moment: each key that has a value, with that value.
+#[derive(Debug)]
+pub(crate) struct Rows {
+    cursor: Cursor,
+    end: Vec<u8>,
+    timestamp: Time,
+    /// The last key that was looked at.
+    last: Option<Bytes>,
+}
+
+impl Rows {
+    pub(crate) fn new(view: &View, start: &[u8], end: &[u8], timestamp: Time) -> lsm::Result<Self> {
+        let mut cursor = view.cursor();
+        cursor.seek(&prefix(start))?;
+        Ok(Self { cursor, end: prefix(end), timestamp, last: None })
+    }
+
+    /// The next row, or `None` at the end.
+    pub(crate) fn advance(&mut self) -> lsm::Result<Option<(Bytes, Bytes)>> {
+        while self.cursor.entry().is_some_and(|(key, _)| *key < *self.end) {
+            let version = at(&self.cursor).filter(|version| version.timestamp <= self.timestamp);
+            self.cursor.forward()?;
+            let Some(Version { key, value, .. }) = version else { continue };
+            let is_newest = self.last.as_ref() != Some(&key);
+            self.last = Some(key.clone());
+            if let Some(value) = value.filter(|_| is_newest) {
+                return Ok(Some((key, value)));
+            }
+        }
+        Ok(None)
+    }
+}
+
+/// A key that sorts as these bytes do, whatever is put behind it.
+pub(crate) fn sort_key(first: u8, bytes: &[u8]) -> Vec<u8> {
+    let mut out = prefix(bytes);
+    out.insert(0, first);
+    out
+}
+
 /// How much there is in `[start, end)`, counted version by version.
 ///
 /// # Errors

@@ -97,6 +97,8 @@ pub enum Reply {
     Number(i64),
     /// So many keys lost their values.
     Deleted(u64),
+    /// The keys of a range, in order of their values.
+    Sorted(Vec<Bytes>),
 }
 
 /// Why a request was not served.

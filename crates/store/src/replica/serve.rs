@@ -110,7 +110,7 @@ impl Replica {
     }
 
     /// Whether this replica holds the lease; if nobody does, it sees to it that somebody will.
-    fn admit_lease(&mut self, hub: &mut Hub) -> Result<(), RequestError> {
+    pub(crate) fn admit_lease(&mut self, hub: &mut Hub) -> Result<(), RequestError> {
         if self.state.is_none() {
             return Err(RequestError::RangeNotFound(self.range));
         }

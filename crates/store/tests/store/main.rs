@@ -11,6 +11,7 @@ mod restore;
 mod setting;
 mod sleep;
 mod snapshot;
+mod sort;
 mod split;
 mod sstable;
 mod storm;
