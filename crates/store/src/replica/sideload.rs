@@ -107,16 +107,20 @@ impl Hub {
     /// effect as done once. False if it is no table, which is then so on every replica.
     pub(crate) fn ingest(&mut self, range: RangeId, entry: EntryId, sstable: &AddSstable) -> bool {
         let is_beside = sstable.sideloading == Sideloading::On;
-        if !sstable.is_whole() {
-            if is_beside {
-                self.note_lost_table(range, entry);
-            }
-            return false;
-        }
         let how = is_beside.then_some(self.config.ingest);
-        let ingested = match how {
-            Some(how) => self.engines.ingest_sideloaded(range, entry, how),
-            None => self.engines.ingest_inline(range, entry, sstable.table.clone()),
+        let ingested = if let Some(how) = how {
+            // What is taken in is the file, not what memory has of it.
+            let table = self.engines.sideloaded(range, entry);
+            if table.is_ok_and(|table| lsm::crc32c(&table) == sstable.crc) {
+                self.engines.ingest_sideloaded(range, entry, how)
+            } else {
+                self.note_lost_table(range, entry);
+                return false;
+            }
+        } else if sstable.is_whole() {
+            self.engines.ingest_inline(range, entry, sstable.table.clone())
+        } else {
+            return false;
         };
         match ingested {
             Ok(ingested) => {

@@ -1,14 +1,15 @@
 //! AddSSTable: what is taken in, where it is on its way, and what is refused.
 
 use bytes::Bytes;
-use det::Span;
+use det::{Span, Time};
 use lsm::{Category, Ingest, TableBuilder, TableOptions, Vfs};
-use raft::Storage;
+use raft::{Body, Entry, EntryId, EntryKind, Message, Storage};
 use store::cluster::Cluster;
 use store::kv::{IngestAs, TABLE_BYTES_MAX};
 use store::{
-    ClientRequest, Config, Evaluation, EventKind, Input, RangeId, Reply, Request, RequestError,
-    RequestId, Sideloading, Store, StoreId, kv,
+    AddSstable, ClientRequest, CommandId, Config, Envelope, Evaluation, EventKind, Input, Load,
+    Loss, Parcel, Payload, RaftCommand, RaftMessageRequest, RangeId, ReplicatedEvalResult, Reply,
+    Request, RequestError, RequestId, Sideloading, Store, StoreId, kv,
 };
 
 use crate::setting::{key, settled};
@@ -236,6 +237,45 @@ fn a_thin_entry_travels_with_its_table() {
     assert!(files.iter().all(|found| found.len() == 1 && *found == files[0]), "{files:?}");
     check_states(&cluster);
     check_ledger(&cluster);
+}
+
+#[test]
+fn an_entry_with_another_table_than_it_says_never_reaches_a_log() {
+    let mut cluster = settled(&Config::default(), 1, Span::secs(20));
+    let leader = cluster.leader(RANGE).expect("it has a leader");
+    let to = [1, 2, 3].map(StoreId).into_iter().find(|&store| store != leader);
+    let to = to.expect("there are three");
+    let replica = cluster.store(to).and_then(|store| store.replica(RANGE)).expect("it has one");
+    let (prev, term) = (replica.log().last, replica.log().hard_state.term);
+    let peer = |store: StoreId| raft::PeerId(store.0.into());
+    for (crc, cut) in [(1, 0), (lsm::crc32c(b"table"), 1), (lsm::crc32c(b"table"), 40)] {
+        let (start, end, table) = (key(0), key(1), Bytes::from_static(b"table"));
+        let sstable = AddSstable { table, crc, start, end, sideloading: Sideloading::On };
+        let add_sstable = Some(Box::new(sstable));
+        let command = RaftCommand {
+            id: CommandId(1),
+            payload: Payload::WriteBatch(Bytes::new()),
+            result: ReplicatedEvalResult { add_sstable, ..ReplicatedEvalResult::default() },
+            write_timestamp: Time(1),
+            lease_sequence: 1,
+            max_lease_index: 100,
+        };
+        let data = command.encode();
+        let data = data.slice(..data.len() - cut);
+        let id = EntryId { term, index: prev.index.next() };
+        let entries = vec![Entry { id, kind: EntryKind::Normal, data }].into();
+        let body = Body::Append { prev, entries, commit: id.index };
+        let message = Message { from: peer(leader), to: peer(to), term, body };
+        let request = RaftMessageRequest { range: RANGE, message, quiesce: None };
+        let parcels = vec![Parcel { cause: None, load: Load::Raft(Box::new(request)) }];
+        cluster.take_events();
+        cluster.tell(to, Input::Receive(Envelope { from: leader, to, parcels }));
+        let is_dropped =
+            |kind: &EventKind| matches!(kind, EventKind::Dropped { why: Loss::Malformed, .. });
+        assert!(cluster.take_events().iter().any(|event| is_dropped(&event.kind)));
+        let replica = cluster.store(to).and_then(|store| store.replica(RANGE));
+        assert_eq!(replica.expect("it has one").log().last, prev);
+    }
 }
 
 #[test]
