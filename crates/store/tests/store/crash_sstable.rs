@@ -3,11 +3,12 @@
 
 use bytes::Bytes;
 use det::Span;
+use lsm::Ingest;
 use raft::Storage;
 use store::cluster::Cluster;
 use store::{
     ClientRequest, Config, EventKind, Input, LogEngine, Purge, RaftCommand, RangeId, Reply,
-    Request, RequestId, Store, StoreId,
+    Request, RequestId, Sideloading, Store, StoreId,
 };
 
 use crate::setting::{key, settled};
@@ -113,20 +114,16 @@ fn run(before: &Cluster, victim: StoreId, operations: u64) -> bool {
     has_failed
 }
 
-fn config(log_engine: LogEngine) -> Config {
+fn config(log_engine: LogEngine, sideloading: Sideloading, ingest: Ingest) -> Config {
     // Small memtables and logs, so that flushes, compactions and truncations are among the operations.
     let engine = lsm::Config { memtable_bytes: 1 << 10, ..lsm::Config::default() };
-    Config {
-        log_engine,
-        engine,
-        truncate_bytes: 6 << 10,
-        record_events: false,
-        ..Config::default()
-    }
+    let config = Config { log_engine, sideloading, ingest, engine, ..Config::default() };
+    Config { truncate_bytes: 6 << 10, record_events: false, ..config }
 }
 
-fn every_operation(log_engine: LogEngine) {
-    let before = settled(&config(log_engine), 1, Span::secs(20));
+#[track_caller]
+fn check(config: &Config) {
+    let before = settled(config, 1, Span::secs(20));
     let leader = before.leader(RANGE).expect("it has a leader");
     let follower = [1, 2, 3].map(StoreId).into_iter().find(|&store| store != leader);
     for victim in [leader, follower.expect("there are three")] {
@@ -140,17 +137,27 @@ fn every_operation(log_engine: LogEngine) {
 
 #[test]
 fn no_table_is_lost_at_any_operation_with_a_separate_log() {
-    every_operation(LogEngine::Separate);
+    check(&config(LogEngine::Separate, Sideloading::On, Ingest::Link));
+    check(&config(LogEngine::Separate, Sideloading::On, Ingest::Copy));
 }
 
 #[test]
 fn no_table_is_lost_at_any_operation_with_a_shared_log() {
-    every_operation(LogEngine::Shared);
+    check(&config(LogEngine::Shared, Sideloading::On, Ingest::Link));
+}
+
+#[test]
+fn no_table_is_lost_at_any_operation_of_its_way_through_the_log() {
+    check(&config(LogEngine::Separate, Sideloading::Off, Ingest::Link));
+    check(&config(LogEngine::Shared, Sideloading::Off, Ingest::Link));
 }
 
 #[test]
 fn the_run_has_everything_that_can_happen_to_a_table() {
-    let config = Config { record_events: true, ..config(LogEngine::Separate) };
+    let config = Config {
+        record_events: true,
+        ..config(LogEngine::Separate, Sideloading::On, Ingest::Link)
+    };
     let mut cluster = settled(&config, 1, Span::secs(20));
     let leader = cluster.leader(RANGE).expect("it has a leader");
     cluster.take_events();
