@@ -7,7 +7,7 @@ use lsm::{Category, Ingest, Ledger, TableOptions, Vfs};
 
 use super::{Backup, Restore, RestoreMode, RestoreOrder};
 use crate::cluster::Cluster;
-use crate::{Config, Engines, Input, LogEngine, Sideloading, StoreId};
+use crate::{Config, Input, LogEngine, Replica, Sideloading, Store, StoreId};
 
 /// What is restored, and how.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,6 +54,8 @@ pub struct StoreReport {
     pub written: Ledger,
     /// What the log engine wrote of it; zero if that is the state engine.
     pub log: Ledger,
+    /// Bytes of the keys and values that its replicas hold now.
+    pub live_bytes: u64,
 }
 
 impl StoreReport {
@@ -113,6 +115,7 @@ pub fn measure(setup: &Setup) -> lsm::Result<Report> {
     let stores = written(&cluster).into_iter().zip(before).map(|(after, before)| StoreReport {
         written: after.written.since(&before.written),
         log: after.log.since(&before.log),
+        live_bytes: after.live_bytes - before.live_bytes,
     });
     Ok(Report {
         restored_bytes: setup.backup.bytes(),
@@ -139,9 +142,16 @@ pub fn reference() -> lsm::Result<u64> {
 }
 
 fn written(cluster: &Cluster) -> Vec<StoreReport> {
-    let report =
-        |engines: &Engines| StoreReport { written: engines.written(), log: engines.log_ledger() };
-    cluster.stores().map(|store| report(store.engines())).collect()
+    let report = |store: &Store| {
+        let states = store.replicas().filter_map(Replica::state);
+        let live_bytes: i64 = states.map(|state| state.applied.stats.live_bytes).sum();
+        StoreReport {
+            written: store.engines().written(),
+            log: store.engines().log_ledger(),
+            live_bytes: live_bytes.unsigned_abs(),
+        }
+    };
+    cluster.stores().map(report).collect()
 }
 
 /// A digest of all files of all stores.
