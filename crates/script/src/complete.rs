@@ -2,12 +2,21 @@
 
 use sim::Setup;
 
+use crate::Error;
 use crate::command::command_line;
 use crate::line::Line;
 
 /// The words that may come next, or complete the word that `prefix` ends in. Empty if none is
 /// expected, if it is free to choose (a key, a time), or if what stands there is wrong already.
 pub fn complete(prefix: &str) -> Vec<String> {
+    complete_by(prefix, |line| command_line(line).map(drop))
+}
+
+/// The same by what reads a command.
+pub(crate) fn complete_by(
+    prefix: &str,
+    read: impl Fn(&mut Line<'_>) -> Result<(), Error>,
+) -> Vec<String> {
     let (before, begun) = match prefix.rfind(char::is_whitespace) {
         Some(at) => {
             let width = prefix[at..].chars().next().map_or(0, char::len_utf8);
@@ -16,7 +25,7 @@ pub fn complete(prefix: &str) -> Vec<String> {
         None => ("", prefix),
     };
     let Ok(mut line) = Line::new(1, before, Setup::MAX_NODES) else { return Vec::new() };
-    let is_whole = command_line(&mut line).is_ok();
+    let is_whole = read(&mut line).is_ok();
     // A whole command may go on with what its last parts allow; a broken one says what it lacks.
     if is_whole && !line.is_at_end() {
         return Vec::new();

@@ -11,7 +11,9 @@ use crate::command::LOOP_STEPS;
 use crate::message::Pick;
 use crate::print::Text;
 
-pub(crate) use read::{CONDITIONS, NODE_FACTS, PROGRESS, ROLES, STANDINGS, condition};
+pub(crate) use read::{
+    CONDITIONS, Logic, NODE_FACTS, PROGRESS, ROLES, STANDINGS, comparison, condition,
+};
 
 /// Something that is true or false of a run at a moment.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -184,33 +186,52 @@ impl fmt::Display for Condition {
             Self::InFlight(pick) => write!(f, "message {pick}"),
             Self::RulesHold => f.write_str("rules hold"),
             Self::RuleBroken(rule) => write!(f, "rule {rule} broken"),
-            Self::Not(inner) => write!(f, "not {}", Inner(inner, Binds::Not)),
+            Self::Not(inner) => write!(f, "not {}", Inner(&**inner, Binds::Not)),
             Self::All(conditions) => joined(f, conditions, Binds::And),
             Self::Any(conditions) => joined(f, conditions, Binds::Or),
         }
     }
 }
 
+impl Joined for Condition {
+    fn binds(&self) -> Option<Binds> {
+        if matches!(self, Self::Any(_)) {
+            Some(Binds::Or)
+        } else {
+            matches!(self, Self::All(_)).then_some(Binds::And)
+        }
+    }
+}
+
 /// How tightly a condition holds together; a looser one inside needs parentheses.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Binds {
+pub(crate) enum Binds {
     Or,
     And,
     Not,
 }
 
-/// A condition inside one that binds like this.
-struct Inner<'a>(&'a Condition, Binds);
+/// A condition that may consist of conditions.
+pub(crate) trait Joined: fmt::Display {
+    /// What joins its parts; `None` if it holds together by itself.
+    fn binds(&self) -> Option<Binds>;
+}
 
-impl fmt::Display for Inner<'_> {
+/// A condition inside one that binds like this.
+pub(crate) struct Inner<'a, C>(pub(crate) &'a C, pub(crate) Binds);
+
+impl<C: Joined> fmt::Display for Inner<'_, C> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let is_loose = matches!(self.0, Condition::Any(_))
-            || (matches!(self.0, Condition::All(_)) && Binds::And <= self.1);
+        let is_loose = self.0.binds().is_some_and(|own| own == Binds::Or || own <= self.1);
         if is_loose { write!(f, "({})", self.0) } else { self.0.fmt(f) }
     }
 }
 
-fn joined(f: &mut fmt::Formatter<'_>, conditions: &[Condition], by: Binds) -> fmt::Result {
+pub(crate) fn joined<C: Joined>(
+    f: &mut fmt::Formatter<'_>,
+    conditions: &[C],
+    by: Binds,
+) -> fmt::Result {
     let word = if by == Binds::Or { " or " } else { " and " };
     for (i, condition) in conditions.iter().enumerate() {
         f.write_str(if i == 0 { "" } else { word })?;

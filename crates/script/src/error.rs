@@ -35,6 +35,20 @@ pub enum Problem {
         /// The last node there is.
         last: u8,
     },
+    /// A store that the cluster does not have.
+    NoSuchStore {
+        /// As written.
+        found: String,
+        /// The last store there is.
+        last: u8,
+    },
+    /// A range has more replicas than there are stores.
+    TooManyReplicas {
+        /// The replicas.
+        replication: u8,
+        /// The stores.
+        stores: u8,
+    },
     /// A node stands in two places where each node may stand once.
     NodeTwice {
         /// As written.
@@ -148,6 +162,12 @@ impl fmt::Display for Problem {
             Self::NoSuchNode { found, last } => {
                 write!(f, "there is no {found}: the nodes are n1 to n{last}")
             }
+            Self::NoSuchStore { found, last } => {
+                write!(f, "there is no {found}: the stores are s1 to s{last}")
+            }
+            Self::TooManyReplicas { replication, stores } => {
+                write!(f, "{replication} replicas need as many stores, and there are {stores}")
+            }
             Self::NodeTwice { node } => write!(f, "{node} stands here twice"),
             Self::OutOfRange { min, max, found } => {
                 write!(f, "expected {min} to {max}, found {found}")
@@ -210,6 +230,12 @@ impl Problem {
             }
             Self::NoSuchNode { found, last } => {
                 format!("没有节点 {found}：节点是 n1 到 n{last}")
+            }
+            Self::NoSuchStore { found, last } => {
+                format!("没有 {found}：store 是 s1 到 s{last}")
+            }
+            Self::TooManyReplicas { replication, stores } => {
+                format!("{replication} 个 replica 需要同样多的 store，这里只有 {stores} 个")
             }
             Self::NodeTwice { node } => format!("{node} 在此出现了两次"),
             Self::OutOfRange { min, max, found } => {

@@ -18,6 +18,15 @@ pub enum Expected {
         /// The last node there is.
         last: u8,
     },
+    /// A store.
+    Store {
+        /// The last store there is.
+        last: u8,
+    },
+    /// A range, `r3`.
+    Range,
+    /// So often in a second, `20/s`.
+    Rate,
     /// A client, `c1`.
     Client,
     /// A message, `m12`.
@@ -52,8 +61,11 @@ impl Expected {
             Self::Word(word) => vec![word.to_owned()],
             Self::Group(group) => group.words().map(str::to_owned).collect(),
             Self::Node { last } => (1..=last).map(|n| format!("n{n}")).collect(),
+            Self::Store { last } => (1..=last).map(|n| format!("s{n}")).collect(),
             Self::Client => vec!["c1".to_owned()],
             Self::Message
+            | Self::Range
+            | Self::Rate
             | Self::Number
             | Self::Entry
             | Self::Span { .. }
@@ -78,6 +90,9 @@ impl Expected {
             Self::Word(word) => return write!(f, "\"{word}\""),
             Self::Group(group) => return group.english(f),
             Self::Node { last } => return write!(f, "a node (n1 to n{last})"),
+            Self::Store { last } => return write!(f, "a store (s1 to s{last})"),
+            Self::Range => "a range (r1, r2, ...)",
+            Self::Rate => "how often in a second, such as 20/s",
             Self::Client => "a client (c1, c2, ...)",
             Self::Message => "a message (m1, m2, ...)",
             Self::Number => "a whole number",
@@ -99,6 +114,9 @@ impl Expected {
             Self::Word(word) => return write!(f, "“{word}”"),
             Self::Group(group) => return group.chinese(f),
             Self::Node { last } => return write!(f, "节点（n1 到 n{last}）"),
+            Self::Store { last } => return write!(f, "store（s1 到 s{last}）"),
+            Self::Range => "range（r1、r2……）",
+            Self::Rate => "每秒次数，例如 20/s",
             Self::Client => "客户端（c1、c2……）",
             Self::Message => "消息（m1、m2……）",
             Self::Number => "整数",

@@ -52,6 +52,7 @@ mod line;
 mod message;
 mod print;
 mod question;
+pub mod ranges;
 mod run;
 mod script;
 mod setup;

@@ -310,17 +310,17 @@ impl<'a> Line<'a> {
         Error { line: self.number, column, problem }
     }
 
-    fn out_of_range(&self, min: String, max: String) -> Error {
+    pub(crate) fn out_of_range(&self, min: String, max: String) -> Error {
         let found = shown(self.word().unwrap_or_default());
         self.error(Problem::OutOfRange { min, max, found })
     }
 
     /// The digits of a word that is a letter and a number.
-    fn digits_after(&self, letter: char) -> Option<&'a str> {
+    pub(crate) fn digits_after(&self, letter: char) -> Option<&'a str> {
         self.word()?.strip_prefix(letter).filter(|digits| is_digits(digits))
     }
 
-    fn advance(&mut self) {
+    pub(crate) fn advance(&mut self) {
         self.next += 1;
         self.tried.clear();
     }
@@ -364,7 +364,7 @@ fn scaled(written: &str, decimals: usize) -> Option<u64> {
     )
 }
 
-fn is_digits(text: &str) -> bool {
+pub(crate) fn is_digits(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|digit| digit.is_ascii_digit())
 }
 

@@ -32,7 +32,7 @@ pub struct Question {
 
 /// What follows `ask`.
 pub(crate) fn question(line: &mut Line<'_>) -> Result<Question, Error> {
-    let text = if line.takes("en") { bilingual(line)? } else { same(line.quoted()?) };
+    let text = words(line)?;
     let mut answers = vec![answer(line)?];
     line.needs("|")?;
     answers.push(answer(line)?);
@@ -49,6 +49,11 @@ pub(crate) fn question(line: &mut Line<'_>) -> Result<Question, Error> {
         Some(right) => Ok(Question { text, answers, right }),
         None => Err(line.error_before(Problem::NotOffered { found: shown(&right) })),
     }
+}
+
+/// A sentence in quotes: in both languages, or the same words for both.
+pub(crate) fn words(line: &mut Line<'_>) -> Result<Words, Error> {
+    if line.takes("en") { bilingual(line) } else { line.quoted().map(same) }
 }
 
 /// What follows `en`: `"yes" zh "是"`.
@@ -72,12 +77,7 @@ fn same(text: String) -> Words {
 
 impl fmt::Display for Question {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Words { en, zh } = &self.text;
-        if en == zh {
-            write!(f, "ask {}", Quoted(en))?;
-        } else {
-            write!(f, "ask {}", Bilingual(&self.text))?;
-        }
+        write!(f, "ask {}", self.text)?;
         for (i, answer) in self.answers.iter().enumerate() {
             f.write_str(if i == 0 { " " } else { " | " })?;
             if answer.en == answer.zh {
@@ -87,6 +87,13 @@ impl fmt::Display for Question {
             }
         }
         write!(f, " = {}", Text(&self.answers[self.right].en))
+    }
+}
+
+/// As a script writes it, in quotes.
+impl fmt::Display for Words {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.en == self.zh { Quoted(&self.en).fmt(f) } else { Bilingual(self).fmt(f) }
     }
 }
 

@@ -6,7 +6,7 @@ use det::{Span, Time};
 use sim::{Recording, Setup};
 
 use crate::command::Shown;
-use crate::limits::{SCRIPT_BYTES_MAX, STEPS_MAX, TIME_MAX};
+use crate::limits::{SCRIPT_BYTES_MAX, STEPS_MAX};
 use crate::line::Line;
 use crate::setup::{self, HEADER, Settings};
 use crate::step::{Act, Moment, Step, step};
@@ -145,23 +145,9 @@ impl Reader {
 
     /// Time does not go back, and not on without end.
     fn advance(&mut self, step: &Step) -> Result<(), Error> {
-        match step.moment {
-            Moment::Now => {}
-            Moment::After(span) => self.reached += span,
-            Moment::At(time) if self.reached <= time => self.reached = time,
-            Moment::At(_) => {
-                let reached = self.reached.to_string();
-                return Err(at_start(step, Problem::TimeGoesBack { reached }));
-            }
-        }
-        if let Act::Run(span) = step.act {
-            self.reached += span;
-        }
-        if TIME_MAX < self.reached.since(Time::ZERO) {
-            let (min, max) = (Span::ZERO.to_string(), TIME_MAX.to_string());
-            let found = self.reached.to_string();
-            return Err(at_start(step, Problem::OutOfRange { min, max, found }));
-        }
+        let run = if let Act::Run(span) = step.act { span } else { Span::ZERO };
+        let reached = step.moment.after(self.reached, run);
+        self.reached = reached.map_err(|problem| at_start(step, problem))?;
         Ok(())
     }
 }

@@ -5,7 +5,6 @@ use core::fmt;
 use det::{Span, Time};
 use sim::Command;
 
-use crate::Error;
 use crate::command::{self, COMMANDS, Shown, Written};
 use crate::condition::{Condition, condition};
 use crate::limits::TIME_MAX;
@@ -13,6 +12,7 @@ use crate::line::Line;
 use crate::message::{Edit, Pick};
 use crate::question::{Question, question};
 use crate::words::{Group, Row, Word};
+use crate::{Error, Problem};
 
 /// A line of a script.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -62,6 +62,35 @@ pub enum Act {
     Ask(Question),
     /// `reveal leader n2`: the condition that shows the right answer; it must hold.
     Reveal(Condition),
+}
+
+impl Moment {
+    /// Prints it, and a space unless it is `alone` on its line.
+    pub(crate) fn print_before(self, f: &mut fmt::Formatter<'_>, alone: bool) -> fmt::Result {
+        let space = if alone { "" } else { " " };
+        match self {
+            Self::Now => Ok(()),
+            Self::At(time) => write!(f, "@{time}{space}"),
+            Self::After(span) => write!(f, "+{span}{space}"),
+        }
+    }
+
+    /// The moment that a run has reached at least after a step at this one that lets `run` go by, if
+    /// it had `reached` that one. Time does not go back, and not on without end.
+    pub(crate) fn after(self, reached: Time, run: Span) -> Result<Time, Problem> {
+        let at = match self {
+            Self::Now => reached,
+            Self::After(span) => reached + span,
+            Self::At(time) if reached <= time => time,
+            Self::At(_) => return Err(Problem::TimeGoesBack { reached: reached.to_string() }),
+        };
+        let reached = at + run;
+        if TIME_MAX < reached.since(Time::ZERO) {
+            let (min, max) = (Span::ZERO.to_string(), TIME_MAX.to_string());
+            return Err(Problem::OutOfRange { min, max, found: reached.to_string() });
+        }
+        Ok(reached)
+    }
 }
 
 impl Act {
@@ -140,7 +169,8 @@ pub(crate) fn step(line: &mut Line<'_>) -> Result<Option<Step>, Error> {
     Ok(Some(Step { line: line.number(), moment, act }))
 }
 
-fn moment(line: &mut Line<'_>) -> Result<Moment, Error> {
+/// When the step of a line happens.
+pub(crate) fn moment(line: &mut Line<'_>) -> Result<Moment, Error> {
     if let Some(Span(micros)) = line.takes_marked_span('@')? {
         return Ok(Moment::At(Time(micros)));
     }
@@ -160,12 +190,7 @@ fn act(line: &mut Line<'_>) -> Result<Act, Error> {
 
 impl fmt::Display for Step {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let space = if self.act == Act::Nothing { "" } else { " " };
-        match self.moment {
-            Moment::Now => {}
-            Moment::At(time) => write!(f, "@{time}{space}")?,
-            Moment::After(span) => write!(f, "+{span}{space}")?,
-        }
+        self.moment.print_before(f, self.act == Act::Nothing)?;
         self.act.fmt(f)
     }
 }

@@ -249,57 +249,95 @@ const fn row<T>(
     Row { word: Word { word, form, en, zh }, then }
 }
 
+/// What is joined by `not`, `and` and `or`.
+pub(crate) trait Logic: Sized {
+    /// One condition without those words.
+    fn fact(line: &mut Line<'_>) -> Result<Self, Error>;
+
+    fn not(inner: Self) -> Self;
+
+    /// At least two.
+    fn all(conditions: Vec<Self>) -> Self;
+
+    /// At least two.
+    fn any(conditions: Vec<Self>) -> Self;
+}
+
+impl Logic for Condition {
+    fn fact(line: &mut Line<'_>) -> Result<Self, Error> {
+        if let Some(at) = line.takes_of(Group::Condition) {
+            return (CONDITIONS[at].then)(line);
+        }
+        let node = line.node()?;
+        let at = line.needs_of(Group::NodeFact)?;
+        (NODE_FACTS[at].then)(line, node)
+    }
+
+    fn not(inner: Self) -> Self {
+        Self::Not(Box::new(inner))
+    }
+
+    fn all(conditions: Vec<Self>) -> Self {
+        Self::All(conditions)
+    }
+
+    fn any(conditions: Vec<Self>) -> Self {
+        Self::Any(conditions)
+    }
+}
+
 /// A condition: `or` binds weakest, then `and`, then `not`.
-pub(crate) fn condition(line: &mut Line<'_>) -> Result<Condition, Error> {
+pub(crate) fn condition<C: Logic>(line: &mut Line<'_>) -> Result<C, Error> {
     any(line, 0)
 }
 
-fn any(line: &mut Line<'_>, depth: usize) -> Result<Condition, Error> {
+fn any<C: Logic>(line: &mut Line<'_>, depth: usize) -> Result<C, Error> {
     let mut conditions = vec![all(line, depth)?];
     while line.takes("or") {
         conditions.push(all(line, depth)?);
     }
-    Ok(one_or(conditions, Condition::Any))
+    Ok(one_or(conditions, C::any))
 }
 
-fn all(line: &mut Line<'_>, depth: usize) -> Result<Condition, Error> {
+fn all<C: Logic>(line: &mut Line<'_>, depth: usize) -> Result<C, Error> {
     let mut conditions = vec![single(line, depth)?];
     while line.takes("and") {
         conditions.push(single(line, depth)?);
     }
-    Ok(one_or(conditions, Condition::All))
+    Ok(one_or(conditions, C::all))
 }
 
-fn one_or(mut conditions: Vec<Condition>, many: fn(Vec<Condition>) -> Condition) -> Condition {
+fn one_or<C>(mut conditions: Vec<C>, many: fn(Vec<C>) -> C) -> C {
     match conditions.len() {
         1 => conditions.remove(0),
         _ => many(conditions),
     }
 }
 
-fn single(line: &mut Line<'_>, depth: usize) -> Result<Condition, Error> {
+fn single<C: Logic>(line: &mut Line<'_>, depth: usize) -> Result<C, Error> {
     if DEPTH_MAX < depth {
         return Err(line.error(Problem::TooDeep { max: DEPTH_MAX }));
     }
     if line.takes("not") {
-        return Ok(Condition::Not(Box::new(single(line, depth + 1)?)));
+        return single(line, depth + 1).map(C::not);
     }
     if line.takes("(") {
         let inner = any(line, depth + 1)?;
         line.needs(")")?;
         return Ok(inner);
     }
-    if let Some(at) = line.takes_of(Group::Condition) {
-        return (CONDITIONS[at].then)(line);
-    }
-    let node = line.node()?;
-    let at = line.needs_of(Group::NodeFact)?;
-    (NODE_FACTS[at].then)(line, node)
+    C::fact(line)
 }
 
 /// A comparison of a number; without a sign it is to be the same.
 fn number(line: &mut Line<'_>, of: Number) -> Result<Condition, Error> {
+    let (is, to) = comparison(line)?;
+    Ok(Condition::Number { of, is, to })
+}
+
+/// A sign, or none, and a number.
+pub(crate) fn comparison(line: &mut Line<'_>) -> Result<(Compare, u64), Error> {
     let sign = COMPARES.iter().find(|(sign, _)| line.takes(sign));
     let is = sign.map_or(Compare::Same, |(_, compare)| *compare);
-    Ok(Condition::Number { of, is, to: line.number_in(0, u64::MAX)? })
+    Ok((is, line.number_in(0, u64::MAX)?))
 }

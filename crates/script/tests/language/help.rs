@@ -20,7 +20,15 @@ fn sentence(group: Group, form: &str) -> String {
         | Group::LoopStep
         | Group::Message
         | Group::Broken
-        | Group::Switch => String::new(),
+        | Group::Switch
+        | Group::RangesCommand
+        | Group::RangesStep
+        | Group::RangesSetting
+        | Group::Figure
+        | Group::RangesCondition
+        | Group::RangeFact
+        | Group::StoreFact
+        | Group::StoreSwitch => String::new(),
     }
 }
 

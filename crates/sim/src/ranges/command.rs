@@ -73,12 +73,12 @@ pub enum Command {
         /// Every key is less than this.
         end: String,
     },
-    /// `split m5`: the range that holds the key ends before it, and a new one begins with it.
+    /// `split at m5`: the range that holds the key ends before it, and a new one begins with it.
     Split {
         /// The first key of the new range.
         key: String,
     },
-    /// `lease r3 s2`: the leaseholder hands the lease over.
+    /// `lease r3 to s2`: the leaseholder hands the lease over.
     TransferLease {
         /// Which range's.
         range: RangeId,
@@ -91,7 +91,7 @@ pub enum Command {
     /// `switch evaluation naive`, `switch sideloading off`: on all stores, for those that are dead
     /// when they start.
     Switch(Switch),
-    /// `load 20`, `load 20 r1 r2`, `load 0`: clients write so often in a second, to all ranges or to
+    /// `load 20/s`, `load 20/s over r1 r2`, `load 0/s`: clients write so often in a second, to all ranges or to
     /// these. Replaces the load before.
     Load {
         /// Writes in a second; 0 for none.
@@ -162,15 +162,16 @@ impl fmt::Display for Command {
                 expected.iter().try_for_each(|expected| write!(f, " if {expected}"))
             }
             Self::DeleteRange { start, end } => write!(f, "delrange {start} {end}"),
-            Self::Split { key } => write!(f, "split {key}"),
-            Self::TransferLease { range, to } => write!(f, "lease {range} {to}"),
+            Self::Split { key } => write!(f, "split at {key}"),
+            Self::TransferLease { range, to } => write!(f, "lease {range} to {to}"),
             Self::Wake(range) => write!(f, "wake {range}"),
             Self::Switch(switch) => {
                 let (name, state) = words(*switch);
                 write!(f, "switch {name} {state}")
             }
             Self::Load { per_second, ranges } => {
-                write!(f, "load {per_second}")?;
+                let over = if ranges.is_empty() { "" } else { " over" };
+                write!(f, "load {per_second}/s{over}")?;
                 ranges.iter().try_for_each(|range| write!(f, " {range}"))
             }
         }

@@ -8,6 +8,9 @@ use store::{
 
 use super::Refusal;
 
+/// Bytes that a log may have that only a dead replica needs: few enough to see it cut off.
+const LOG_MAX_BYTES: u64 = 32 << 10;
+
 /// Everything a run depends on besides its commands. What takes time in CockroachDB takes as many
 /// ticks here: elections four to eight, falling asleep six, leases twelve.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -78,6 +81,7 @@ impl Setup {
             liveness: ticks(12),
             lease: ticks(12),
             clock_offset: ticks(1),
+            log_max_bytes: LOG_MAX_BYTES,
             heartbeats: self.heartbeats,
             quiescence: self.quiescence,
             groups: self.groups,

@@ -116,6 +116,13 @@ impl World {
         running.chain(&self.retired).map(figure).sum()
     }
 
+    /// Bytes that running stores have written to the write-ahead log that their syncs wait for: the
+    /// Raft log's alone if it has an engine of its own.
+    pub fn synced_bytes(&self) -> u64 {
+        let logs = self.stores().map(|store| store.engines().log().ledger());
+        logs.map(|ledger| ledger.get(lsm::Category::Wal)).sum()
+    }
+
     // Streams and disks.
 
     /// Envelopes on their way, soonest first.
@@ -243,6 +250,23 @@ impl World {
         let (store, _) = self.replicas(range).max_by_key(|(_, replica)| applied(replica))?;
         let version = kv::get(&store.engines().state().view(), key, Time(u64::MAX)).ok()??;
         version.value
+    }
+
+    /// A digest of what the replica of a range on this store has applied: of its keys, and of what is
+    /// known about the range as a whole.
+    pub fn checksum(&self, store: StoreId, range: RangeId) -> Option<u64> {
+        let store = self.store(store)?;
+        let state = store.replica(range)?.state()?;
+        let (start, end) = (&state.descriptor.start, &state.descriptor.end);
+        let versions = kv::versions(&store.engines().state().view(), start, end).ok()?;
+        Some(Digest::of(&(&state.descriptor, &state.lease, &state.applied, versions)))
+    }
+
+    /// Whether all replicas of a range that run have applied the same, and hold the same then.
+    pub fn is_alike(&self, range: RangeId) -> bool {
+        let mut sums = self.replicas(range).map(|(store, _)| self.checksum(store.id(), range));
+        let first = sums.next().flatten();
+        first.is_some() && sums.all(|sum| sum == first)
     }
 
     /// A digest of the whole state: equal worlds go on equally, here and on every other machine.
