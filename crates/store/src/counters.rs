@@ -21,6 +21,8 @@ pub struct Counters {
     pub dropped: u64,
     /// Liveness records sent.
     pub liveness: u64,
+    /// Epochs of dead nodes that this one ended.
+    pub epochs_ended: u64,
     /// Messages stepped into Raft groups, those out of a coalesced one included.
     pub steps: u64,
     /// Heartbeats and their answers among them.

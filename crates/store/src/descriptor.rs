@@ -71,6 +71,16 @@ impl RangeDescriptor {
         Self { range, start, end, replicas, next_replica, generation: 0 }
     }
 
+    /// A range of the system's keys: the liveness records of the nodes stand there.
+    pub fn system(range: RangeId, stores: &[StoreId]) -> Self {
+        Self::new(range, keys::SYSTEM, keys::USER, stores)
+    }
+
+    /// Whether the liveness records of all nodes are among its keys.
+    pub(crate) fn holds_liveness(&self) -> bool {
+        [u32::MIN, u32::MAX].iter().all(|&node| self.contains(&keys::liveness(NodeId(node))))
+    }
+
     /// Whether the key is one of its keys.
     pub fn contains(&self, key: &[u8]) -> bool {
         *self.start <= *key && *key < *self.end

@@ -5,7 +5,10 @@ use alloc::vec::Vec;
 
 use raft::{Index, Message, Term};
 
-use crate::{EventId, Liveness, NodeId, RangeId, ReplicaId, SnapshotMessage, StoreId};
+use crate::{
+    ClientReply, ClientRequest, EventId, Liveness, NodeId, RangeId, ReplicaId, SnapshotMessage,
+    StoreId,
+};
 
 /// What one store hands to the stream to another at a time. Streams keep order.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,6 +48,12 @@ pub enum Load {
     },
     /// A part of a snapshot's stream, or an answer to one.
     Snapshot(Box<SnapshotMessage>),
+    /// A request of the sender's own, to a range here.
+    Request(Box<ClientRequest>),
+    /// The answer to one.
+    Reply(Box<ClientReply>),
+    /// What was written of another node: its epoch was ended.
+    LivenessOf(NodeId, Liveness),
     /// How long the sender's node promises to live.
     Liveness(Liveness),
 }

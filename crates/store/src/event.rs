@@ -315,6 +315,13 @@ pub enum EventKind {
         /// It counted as dead before.
         revived: bool,
     },
+    /// The record of a dead node has another epoch now: its leases of the old one are over for good.
+    EpochEnded {
+        /// Whose.
+        node: NodeId,
+        /// The record.
+        record: Liveness,
+    },
     /// A node's liveness record ran out.
     LivenessExpired {
         /// Whose.

@@ -12,8 +12,8 @@ use raft::{EntryId, Index, Message, Ready};
 use crate::snapshot::Snapshots;
 use crate::streams::Streams;
 use crate::{
-    CommandId, Config, Counters, Effect, Engines, Event, EventId, EventKind, Lease, LivenessMap,
-    LogState, RangeId, ReplicaId, SplitTrigger, StoreId, SyncId,
+    ClientReply, CommandId, Config, Counters, Effect, Engines, Event, EventId, EventKind, Lease,
+    LivenessMap, LogState, NodeId, RangeId, ReplicaId, SplitTrigger, StoreId, SyncId,
 };
 
 /// What is shared by the replicas of a store.
@@ -24,6 +24,8 @@ pub(crate) struct Hub {
     /// How often the store started before.
     pub(crate) life: u64,
     pub(crate) now: Time,
+    /// When this life began.
+    pub(crate) started: Time,
     /// The latest timestamp that was given out or seen.
     pub(crate) clock: Time,
     pub(crate) engines: Engines,
@@ -41,6 +43,12 @@ pub(crate) struct Hub {
     /// Memory for the next Ready; holds nothing between two of them.
     pub(crate) ready: Ready,
     command_ids: Rng,
+    /// Whether a range holds the liveness records.
+    pub(crate) has_liveness_range: bool,
+    /// Dead nodes whose leases somebody here needs.
+    pub(crate) epochs_to_end: BTreeSet<NodeId>,
+    /// What this store's own requests were answered, and by whom.
+    pub(crate) answers: Vec<(StoreId, ClientReply)>,
     /// Ranges that splits made, to be put among the others.
     pub(crate) splits: Vec<NewRange>,
     /// A disk failed: nothing is done any more.
@@ -84,10 +92,14 @@ impl Hub {
             command_ids: Rng::named(config.seed, "command", stream),
             streams: Streams::default(),
             splits: Vec::new(),
+            has_liveness_range: false,
+            epochs_to_end: BTreeSet::new(),
+            answers: Vec::new(),
             config,
             id,
             life,
             now: Time::ZERO,
+            started: Time::ZERO,
             clock: Time::ZERO,
             engines,
             liveness: LivenessMap::default(),

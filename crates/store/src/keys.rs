@@ -7,7 +7,7 @@
 //! \x01 s <suffix>             the store's own
 //! \x02 <key>                  meta1: where is the meta2 range that ends after <key>?
 //! \x03 <key>                  meta2: where is the range that ends after <key>?
-//! \x04 <key>                  system
+//! \x04 <key>                  system, the nodes' liveness records among it
 //! ...                         everybody's keys, up to \xff\xff
 //! ```
 
@@ -16,12 +16,14 @@ use alloc::vec::Vec;
 use bytes::Bytes;
 use raft::Index;
 
-use crate::RangeId;
+use crate::{NodeId, RangeId};
 
 /// The first key.
 pub const MIN: &[u8] = b"";
 /// Every key is less than this.
 pub const MAX: &[u8] = b"\xff\xff";
+/// The first key of the system's own.
+pub const SYSTEM: &[u8] = b"\x04";
 /// The first key that belongs to nobody special.
 pub const USER: &[u8] = b"\x05";
 
@@ -159,6 +161,14 @@ fn prefixed(first: u8, key: &[u8]) -> Bytes {
     out.push(first);
     out.extend_from_slice(key);
     out.into()
+}
+
+/// A node's liveness record.
+pub fn liveness(node: NodeId) -> Bytes {
+    let mut key = Vec::from(SYSTEM);
+    key.extend_from_slice(b"\0liveness-");
+    key.extend_from_slice(&node.0.to_be_bytes());
+    key.into()
 }
 
 /// Whether clients may write there: local keys have no address of their own.

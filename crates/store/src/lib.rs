@@ -30,6 +30,12 @@
 //! ([`Replica::may_quiesce`] says why it may not). Work is proportional to what is awake: a tick looks
 //! at the awake replicas and at nothing else. That a node lives is said once per node, not per range.
 //!
+//! # Node liveness
+//!
+//! If a range holds the system's keys ([`RangeDescriptor::system`]), each node's [`Liveness`] record
+//! stands there. A node renews its own with a conditional put, and a leader that needs the lease of a
+//! dead node ends that node's epoch with another one; what was written is told to all.
+//!
 //! # Proposer-evaluated KV
 //!
 //! A request takes a lease, latches and a timestamp, is evaluated once, and what it writes is proposed
@@ -77,11 +83,11 @@
 //! # Where it differs from CockroachDB
 //!
 //! A node has one store. Each handling works until nothing is left to do, so ticks do not pile up.
-//! A leader asks for the lease as soon as it leads. Nodes tell each other that they live directly, not
-//! through records in a range, and nobody can end another's epoch: a dead leaseholder's range is served
-//! again when its node is back. Splits write no addressing records, as there are no transactions over
-//! ranges, and the name of a new range comes with the request. Changes of members and merges are
-//! absent. There is no proposal quota: who counts as live is never cut off, however far behind. A
+//! A leader asks for the lease as soon as it leads. A cluster may do without a range for the liveness
+//! records: nodes tell each other that they live then, no range of the system has to stay awake for
+//! that, and a dead leaseholder's range is served again when its node is back. Splits write no
+//! addressing records, as there are no transactions over ranges, and the name of a new range comes
+//! with the request. Changes of members and merges are absent. There is no proposal quota: who counts as live is never cut off, however far behind. A
 //! stream of a snapshot is given up when it falls silent, not after a time in all. With a log engine of
 //! its own a snapshot is taken in before its log is, and a start after a crash between does the rest,
 //! where CockroachDB notes such steps down first.

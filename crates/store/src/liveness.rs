@@ -1,4 +1,4 @@
-//! Which nodes live: one record per node, renewed by itself and told to all others.
+//! Which nodes live: one record per node, as far as a node knows.
 
 use alloc::collections::{BTreeMap, BTreeSet};
 
@@ -9,7 +9,8 @@ use crate::NodeId;
 /// What a node says of itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Liveness {
-    /// Raised with each start of the node: leases of an earlier epoch are void.
+    /// Raised with each start of the node, and by others when it is dead: leases of an earlier epoch are
+    /// void.
     pub epoch: u64,
     /// It counts as live until then.
     pub expiration: Time,

@@ -1,5 +1,6 @@
 //! A store: many replicas on one set of engines, behind one door.
 
+mod node_liveness;
 mod receive;
 mod receive_snapshot;
 mod send_snapshot;
@@ -19,9 +20,9 @@ use crate::replica::Replica;
 use crate::scheduler::{Scheduler, Work};
 use crate::shared::Shared;
 use crate::{
-    ClientReply, ClientRequest, Config, Counters, Engines, Envelope, Event, Liveness, LivenessMap,
-    Load, NodeId, Quiescence, RangeDescriptor, RangeId, RangeLog, Request, RequestError, RequestId,
-    Snapshots, StoreId, Switch, TruncateDecision,
+    ClientReply, ClientRequest, Config, Counters, Engines, Envelope, Event, LivenessMap,
+    Quiescence, RangeDescriptor, RangeId, RangeLog, Request, RequestError, RequestId, Snapshots,
+    StoreId, Switch, TruncateDecision,
 };
 
 /// The name of a sync.
@@ -92,6 +93,8 @@ pub struct Store {
     /// Sleeping replicas that left dead nodes behind.
     lagging: BTreeSet<RangeId>,
     renew_at: Time,
+    /// None if no range holds the liveness records.
+    records: Option<node_liveness::Records>,
 }
 
 impl Store {
@@ -117,6 +120,8 @@ impl Store {
             Input::Switch(switch) => self.turn(switch),
         }
         self.work();
+        self.end_epochs();
+        self.take_answers();
         self.pump_snapshots();
         self.hub.start_sync();
         self.hub.hand_over();
@@ -212,44 +217,6 @@ impl Store {
             self.scheduler.enqueue(range, Work { ticks: 1, ..Work::default() });
         }
         self.hub.work();
-    }
-
-    /// Says that this node lives, to itself and to all that it knows of.
-    fn renew_liveness(&mut self) {
-        let now = self.hub.now;
-        if now < self.renew_at {
-            return;
-        }
-        let span = self.hub.config.liveness;
-        self.renew_at = now + det::Span(span.0 / 2);
-        let record = Liveness { epoch: self.hub.life + 1, expiration: now + span };
-        self.learn(self.hub.id.node(), record);
-        let others: Vec<StoreId> = self.hub.peers.iter().copied().collect();
-        for to in others {
-            self.hub.counters.liveness += 1;
-            self.hub.push(to, None, Load::Liveness(record));
-        }
-    }
-
-    /// A liveness record is known. If its node came back to life, whoever left it behind wakes up.
-    fn learn(&mut self, node: NodeId, record: Liveness) {
-        let before = self.hub.liveness.get(node);
-        let revived = self.hub.liveness.learn(node, record, self.hub.now);
-        self.hub.begin(|| EventKind::LivenessLearned { node, record, revived });
-        let cause = self.hub.cause;
-        if before.is_some_and(|before| before.epoch < record.epoch) {
-            self.drop_snapshots(node);
-        }
-        let behind: Vec<RangeId> = self.lagging.iter().copied().collect();
-        for range in behind {
-            self.hub.cause = cause;
-            self.with(range, |replica, hub| {
-                let left = replica.lagging.iter();
-                if left.into_iter().any(|&(left, then)| left == node && then < record) {
-                    replica.wake(hub, Wake::Revived(node));
-                }
-            });
-        }
     }
 
     fn flush_heartbeats(&mut self) {

@@ -79,6 +79,9 @@ fn load(load: &Load, digest: &mut Digest) {
         Load::HeartbeatResponses(list) => beats(2, list),
         Load::ReplicaTooOld { range, replica } => (3_u8, range, replica).hash(digest),
         Load::Liveness(record) => (4_u8, record).hash(digest),
+        Load::Request(request) => (6_u8, request).hash(digest),
+        Load::Reply(reply) => (7_u8, reply).hash(digest),
+        Load::LivenessOf(node, record) => (8_u8, node, record).hash(digest),
         Load::Snapshot(message) => (5_u8, message).hash(digest),
     }
 }

@@ -10,12 +10,32 @@ use super::sstable::{IngestAs, TABLE_BYTES_MAX, check_length};
 use crate::coding::{Reader, put_bytes, put_i64, put_u64};
 use crate::{RangeDescriptor, RangeId, StoreId, keys};
 
-/// The name of a request, given by the client.
+/// The name of a request, given by the client: less than 2⁶³.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct RequestId(pub u64);
 
+impl RequestId {
+    /// Names with this bit are those of the stores themselves.
+    const INTERNAL: u64 = 1 << 63;
+
+    /// A request that a store makes in one of its lives.
+    pub(crate) fn internal(store: StoreId, life: u64, serial: u32) -> Self {
+        let life = life & 0xf_ffff;
+        Self(
+            Self::INTERNAL | u64::from(store.0) << 48 | life << 28 | u64::from(serial & 0xfff_ffff),
+        )
+    }
+
+    /// The store that made it; `None` if a client did.
+    pub(crate) fn origin(self) -> Option<StoreId> {
+        let store = (self.0 & !Self::INTERNAL) >> 48;
+        let is_internal = self.0 & Self::INTERNAL != 0;
+        u32::try_from(store).ok().filter(|_| is_internal).map(StoreId)
+    }
+}
+
 /// A request to a range.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct ClientRequest {
     /// Its name.
     pub id: RequestId,
@@ -174,7 +194,7 @@ pub enum RequestError {
 }
 
 /// An answer.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct ClientReply {
     /// To which request.
     pub id: RequestId,

@@ -7,7 +7,7 @@ use raft::{PeerId, Role};
 use super::Replica;
 use crate::hub::Hub;
 use crate::{
-    Lease, LeaseChange, LeaseTerm, Payload, RaftCommand, ReplicaDescriptor, ReplicaState,
+    Lease, LeaseChange, LeaseTerm, NodeId, Payload, RaftCommand, ReplicaDescriptor, ReplicaState,
     ReplicatedEvalResult, StoreId, keys,
 };
 
@@ -35,7 +35,11 @@ impl Replica {
             return;
         }
         let (Some(state), Some(own)) = (&self.state, self.own()) else { return };
-        let Some(lease) = wanted(state, own, hub) else { return };
+        let Some(lease) = wanted(state, own, hub) else {
+            let dead = dead_holder(&state.lease, hub).filter(|_| hub.has_liveness_range);
+            hub.epochs_to_end.extend(dead);
+            return;
+        };
         let change = LeaseChange { lease, previous: state.lease.sequence, is_transfer: false };
         self.change_lease(hub, change);
     }
@@ -100,7 +104,13 @@ impl Replica {
 
 fn is_valid(state: &ReplicaState, hub: &Hub) -> bool {
     use crate::LeaseStatus::Valid;
-    state.lease.status(hub.now, &hub.liveness, hub.config.clock_offset) == Valid
+    let lease = &state.lease;
+    let is_own = lease.holder.is_some_and(|holder| holder.store == hub.id);
+    if is_own && lease.start < hub.started {
+        // It is of an earlier life, and what was applied under it may be lost until the log comes back.
+        return false;
+    }
+    lease.status(hub.now, &hub.liveness, hub.config.clock_offset) == Valid
 }
 
 /// The lease that a leader asks for, if it asks for one.
@@ -114,18 +124,27 @@ fn wanted(state: &ReplicaState, own: ReplicaDescriptor, hub: &Hub) -> Option<Lea
         let record = hub.liveness.get(own.node()).filter(|record| now < record.expiration)?;
         LeaseTerm::Epoch(record.epoch)
     };
+    // An extension begins where the lease began, and commands under it go on.
+    let is_extension = is_own && is_valid(state, hub);
     let is_needed = match (is_own, current.term, term) {
+        (true, ..) if !is_extension => true,
         (true, LeaseTerm::Expiration(end), LeaseTerm::Expiration(new)) => {
             end.since(Time::ZERO).0 + hub.config.lease.0 / 2 <= new.0
         }
         (true, old, new) => old != new,
         (false, ..) => may_be_taken(current, hub),
     };
-    // An extension begins where the lease began, and commands under it go on.
-    let is_extension = is_own && is_valid(state, hub);
     let start = if is_extension { current.start } else { now };
     let sequence = current.sequence + u64::from(!is_extension);
     is_needed.then_some(Lease { holder: Some(own), start, sequence, term })
+}
+
+/// The node whose epoch has to be ended before its lease is over for good: its record ran out.
+fn dead_holder(lease: &Lease, hub: &Hub) -> Option<NodeId> {
+    let (LeaseTerm::Epoch(epoch), Some(holder)) = (lease.term, lease.holder) else { return None };
+    let record = hub.liveness.get(holder.node())?;
+    let is_dead = record.epoch == epoch && record.expiration <= hub.now;
+    (is_dead && holder.store != hub.id).then_some(holder.node())
 }
 
 /// Whether a lease is over for good, whatever its holder believes.

@@ -1,5 +1,6 @@
 //! Serving requests: lease, latches, timestamp cache, evaluation, and on into the log.
 
+use alloc::boxed::Box;
 use alloc::collections::BTreeMap;
 use alloc::vec;
 
@@ -13,7 +14,7 @@ use crate::event::{EventKind, Outcome, Wake};
 use crate::hub::Hub;
 use crate::kv::{Evaluated, LatchId, Latches, TimestampCache, evaluate};
 use crate::{
-    ClientReply, ClientRequest, Effect, Evaluation, Payload, RaftCommand, ReplicaState,
+    ClientReply, ClientRequest, Effect, Evaluation, Load, Payload, RaftCommand, ReplicaState,
     ReplicatedEvalResult, Reply, Request, RequestError,
 };
 
@@ -46,7 +47,14 @@ impl Hub {
     pub(crate) fn send_reply(&mut self, range: crate::RangeId, reply: ClientReply) {
         let (request, is_ok) = (reply.id, reply.result.is_ok());
         self.emit(|| EventKind::Answered { range, request, is_ok });
-        self.out.push(Effect::Reply(reply));
+        match reply.id.origin() {
+            None => self.out.push(Effect::Reply(reply)),
+            Some(store) if store == self.id => self.answers.push((store, reply)),
+            Some(store) => {
+                let cause = self.cause;
+                self.push(store, cause, Load::Reply(Box::new(reply)));
+            }
+        }
     }
 }
 

@@ -62,8 +62,10 @@ impl Replica {
             return Some(QuiesceRefusal::PendingProposals);
         }
         let mut lagging = quiesce.lagging.iter();
-        let revived = lagging
-            .find(|(node, record)| hub.liveness.get(*node).is_some_and(|known| *record < known));
+        let revived = lagging.find(|(node, record)| {
+            let known = hub.liveness.get(*node);
+            known.is_some_and(|known| *record < known && hub.now < known.expiration)
+        });
         revived.map(|&(node, _)| QuiesceRefusal::Lives(node))
     }
 

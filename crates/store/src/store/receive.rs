@@ -33,6 +33,9 @@ impl Store {
                     self.hub.emit(|| EventKind::TooOld { range, replica });
                 }
                 Load::Snapshot(message) => self.receive_snapshot(from, *message),
+                Load::Request(request) => self.request(*request),
+                Load::Reply(reply) => self.hub.answers.push((from, *reply)),
+                Load::LivenessOf(node, record) => self.learn(node, record),
                 Load::Liveness(record) => self.learn(from.node(), record),
             }
         }

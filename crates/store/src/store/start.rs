@@ -9,6 +9,8 @@ use lsm::{Batch, MemVfs};
 use raft::Index;
 
 use super::Store;
+use super::node_liveness::Records;
+use crate::coding::Reader;
 use crate::event::{EventKind, Purge, Wake};
 use crate::hub::Hub;
 use crate::log::LogState;
@@ -40,6 +42,12 @@ impl Store {
             names.extend_from_slice(&peer.0.to_le_bytes());
         }
         batch.put(&keys::store_local(b"peer"), &names);
+        // Where the liveness records stand at first: later the range itself says where it is.
+        if let Some(range) = ranges.iter().find(|range| range.holds_liveness()) {
+            let mut value = Vec::new();
+            range.encode(&mut value);
+            batch.put(&keys::store_local(b"live"), &value);
+        }
         for descriptor in ranges {
             let Some(own) = descriptor.on_store(id) else { continue };
             let range = descriptor.range;
@@ -78,6 +86,7 @@ impl Store {
         let max_ticks = config.election_ticks;
         let mut hub = Hub::new(id, life, config, engines);
         hub.now = now;
+        hub.started = now;
         hub.peers = peers(&hub.engines)?;
         let mut store = Self {
             hub,
@@ -86,9 +95,14 @@ impl Store {
             unquiesced: BTreeSet::new(),
             lagging: BTreeSet::new(),
             renew_at: now,
+            records: None,
         };
         core::mem::swap(&mut store.hub.out, out);
         store.find_replicas()?;
+        let liveness = store.hub.engines.state().get(&keys::store_local(b"live"))?;
+        let liveness = liveness.and_then(|value| RangeDescriptor::decode(&mut Reader(&value)));
+        store.hub.has_liveness_range = liveness.is_some();
+        store.records = liveness.map(Records::new);
         store.clean_sideloaded();
         let replicas = store.replicas.len();
         store.hub.begin(|| EventKind::Started { life, replicas });

@@ -7,6 +7,7 @@ mod gateway;
 mod groups;
 mod heartbeats;
 mod kv;
+mod liveness;
 mod restore;
 mod setting;
 mod sleep;
