@@ -39,6 +39,8 @@ fn rows_of(setup: &Setup) -> Vec<Row> {
     let report = measure(setup).expect("the disks are new");
     let way = name(setup);
     let mut rows = vec![row(way.clone(), report.amplification())];
+    let wire = report.wire_bytes * 1000 / report.restored_bytes;
+    rows.push(row(format!("{way}: sent to both followers"), wire));
     for category in Category::ALL {
         let factor = report.amplification_of(category);
         if factor > 0 {

@@ -289,6 +289,8 @@ impl RaftCommand {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
     use crate::{LeaseTerm, RangeId, ReplicaDescriptor, ReplicaId, StoreId};
 
@@ -329,6 +331,17 @@ mod tests {
     #[test]
     fn a_command_is_read_as_it_was_written_and_no_part_of_it_is_one() {
         check(&command());
+    }
+
+    proptest! {
+        #[test]
+        fn other_bytes_bring_nothing_down(bytes: Vec<u8>, length in 0..40_u32) {
+            let beside = [&[SIDELOADED][..], &length.to_le_bytes(), &bytes].concat();
+            for data in [bytes.into(), Bytes::from(beside)] {
+                let command = RaftCommand::decode(&data);
+                prop_assert!(command.is_none_or(|command| command.encode() == data));
+            }
+        }
     }
 
     #[test]

@@ -29,7 +29,8 @@ impl Replica {
             Ok(count) => {
                 hub.counters.sideloaded += count;
                 hub.counters.sideloaded_bytes += bytes;
-                hub.emit(|| EventKind::Sideloaded { range, entry, bytes });
+                // The log is written because this is.
+                hub.begin(|| EventKind::Sideloaded { range, entry, bytes });
             }
             Err(error) => hub.note(Err(error)),
         }
@@ -144,7 +145,7 @@ impl Hub {
         ingested: Ingested,
     ) {
         for placed in ingested.placed {
-            self.emit(|| EventKind::Ingested { range, entry, how, placed: Box::new(placed) });
+            self.begin(|| EventKind::Ingested { range, entry, how, placed: Box::new(placed) });
         }
     }
 

@@ -168,6 +168,17 @@ fn the_run_has_everything_that_can_happen_to_a_table() {
     };
     assert!(happened(&|kind| matches!(kind, EventKind::Sideloaded { .. })));
     assert!(happened(&|kind| matches!(kind, EventKind::Ingested { .. })));
+    for event in &events {
+        let Some(cause) = events.iter().find(|cause| Some(cause.id) == event.cause) else {
+            continue;
+        };
+        if matches!(cause.kind, EventKind::Sideloaded { .. }) {
+            assert!(matches!(event.kind, EventKind::Written { .. }), "{event:?}");
+        }
+        if matches!(cause.kind, EventKind::Ingested { .. }) {
+            assert!(matches!(event.kind, EventKind::Applied { .. }), "{event:?}");
+        }
+    }
     for expected in [Purge::Overwritten, Purge::Truncated] {
         assert!(happened(
             &|kind| matches!(kind, EventKind::Purged { why, .. } if *why == expected)
