@@ -62,6 +62,9 @@ fn every_script_proves_its_claim() {
                 if report.held == 0 {
                     failures.push(format!("{}: it asserts nothing", file.name));
                 }
+                if !timeline.world().findings().is_empty() {
+                    failures.push(format!("{}: {:?}", file.name, timeline.world().findings()));
+                }
                 let steps = timeline.world().steps();
                 if STEPS_MAX < steps {
                     failures.push(format!("{}: {steps} steps are too many", file.name));

@@ -7,7 +7,8 @@
 //!                 ├ stores    many replicas each, on engines of their own
 //!                 ├ streams   latency, loss, cuts; one each way between two stores
 //!                 ├ gateway   finds ranges, learns from refusals
-//!                 └ load      clients that write without being told each time
+//!                 ├ load      clients that write without being told each time
+//!                 └ checks    the invariants of a replicated store, after each step
 //! ```
 //!
 //! Everything as for one group: a [`World`] is a value at a moment, [`World::step_until`] lets the next
@@ -34,6 +35,7 @@
 //! # Ok::<(), sim::ranges::Refusal>(())
 //! ```
 
+mod check;
 mod client;
 mod command;
 mod digest;
@@ -44,6 +46,7 @@ mod refusal;
 mod setup;
 mod world;
 
+pub use check::{Checks, Fact, Finding, Position, Rule};
 pub use client::{Traffic, Waiting};
 pub use command::Command;
 pub use event::{Event, EventKind};

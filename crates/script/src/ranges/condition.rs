@@ -60,6 +60,8 @@ pub enum Condition {
         /// With what.
         to: u64,
     },
+    /// `rules hold`: no invariant was found broken.
+    RulesHold,
     /// `not r3 asleep`.
     Not(Box<Self>),
     /// `r3 asleep and r4 asleep`: at least two conditions.
@@ -124,6 +126,7 @@ impl fmt::Display for Condition {
             Self::Counts { store, as_what, is, to } => {
                 write!(f, "{store} {}{is} {to}", as_what.word())
             }
+            Self::RulesHold => f.write_str("rules hold"),
             Self::Not(inner) => {
                 f.write_str("not ")?;
                 Inner(&**inner, Binds::Not).fmt(f)

@@ -15,7 +15,7 @@ type RestOfRange = fn(&mut Line<'_>, RangeId) -> Result<Condition, Error>;
 type RestOfStore = fn(&mut Line<'_>, StoreId) -> Result<Condition, Error>;
 
 /// Conditions by their first word, besides numbers.
-pub(crate) const CONDITIONS: [Row<Rest>; 4] = [
+pub(crate) const CONDITIONS: [Row<Rest>; 5] = [
     row(
         "new",
         "new messages < 100",
@@ -45,6 +45,16 @@ pub(crate) const CONDITIONS: [Row<Rest>; 4] = [
         |line| {
             line.needs("alike")?;
             Ok(Condition::AllAlike)
+        },
+    ),
+    row(
+        "rules",
+        "rules hold",
+        "No invariant was found broken.",
+        "没有发现被违反的不变式。",
+        |line| {
+            line.needs("hold")?;
+            Ok(Condition::RulesHold)
         },
     ),
 ];

@@ -35,6 +35,7 @@ impl Condition {
             Self::Counts { store, as_what, is, to } => {
                 is.holds(count(world, *store, *as_what), *to)
             }
+            Self::RulesHold => world.findings().is_empty(),
             Self::Not(inner) => !inner.holds(world, mark),
             Self::All(conditions) => conditions.iter().all(|one| one.holds(world, mark)),
             Self::Any(conditions) => conditions.iter().any(|one| one.holds(world, mark)),
@@ -73,6 +74,12 @@ impl Condition {
             Self::Counts { store, as_what, .. } => {
                 format!("{store} {} {}", as_what.word(), count(world, *store, *as_what))
             }
+            Self::RulesHold => match world.findings().first() {
+                Some(finding) => {
+                    format!("rule {} broken in {}", finding.rule.number(), finding.range)
+                }
+                None => "rules hold".to_owned(),
+            },
             Self::Not(inner) => inner.found(world, mark),
             Self::All(conditions) => {
                 let failing = conditions.iter().filter(|one| !one.holds(world, mark));

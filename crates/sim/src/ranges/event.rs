@@ -87,6 +87,11 @@ pub enum EventKind {
         /// What.
         result: Result<Reply, RequestError>,
     },
+    /// An invariant was found broken.
+    Found {
+        /// The place of the finding among [`World::findings`](super::World::findings).
+        finding: usize,
+    },
     /// The client is told that nobody knows whether it was done.
     GaveUp {
         /// Which request.
@@ -107,6 +112,7 @@ impl Event {
             EventKind::Commanded(_)
             | EventKind::Asked { .. }
             | EventKind::Answered { .. }
+            | EventKind::Found { .. }
             | EventKind::GaveUp { .. } => None,
         }
     }

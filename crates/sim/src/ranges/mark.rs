@@ -23,10 +23,15 @@ pub enum MarkKind {
     Switch,
     /// A person did something else.
     Command,
+    /// An invariant does not hold.
+    Finding,
 }
 
 impl MarkKind {
     pub(super) fn of(event: &EventKind) -> Option<Self> {
+        if let EventKind::Found { .. } = event {
+            return Some(Self::Finding);
+        }
         let EventKind::Commanded(command) = event else { return None };
         Some(match &**command {
             Command::Kill(store) => Self::Kill(*store),
@@ -58,6 +63,7 @@ impl Event {
             | EventKind::Lost { .. }
             | EventKind::TimedOut { .. }
             | EventKind::Answered { .. }
+            | EventKind::Found { .. }
             | EventKind::GaveUp { .. } => true,
             EventKind::Asked { .. } => false,
             EventKind::Routed { why, .. } => why.is_some(),

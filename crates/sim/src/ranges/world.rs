@@ -18,7 +18,7 @@ use store::{
 pub use self::look::RangeView;
 use super::client::{Load, Traffic, Waiting, place};
 use super::flight::{Call, Flight, Item, Says, Sync};
-use super::{Event, EventKind, Refusal, Setup};
+use super::{Checks, Event, EventKind, Refusal, Setup};
 use crate::net::Net;
 use crate::queue::Queue;
 use crate::{End, EventId, Loss, MessageId};
@@ -51,7 +51,10 @@ pub struct World {
     next_flight: MessageId,
     /// The event that is being handled: what happens now happens because of it.
     pub(super) cause: Option<EventId>,
-    events: Vec<Event>,
+    pub(super) checks: Checks,
+    /// Findings that are events already.
+    reported: usize,
+    pub(super) events: Vec<Event>,
     next_event: u64,
     /// Memory for what a store wants done; holds nothing between two steps.
     effects: Vec<Effect>,
@@ -120,6 +123,8 @@ impl World {
             next_request: 1,
             next_flight: MessageId(0),
             cause: None,
+            checks: Checks::default(),
+            reported: 0,
             events: Vec::new(),
             next_event: 0,
             effects: Vec::new(),
@@ -138,6 +143,7 @@ impl World {
         self.cause = None;
         self.steps += 1;
         self.happen(item);
+        self.report_findings();
         true
     }
 
@@ -282,6 +288,9 @@ impl World {
             self.events.push(Event { id, at: event.at, cause, kind });
             self.next_event = id.0 + 1;
         }
+        for number in before..self.events.len() {
+            self.watch(from, number);
+        }
         for effect in effects.drain(..) {
             match effect {
                 Effect::Emit(_) => {}
@@ -311,6 +320,7 @@ impl World {
     }
 
     fn send(&mut self, envelope: Envelope) {
+        self.watch_votes(&envelope);
         let (from, to) = (End::Node(place(envelope.from)), End::Node(place(envelope.to)));
         let (due, lost) = self.net.route(self.now, from, to);
         let id = self.next_flight;
@@ -348,6 +358,15 @@ impl World {
     /// Something happens, and what follows happens because of it.
     pub(super) fn begin(&mut self, kind: EventKind) {
         self.cause = Some(self.emit(kind));
+    }
+
+    /// Findings of the checkers become events.
+    pub(super) fn report_findings(&mut self) {
+        while self.reported < self.checks.findings().len() {
+            self.cause = Some(self.checks.findings()[self.reported].event);
+            self.emit(EventKind::Found { finding: self.reported });
+            self.reported += 1;
+        }
     }
 
     /// Takes the events since the last call, oldest first, into `out`.

@@ -3,7 +3,7 @@
 mod travel;
 
 use det::{Span, Time};
-use sim::ranges::{Command, Event, EventKind, Refusal, Setup, World};
+use sim::ranges::{Command, Event, EventKind, Refusal, Rule, Setup, World};
 use store::{
     Evaluation, Groups, Heartbeats, Quiescence, RangeId, Redirect, Reply, RequestError, StoreId,
     Switch,
@@ -303,5 +303,7 @@ fn the_same_seed_makes_the_same_world_and_a_clone_goes_on_alike() {
     assert_eq!(world.digest(), digest, "what a clone does is its own affair");
     run(&mut world, Span::secs(2));
     assert_eq!(world.digest(), copy.digest());
+    assert_eq!(world.findings(), []);
+    assert!(Rule::ALL.iter().all(|rule| world.checks().count(*rule) > 0), "{:?}", world.checks());
     assert!(world.traffic().done > 100 && world.now() > Time::ZERO, "{:?}", world.traffic());
 }

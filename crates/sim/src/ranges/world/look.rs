@@ -13,7 +13,7 @@ use store::{
 
 use super::super::client::{Traffic, Waiting};
 use super::super::flight::{Call, Flight, Item, Sync};
-use super::super::{Setup, digest};
+use super::super::{Checks, Finding, Setup, digest};
 use super::{Machine, World};
 use crate::net::Link;
 use crate::{EventId, MessageId};
@@ -176,6 +176,16 @@ impl World {
         self.traffic
     }
 
+    /// The checkers of the run.
+    pub fn checks(&self) -> &Checks {
+        &self.checks
+    }
+
+    /// Every contradiction found so far.
+    pub fn findings(&self) -> &[Finding] {
+        self.checks.findings()
+    }
+
     // Ranges.
 
     /// All ranges in order of their names, as they are on the stores that run.
@@ -279,6 +289,7 @@ impl World {
             machine.store().into_iter().for_each(|store| digest::store(store, &mut digest));
         }
         (self.traffic, &self.waiting, &self.load, &self.net, &*self.ranges).hash(&mut digest);
+        self.findings().hash(&mut digest);
         for (at, item) in self.queue.iter() {
             at.hash(&mut digest);
             digest::item(item, &mut digest);

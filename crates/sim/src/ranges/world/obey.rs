@@ -22,6 +22,7 @@ impl World {
         self.cause = None;
         self.begin(EventKind::Commanded(Rc::new(command.clone())));
         self.obey(command);
+        self.report_findings();
         Ok(())
     }
 

@@ -1,0 +1,275 @@
+//! Checkers: what the stores do is held against the invariants of a replicated store, after each step,
+//! and only what changed in it.
+//!
+//! They are told plain facts; what a store is looked at for is read in [`watch`].
+
+mod rule;
+mod watch;
+
+use std::collections::{BTreeMap, VecDeque};
+use std::rc::Rc;
+
+use det::Time;
+use raft::{EntryId, Index, Term};
+use store::{CommandId, Lease, Outcome, RangeDescriptor, RangeId, ReplicaId, Stats, StoreId};
+
+pub use self::rule::{Fact, Finding, Rule};
+use crate::EventId;
+
+/// Applied entries that are remembered of each range.
+const REMEMBERED: usize = 256;
+/// Findings that are kept of each rule.
+const FINDINGS_PER_RULE: usize = 8;
+
+/// Where a replica's log and state are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Position {
+    /// The last entry that was dropped.
+    pub truncated: Index,
+    /// The last entry that was applied.
+    pub applied: Index,
+    /// What is known to be committed.
+    pub commit: Index,
+    /// The last entry.
+    pub last: Index,
+}
+
+/// An entry that was applied somewhere.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Applied {
+    entry: EntryId,
+    command: CommandId,
+    outcome: Outcome,
+    /// Who applied it first.
+    store: StoreId,
+}
+
+/// What is remembered of a range.
+#[derive(Clone, Debug, Default)]
+struct Watch {
+    /// The leader of the latest terms.
+    led: VecDeque<(Term, StoreId)>,
+    /// Granted votes of the latest term of each replica.
+    votes: BTreeMap<ReplicaId, (Term, ReplicaId)>,
+    /// The latest entries, in order.
+    applied: VecDeque<Applied>,
+    /// The last entry that each store applied in its present life.
+    reached: BTreeMap<StoreId, Index>,
+    /// The newest lease that anybody applied.
+    lease: Option<Lease>,
+}
+
+/// All checkers of a run.
+#[derive(Clone, Debug)]
+pub struct Checks {
+    counts: [u64; Rule::ALL.len()],
+    findings: Rc<Vec<Finding>>,
+    watches: BTreeMap<RangeId, Rc<Watch>>,
+    at: Time,
+    event: EventId,
+}
+
+impl Default for Checks {
+    fn default() -> Self {
+        Self {
+            counts: [0; Rule::ALL.len()],
+            findings: Rc::default(),
+            watches: BTreeMap::new(),
+            at: Time::ZERO,
+            event: EventId(0),
+        }
+    }
+}
+
+impl Checks {
+    /// How often a rule was checked.
+    pub fn count(&self, rule: Rule) -> u64 {
+        self.counts[rule as usize]
+    }
+
+    /// Every contradiction found, oldest first, the first few of each rule.
+    pub fn findings(&self) -> &[Finding] {
+        &self.findings
+    }
+
+    /// What follows is about this event.
+    pub(super) fn at(&mut self, at: Time, event: EventId) {
+        (self.at, self.event) = (at, event);
+    }
+
+    /// A store started: what it applies next need not follow on what it applied last.
+    pub(super) fn started(&mut self, store: StoreId) {
+        for watch in self.watches.values_mut().filter(|watch| watch.reached.contains_key(&store)) {
+            Rc::make_mut(watch).reached.remove(&store);
+        }
+    }
+
+    /// A snapshot replaced what a replica had applied.
+    pub(super) fn restored(&mut self, range: RangeId, store: StoreId) {
+        self.watch(range).reached.remove(&store);
+    }
+
+    /// A replica leads in a term.
+    pub(super) fn leads(&mut self, range: RangeId, store: StoreId, term: Term) {
+        let led = &mut self.watch(range).led;
+        let known = led.iter().find(|(led, _)| *led == term).map(|(_, store)| *store);
+        if known.is_none() {
+            led.push_back((term, store));
+            if led.len() > REMEMBERED {
+                led.pop_front();
+            }
+        }
+        let first = known.unwrap_or(store);
+        self.check(Rule::ElectionSafety, range, first == store, || {
+            (Fact::Leads { store: first, term }, Fact::Leads { store, term })
+        });
+    }
+
+    /// A replica's granted vote leaves its store.
+    pub(super) fn votes(&mut self, range: RangeId, voter: ReplicaId, term: Term, to: ReplicaId) {
+        let known = self.watch(range).votes.entry(voter).or_insert((term, to));
+        let (before, candidate) = *known;
+        if before <= term {
+            *known = (term, to);
+        }
+        self.check(Rule::OneVote, range, before != term || candidate == to, || {
+            (Fact::Votes { voter, term, candidate }, Fact::Votes { voter, term, candidate: to })
+        });
+    }
+
+    /// A replica applied an entry.
+    pub(super) fn applies(
+        &mut self,
+        range: RangeId,
+        store: StoreId,
+        (entry, command, outcome): (EntryId, CommandId, Outcome),
+    ) {
+        let own = Applied { entry, command, outcome, store };
+        let watch = self.watch(range);
+        let before = watch.reached.insert(store, entry.index);
+        let last = watch.applied.back().map_or(Index::ZERO, |applied| applied.entry.index);
+        let known = watch.applied.iter().rev().find(|applied| applied.entry.index == entry.index);
+        let known = known.copied();
+        let is_done = |applied: &&Applied| {
+            let is_it = applied.command == command && applied.outcome == Outcome::Done;
+            is_it && applied.entry.index != entry.index
+        };
+        let twice = match (outcome, command == CommandId::default()) {
+            (Outcome::Done, false) => watch.applied.iter().rev().find(is_done).copied(),
+            _ => None,
+        };
+        if last < entry.index {
+            watch.applied.push_back(own);
+            if watch.applied.len() > REMEMBERED {
+                watch.applied.pop_front();
+            }
+        }
+        let follows = before.is_none_or(|before| before.next() == entry.index);
+        self.check(Rule::ApplyOrder, range, follows, || {
+            let index = before.unwrap_or(Index::ZERO);
+            (Fact::Reached { store, index }, Fact::Reached { store, index: entry.index })
+        });
+        let same = known.is_none_or(|known| Applied { store, ..known } == own);
+        self.check(Rule::StateMachineSafety, range, same, || {
+            (known.unwrap_or(own).fact(), own.fact())
+        });
+        self.check(Rule::AppliedOnce, range, twice.is_none(), || {
+            (twice.unwrap_or(own).fact(), own.fact())
+        });
+    }
+
+    /// A lease came into force at a store.
+    pub(super) fn leased(&mut self, range: RangeId, store: StoreId, lease: Lease) {
+        let newest = &mut self.watch(range).lease;
+        let known = newest.unwrap_or(lease);
+        if known.sequence <= lease.sequence {
+            *newest = Some(lease);
+        }
+        let agrees = known.sequence != lease.sequence || known.holder == lease.holder;
+        self.check(Rule::LeaseSequence, range, agrees, || {
+            (Fact::Leased { store, lease: known }, Fact::Leased { store, lease })
+        });
+    }
+
+    /// Where a replica stands.
+    pub(super) fn stands(&mut self, range: RangeId, store: StoreId, position: Position) {
+        let Position { truncated, applied, commit, last } = position;
+        let in_order = truncated <= applied && applied <= commit && commit <= last;
+        self.check(Rule::LogOrder, range, in_order, || {
+            let fact = Fact::Stands { store, position };
+            (fact.clone(), fact)
+        });
+    }
+
+    /// Where a replica stands that fell asleep.
+    pub(super) fn sleeps(&mut self, range: RangeId, store: StoreId, position: Position) {
+        let Position { applied, commit, last, .. } = position;
+        let is_done = applied == commit && commit == last;
+        self.check(Rule::SleepsWhenDone, range, is_done, || {
+            let fact = Fact::Stands { store, position };
+            (fact.clone(), fact)
+        });
+    }
+
+    /// What a replica says that its range holds, and what is there when it is counted again.
+    pub(super) fn counted(&mut self, range: RangeId, store: StoreId, said: Stats, found: Stats) {
+        self.check(Rule::StatsExact, range, said == found, || {
+            (Fact::Holds { store, stats: said }, Fact::Holds { store, stats: found })
+        });
+    }
+
+    /// Digests of what two replicas hold that have applied the same.
+    pub(super) fn compared(
+        &mut self,
+        range: RangeId,
+        (a, first): (StoreId, u64),
+        (b, second): (StoreId, u64),
+    ) {
+        self.check(Rule::ReplicasAlike, range, first == second, || {
+            let fact = |store, digest| Fact::Digest { store, digest };
+            (fact(a, first), fact(b, second))
+        });
+    }
+
+    /// All ranges after one was split.
+    pub(super) fn cut(&mut self, range: RangeId, mut all: Vec<&RangeDescriptor>) {
+        all.sort_unstable_by(|a, b| a.start.cmp(&b.start));
+        let gap = all.windows(2).find(|pair| pair[0].end != pair[1].start);
+        self.check(Rule::KeysCovered, range, gap.is_none(), || {
+            let fact = |at: usize| Fact::Spans(gap.map(|pair| Box::new(pair[at].clone())));
+            (fact(0), fact(1))
+        });
+    }
+
+    fn watch(&mut self, range: RangeId) -> &mut Watch {
+        Rc::make_mut(self.watches.entry(range).or_default())
+    }
+
+    /// One rule is checked: counts it, and records the two facts if they contradict each other.
+    fn check(
+        &mut self,
+        rule: Rule,
+        range: RangeId,
+        holds: bool,
+        facts: impl FnOnce() -> (Fact, Fact),
+    ) {
+        self.counts[rule as usize] += 1;
+        let found = || self.findings.iter().filter(|finding| finding.rule == rule).count();
+        if !holds && found() < FINDINGS_PER_RULE {
+            let (first, second) = facts();
+            let (at, event) = (self.at, self.event);
+            let finding = Finding { rule, at, event, range, first, second };
+            Rc::make_mut(&mut self.findings).push(finding);
+        }
+    }
+}
+
+impl Applied {
+    fn fact(self) -> Fact {
+        let Self { entry, command, outcome, store } = self;
+        Fact::Applied { store, entry, command, outcome }
+    }
+}
+
+#[cfg(test)]
+mod tests;

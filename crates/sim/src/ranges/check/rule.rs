@@ -1,0 +1,144 @@
+//! The rules by name, and what contradicts them.
+
+use det::Time;
+use raft::{EntryId, Index, Term};
+use store::{CommandId, Lease, Outcome, RangeDescriptor, RangeId, ReplicaId, Stats, StoreId};
+
+use super::Position;
+use crate::EventId;
+
+/// An invariant of a replicated store of many ranges.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Rule {
+    /// At most one replica of a range ever leads in a term (Raft §5.2).
+    ElectionSafety,
+    /// A replica grants at most one vote in a term, also before it knows its keys (Raft §5.2).
+    OneVote,
+    /// No two replicas apply different entries at an index, nor does one come to something else
+    /// (Raft §5.4.3).
+    StateMachineSafety,
+    /// A command takes effect at most once.
+    AppliedOnce,
+    /// A replica applies one entry after the other.
+    ApplyOrder,
+    /// The number of a lease names one holder.
+    LeaseSequence,
+    /// Dropped ≤ applied ≤ committed ≤ last.
+    LogOrder,
+    /// Who sleeps has applied all that it has.
+    SleepsWhenDone,
+    /// What a replica says that its range holds is what is there.
+    StatsExact,
+    /// Replicas that applied the same hold the same.
+    ReplicasAlike,
+    /// The ranges cover all keys, none twice.
+    KeysCovered,
+}
+
+impl Rule {
+    /// All of them, in order of their numbers.
+    pub const ALL: [Self; 11] = [
+        Self::ElectionSafety,
+        Self::OneVote,
+        Self::StateMachineSafety,
+        Self::AppliedOnce,
+        Self::ApplyOrder,
+        Self::LeaseSequence,
+        Self::LogOrder,
+        Self::SleepsWhenDone,
+        Self::StatsExact,
+        Self::ReplicasAlike,
+        Self::KeysCovered,
+    ];
+
+    /// Its number, 1 to 11.
+    pub fn number(self) -> u8 {
+        self as u8 + 1
+    }
+}
+
+/// An invariant does not hold.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Finding {
+    /// Which.
+    pub rule: Rule,
+    /// When it was found.
+    pub at: Time,
+    /// The event that showed it.
+    pub event: EventId,
+    /// In which range.
+    pub range: RangeId,
+    /// What was known before.
+    pub first: Fact,
+    /// What contradicts it.
+    pub second: Fact,
+}
+
+/// Something seen of a store.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Fact {
+    /// It leads the range.
+    Leads {
+        /// Who.
+        store: StoreId,
+        /// In which term.
+        term: Term,
+    },
+    /// A replica voted.
+    Votes {
+        /// Who.
+        voter: ReplicaId,
+        /// In which term.
+        term: Term,
+        /// For whom.
+        candidate: ReplicaId,
+    },
+    /// It applied an entry.
+    Applied {
+        /// Who.
+        store: StoreId,
+        /// Which.
+        entry: EntryId,
+        /// The command in it.
+        command: CommandId,
+        /// What came of it.
+        outcome: Outcome,
+    },
+    /// It applied up to an index.
+    Reached {
+        /// Who.
+        store: StoreId,
+        /// Up to where.
+        index: Index,
+    },
+    /// A lease is in force there.
+    Leased {
+        /// Where.
+        store: StoreId,
+        /// The lease.
+        lease: Lease,
+    },
+    /// Its log and state are there.
+    Stands {
+        /// Whose.
+        store: StoreId,
+        /// Where.
+        position: Position,
+    },
+    /// So much is in the range.
+    Holds {
+        /// Where.
+        store: StoreId,
+        /// How much.
+        stats: Stats,
+    },
+    /// A digest of what it holds.
+    Digest {
+        /// Who.
+        store: StoreId,
+        /// The digest.
+        digest: u64,
+    },
+    /// A range and its keys.
+    Spans(Option<Box<RangeDescriptor>>),
+}

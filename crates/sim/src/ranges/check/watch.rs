@@ -1,0 +1,105 @@
+//! What the checkers look at: the events of a step, and the replicas that they are about.
+
+use raft::{Body, VoteKind};
+use store::{Envelope, EventKind, Load, RangeId, Replica, SnapshotEvent, Store, StoreId, kv};
+
+use super::{Checks, Position};
+use crate::ranges::{EventKind as Event, World};
+
+impl World {
+    /// Something happened at a store: `number` is the place of its event among those not yet taken.
+    pub(in crate::ranges) fn watch(&mut self, store: StoreId, number: usize) {
+        let Some(event) = self.events.get(number) else { return };
+        self.checks.at(event.at, event.id);
+        let Event::Store { kind, .. } = &event.kind else { return };
+        let kind = &**kind;
+        if let EventKind::Started { .. } = kind {
+            self.checks.started(store);
+        } else if let EventKind::Raft { range, event } = kind {
+            if let raft::Event::BecameLeader { term } = **event {
+                self.checks.leads(*range, store, term);
+            }
+        } else if let EventKind::Applied { range, entry, command, outcome } = kind {
+            let range = *range;
+            self.checks.applies(range, store, (*entry, *command, *outcome));
+            self.with_position(range, store, Checks::stands);
+        } else if let EventKind::Snapshot { range, what: SnapshotEvent::Applied { .. }, .. } = kind
+        {
+            self.checks.restored(*range, store);
+        } else if let EventKind::LeaseChanged { range, lease } = kind {
+            self.checks.leased(*range, store, *lease);
+        } else if let EventKind::Quiesced { range, .. } = kind {
+            let range = *range;
+            self.with_position(range, store, Checks::sleeps);
+            self.count_again(range, store);
+        } else if let EventKind::FellAsleep { range } = kind {
+            let range = *range;
+            self.with_position(range, store, Checks::sleeps);
+            self.compare(range, store);
+        } else if let EventKind::Split { right, .. } = kind {
+            self.checks.cut(*right, self.ranges.values().collect());
+        }
+    }
+
+    /// What leaves a store: votes are promises.
+    pub(in crate::ranges) fn watch_votes(&mut self, envelope: &Envelope) {
+        for parcel in &envelope.parcels {
+            let Load::Raft(request) = &parcel.load else { continue };
+            let message = &request.message;
+            if let Body::VoteResponse { kind: VoteKind::Vote, reject: false } = message.body {
+                let (voter, candidate) = (message.from.into(), message.to.into());
+                self.checks.votes(request.range, voter, message.term, candidate);
+            }
+        }
+    }
+
+    fn with_position(
+        &mut self,
+        range: RangeId,
+        store: StoreId,
+        check: fn(&mut Checks, RangeId, StoreId, Position),
+    ) {
+        let position = self.store(store).and_then(|known| position(known.replica(range)?));
+        if let Some(position) = position {
+            check(&mut self.checks, range, store, position);
+        }
+    }
+
+    fn count_again(&mut self, range: RangeId, store: StoreId) {
+        let counted = self.store(store).and_then(|known| recount(known, range));
+        if let Some((said, found)) = counted {
+            self.checks.counted(range, store, said, found);
+        }
+    }
+
+    /// A follower that fell asleep against every replica that has applied the same.
+    fn compare(&mut self, range: RangeId, store: StoreId) {
+        let applied = |replica: &Replica| replica.state().map(|state| state.applied.entry);
+        let own = self.store(store).and_then(|store| store.replica(range)).and_then(applied);
+        let others = self.replicas(range).filter(|(_, replica)| applied(replica) == own);
+        let others: Vec<StoreId> = others.map(|(store, _)| store.id()).collect();
+        let Some(sum) = self.checksum(store, range) else { return };
+        for other in others.into_iter().filter(|other| *other != store) {
+            if let Some(known) = self.checksum(other, range) {
+                self.checks.compared(range, (other, known), (store, sum));
+            }
+        }
+    }
+}
+
+fn position(replica: &Replica) -> Option<Position> {
+    let raft = replica.raft()?;
+    Some(Position {
+        truncated: replica.log().truncated.index,
+        applied: replica.state()?.applied.entry.index,
+        commit: raft.commit(),
+        last: raft.last().index,
+    })
+}
+
+fn recount(store: &Store, range: RangeId) -> Option<(store::Stats, store::Stats)> {
+    let state = store.replica(range)?.state()?;
+    let (start, end) = (&state.descriptor.start, &state.descriptor.end);
+    let view = store.engines().state().view();
+    Some((state.applied.stats, kv::compute_stats(&view, start, end).ok()?))
+}
