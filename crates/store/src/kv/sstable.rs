@@ -6,7 +6,6 @@
 
 use alloc::boxed::Box;
 use alloc::sync::Arc;
-use alloc::vec::Vec;
 
 use bytes::Bytes;
 use det::Time;
@@ -52,16 +51,17 @@ pub(super) fn add(
     (how, options): (IngestAs, TableOptions),
     timestamp: Time,
 ) -> Result<Added, RequestError> {
-    let table = Arc::new(Table::open(Arc::new(data.clone()), None)?);
-    let span = table.verify_external()?.span;
+    let (table, span) = open(data)?;
     if table.facts().range_deletions > 0 {
         return Err(lsm::Error::Unsupported { what: "deletions of spans of keys" }.into());
     }
-    let (Upper::At(last) | Upper::Before(last)) = &span.last;
-    if let Some(key) = [&span.first, last].into_iter().find(|key| *key < start || end <= *key) {
+    let outside =
+        [&span.first, span.last.key()].into_iter().find(|key| *key < start || end <= *key);
+    if let Some(key) = outside {
         return Err(RequestError::KeyOutside { key: key.clone() });
     }
-    let mut old = mvcc::versions(view, &span.first, end).map_err(|_| RequestError::Disk)?;
+    let old = mvcc::versions(view, &span.first, &after(&span.last));
+    let mut old = old.map_err(|_| RequestError::Disk)?;
     old.dedup_by(|later, first| later.key == first.key);
     let newest = old.iter().map(|version| version.timestamp.0.saturating_add(1)).max();
     let timestamp = timestamp.max(Time(newest.unwrap_or_default()));
@@ -142,20 +142,26 @@ impl<I: Iterator<Item = Version>> Rows<I> {
     }
 }
 
-/// The smallest request that takes in a whole table: its span is that of the table's keys.
+/// The first key of a table, and the key right after its last one: what it may be added to.
 ///
 /// # Errors
 /// If the table cannot be taken in anywhere.
 pub fn span_of_table(data: &Bytes) -> Result<(Bytes, Bytes), RequestError> {
-    let table = Table::open(Arc::new(data.clone()), None)?;
+    let (_, span) = open(data)?;
+    Ok((span.first, after(&span.last)))
+}
+
+/// A table whose every block was read, and the span of its keys.
+fn open(data: &Bytes) -> lsm::Result<(Arc<Table>, lsm::Span)> {
+    let table = Arc::new(Table::open(Arc::new(data.clone()), None)?);
     let span = table.verify_external()?.span;
-    let end = match span.last {
-        Upper::Before(end) => end,
-        Upper::At(last) => {
-            let mut end = Vec::from(last);
-            end.push(0);
-            end.into()
-        }
-    };
-    Ok((span.first, end))
+    Ok((table, span))
+}
+
+/// The first key behind a span.
+fn after(last: &Upper) -> Bytes {
+    match last {
+        Upper::Before(end) => end.clone(),
+        Upper::At(last) => [last, &[0][..]].concat().into(),
+    }
 }
