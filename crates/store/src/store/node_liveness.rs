@@ -113,13 +113,13 @@ impl Store {
         let Some(records) = &mut self.records else { return };
         let id = RequestId::internal(self.hub.id, self.hub.life, records.next);
         records.next += 1;
-        records.attempts.insert(id, Attempt { node, record, sent: self.hub.now });
         let request = Request::ConditionalPut {
             key: keys::liveness(node),
             expected: before.map(Liveness::to_bytes),
             value: record.to_bytes(),
         };
         if let Ok(step) = records.gateway.submit(id, request) {
+            records.attempts.insert(id, Attempt { node, record, sent: self.hub.now });
             self.follow(step);
         }
     }

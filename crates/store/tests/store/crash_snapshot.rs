@@ -14,21 +14,28 @@ use crate::setting::settled;
 use crate::snapshot::{check_alike, check_clean};
 use crate::sstable::check_ledger;
 
-const RANGE: RangeId = RangeId(1);
+const LEFT: RangeId = RangeId(1);
+/// Begins with the eighth key.
+const RIGHT: RangeId = RangeId(100);
 
 fn name(at: u64) -> Bytes {
-    format!("k000000-{at}").into()
+    format!("k000000-{at:02}").into()
 }
 
-fn send(cluster: &mut Cluster, to: StoreId, id: u64, request: Request) {
-    let request = ClientRequest { id: RequestId(id), range: RANGE, timestamp: None, request };
+/// Where a key is, if the range was split.
+fn range_of(at: u64, is_split: bool) -> RangeId {
+    if is_split && at >= 8 { RIGHT } else { LEFT }
+}
+
+fn send(cluster: &mut Cluster, to: StoreId, id: u64, range: RangeId, request: Request) {
+    let request = ClientRequest { id: RequestId(id), range, timestamp: None, request };
     cluster.tell(to, Input::Request(request));
     cluster.run(Span::millis(20));
 }
 
 /// Puts that one store misses, until the log without them is gone; then that store comes back, and
 /// there are some more. Returns the keys whose put was acknowledged.
-fn script(cluster: &mut Cluster, leader: StoreId, late: StoreId) -> Vec<u64> {
+fn script(cluster: &mut Cluster, leader: StoreId, late: StoreId, is_split: bool) -> Vec<u64> {
     for at in 0..16 {
         let value = Bytes::from(format!("value {at}"));
         if at == 12 {
@@ -36,7 +43,8 @@ fn script(cluster: &mut Cluster, leader: StoreId, late: StoreId) -> Vec<u64> {
             cluster.isolate(late, false);
             cluster.run(Span::millis(2_500));
         }
-        send(cluster, leader, at, Request::Put { key: name(at), value });
+        let range = range_of(at, is_split);
+        send(cluster, leader, at, range, Request::Put { key: name(at), value });
     }
     cluster.run(Span::secs(1));
     let replies = cluster.take_replies().into_iter().map(|(_, reply)| reply);
@@ -44,40 +52,45 @@ fn script(cluster: &mut Cluster, leader: StoreId, late: StoreId) -> Vec<u64> {
 }
 
 /// Truncated, applied, committed and last come in this order, and no entry between is missing.
-fn check_log(store: &Store) {
-    let replica = store.replica(RANGE).expect("it has one");
+fn check_log(store: &Store, range: RangeId) {
+    let replica = store.replica(range).expect("it has one");
     let (state, raft) = (replica.log(), replica.raft().expect("it is awake"));
     let applied = replica.state().expect("it knows its keys").applied.entry.index;
     let order = [state.truncated.index, applied, raft.commit(), state.last.index];
     assert!(order.is_sorted(), "{order:?}");
     let (descriptor, engines) = (replica.descriptor(), store.engines());
-    let log = RangeLog { range: RANGE, descriptor, state, engines };
+    let log = RangeLog { range, descriptor, state, engines };
     let (first, end, mut entries) = (state.truncated.index.next(), state.last.index.next(), vec![]);
     log.entries(first, end, u64::MAX, &mut entries).expect("no entry is missing");
     let indices = entries.iter().map(|entry| entry.id.index);
     assert!(indices.eq((first.0..end.0).map(Index)));
-    let beyond = engines.log().get(&store::keys::raft_log(RANGE, state.truncated.index));
+    let beyond = engines.log().get(&store::keys::raft_log(range, state.truncated.index));
     assert_eq!(beyond, Ok(None), "what is dropped is gone");
 }
 
 /// One run. Says whether the disk failed in it, and counts the snapshots.
 fn run(before: &Cluster, victim: StoreId, late: StoreId, operations: u64) -> (bool, u64) {
     let mut cluster = before.clone();
-    let leader = cluster.leader(RANGE).expect("it has a leader");
+    let leader = cluster.leader(LEFT).expect("it has a leader");
+    let is_split = cluster.leader(RIGHT).is_some();
     cluster.fail_disk_after(victim, Some(operations));
-    let done = script(&mut cluster, leader, late);
+    let done = script(&mut cluster, leader, late, is_split);
     let has_failed = cluster.store(victim).is_some_and(Store::has_failed);
     let snapshots = cluster.sum(|c| c.snapshots_received);
     cluster.kill(victim);
     cluster.restart(victim).expect("a crash damages nothing");
     cluster.run(Span::secs(25));
-    check_alike(&cluster, &[RANGE]);
+    let ranges: &[RangeId] = if is_split { &[LEFT, RIGHT] } else { &[LEFT] };
+    check_alike(&cluster, ranges);
     check_clean(&cluster);
     check_ledger(&cluster);
-    cluster.stores().for_each(check_log);
-    let leader = cluster.leader(RANGE).expect("it has a leader");
+    for &range in ranges {
+        cluster.stores().for_each(|store| check_log(store, range));
+    }
     for at in done {
-        send(&mut cluster, leader, 200, Request::Get { key: name(at) });
+        let range = range_of(at, is_split);
+        let leader = cluster.leader(range).expect("it has a leader");
+        send(&mut cluster, leader, 200, range, Request::Get { key: name(at) });
         let replies = cluster.take_replies();
         let expected = Ok(Reply::Value(Some(format!("value {at}").into())));
         assert!(replies.iter().any(|(_, reply)| reply.result == expected), "{at}: {replies:?}");
@@ -85,7 +98,9 @@ fn run(before: &Cluster, victim: StoreId, late: StoreId, operations: u64) -> (bo
     (has_failed, snapshots)
 }
 
-fn every_operation(log_engine: LogEngine) {
+/// With `splits`, the late store has missed a split, too: its replica of the new range does not know
+/// its keys until the snapshot comes.
+fn every_operation(log_engine: LogEngine, splits: bool) {
     let engine = lsm::Config { memtable_bytes: 1 << 10, ..lsm::Config::default() };
     let config = Config {
         log_engine,
@@ -97,13 +112,18 @@ fn every_operation(log_engine: LogEngine) {
         ..Config::default()
     };
     let mut before = settled(&config, 1, Span::secs(20));
-    let leader = before.leader(RANGE).expect("it has a leader");
+    let leader = before.leader(LEFT).expect("it has a leader");
     let late = [1, 2, 3].map(StoreId).into_iter().find(|&store| store != leader);
     let late = late.expect("there are three");
     before.isolate(late, true);
     before.run(Span::secs(10));
+    if splits {
+        send(&mut before, leader, 0, LEFT, Request::Split { key: name(8), range: RIGHT });
+        before.run(Span::secs(10));
+        before.take_replies();
+    }
     let (_, snapshots) = run(&before, late, late, u64::MAX / 2);
-    assert_eq!(snapshots, 1, "the run has one");
+    assert_eq!(snapshots, 1 + u64::from(splits), "each range has one in this run");
     for victim in [leader, late] {
         let mut operations = 0;
         while run(&before, victim, late, operations).0 {
@@ -115,10 +135,12 @@ fn every_operation(log_engine: LogEngine) {
 
 #[test]
 fn a_snapshot_comes_whole_or_not_at_all_with_a_separate_log() {
-    every_operation(LogEngine::Separate);
+    every_operation(LogEngine::Separate, false);
+    every_operation(LogEngine::Separate, true);
 }
 
 #[test]
 fn a_snapshot_comes_whole_or_not_at_all_with_a_shared_log() {
-    every_operation(LogEngine::Shared);
+    every_operation(LogEngine::Shared, false);
+    every_operation(LogEngine::Shared, true);
 }
