@@ -53,7 +53,7 @@ pub use event::{Event, EventKind};
 pub use flight::{Call, Flight, Says, Sync};
 pub use mark::MarkKind;
 pub use refusal::Refusal;
-pub use setup::Setup;
+pub use setup::{Liveness, Setup};
 pub use world::{RangeView, World};
 
 /// A run of many ranges, as little as it takes to have it again.

@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-use sim::ranges::Setup;
+use sim::ranges::{Liveness, Setup};
 use store::{Evaluation, Groups, Heartbeats, LogEngine, Quiescence, Sideloading};
 
 use super::command::one_of;
@@ -29,10 +29,11 @@ const EVALUATION: [(&str, Evaluation); 2] =
 const SIDELOADING: [(&str, Sideloading); 2] = [("on", Sideloading::On), ("off", Sideloading::Off)];
 const LOG: [(&str, LogEngine); 2] =
     [("separate", LogEngine::Separate), ("shared", LogEngine::Shared)];
+const LIVENESS: [(&str, Liveness); 2] = [("told", Liveness::Told), ("range", Liveness::Range)];
 const GROUPS: [(&str, Groups); 2] = [("live", Groups::Live), ("lazy", Groups::Lazy)];
 
 /// The settings, in the order in which they are printed.
-pub(crate) const SETTINGS: [Row<Set>; 16] = [
+pub(crate) const SETTINGS: [Row<Set>; 17] = [
     row(STORES, "cluster stores=3", "How many stores.", "store 个数。", |line, setup| {
         setup.stores = small(line.number_in(1, u64::from(Setup::MAX_STORES))?);
         setup.replication = REPLICATION.min(setup.stores);
@@ -189,6 +190,16 @@ pub(crate) const SETTINGS: [Row<Set>; 16] = [
             Ok(())
         },
     ),
+    row(
+        "liveness",
+        "cluster stores=3 liveness=range",
+        "Whether nodes only tell each other that they live, or keep records of it in a range.",
+        "节点只互相告知自己存活，还是把记录保存在一个 range 里。",
+        |line, setup| {
+            setup.liveness = one_of(line, &LIVENESS)?;
+            Ok(())
+        },
+    ),
 ];
 
 /// What follows `cluster`.
@@ -239,6 +250,7 @@ impl fmt::Display for Settings<'_> {
             ("sideloading", word_of(&SIDELOADING, own.sideloading), SIDELOADING[0].0),
             ("log", word_of(&LOG, own.log_engine), LOG[0].0),
             ("groups", word_of(&GROUPS, own.groups), GROUPS[0].0),
+            ("liveness", word_of(&LIVENESS, own.liveness), LIVENESS[0].0),
         ];
         words.iter().try_for_each(|(key, word, usual)| differing(key, word, word == usual))
     }

@@ -6,6 +6,7 @@ use det::{Rng, Span, Time};
 use store::{ClientReply, RangeDescriptor, RangeId, Request, RequestId, Step, StoreId};
 
 use super::flight::{Call, Item, Says};
+use super::setup::is_for_clients;
 use super::{EventKind, World};
 use crate::{ClientId, End, EventId, NodeId};
 
@@ -154,7 +155,11 @@ impl World {
             (load.rng.next_u32(), load.rng.below(LOAD_KEYS), load.rng.below(1_000));
         let next = self.now + load.every;
         let range = match load.ranges.len() {
-            0 => self.ranges.values().nth(draw as usize % self.ranges.len().max(1)),
+            0 => {
+                let ranges = self.ranges.values().filter(|range| is_for_clients(range));
+                let ranges: Vec<&RangeDescriptor> = ranges.collect();
+                ranges.get(draw as usize % ranges.len().max(1)).copied()
+            }
             some => self.ranges.get(&load.ranges[draw as usize % some]),
         };
         let key = range.map(|range| key_in(range, key));

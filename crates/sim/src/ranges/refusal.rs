@@ -18,6 +18,9 @@ pub enum Refusal {
     /// There is no such range.
     #[error("there is no {0}")]
     NoSuchRange(RangeId),
+    /// Clients write elsewhere.
+    #[error("{0} holds the system's keys: clients write elsewhere")]
+    SystemRange(RangeId),
     /// The store is down.
     #[error("{0} is down: restart it first")]
     Down(StoreId),

@@ -3,13 +3,23 @@
 use det::Span;
 use store::{
     Config, Evaluation, Groups, Heartbeats, LogEngine, Quiescence, RangeDescriptor, RangeId,
-    Sideloading, StoreId,
+    Sideloading, StoreId, keys,
 };
 
 use super::Refusal;
 
 /// Bytes that a log may have that only a dead replica needs: few enough to see it cut off.
 const LOG_MAX_BYTES: u64 = 32 << 10;
+
+/// How nodes know which of them live.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Liveness {
+    /// Each tells all others; nobody can end another's lease.
+    Told,
+    /// Their records stand in a range, one more than asked for, that never sleeps. Whoever needs the
+    /// lease of a dead node ends that node's epoch there.
+    Range,
+}
 
 /// Everything a run depends on besides its commands. What takes time in CockroachDB takes as many
 /// ticks here: elections four to eight, falling asleep six, leases twelve.
@@ -47,6 +57,8 @@ pub struct Setup {
     pub sideloading: Sideloading,
     /// When Raft groups come to life.
     pub groups: Groups,
+    /// How nodes know which of them live.
+    pub liveness: Liveness,
 }
 
 impl Setup {
@@ -93,16 +105,20 @@ impl Setup {
     }
 
     /// The ranges at the start: r1 begins at `a`, the last one ends at `~`, and the stores take
-    /// turns with their replicas.
+    /// turns with their replicas. The range of the liveness records, if there is one, is the last.
     pub fn descriptors(&self) -> Vec<RangeDescriptor> {
         let store = |place: u16| StoreId(u32::from(place % u16::from(self.stores)) + 1);
-        let range = |at: u16| {
-            let places = at..at + u16::from(self.replication);
-            let places: Vec<StoreId> = places.map(store).collect();
-            let id = RangeId(u64::from(at) + 1);
-            RangeDescriptor::new(id, self.bound(at), self.bound(at + 1), &places)
+        let places = |at: u16| -> Vec<StoreId> {
+            (at..at + u16::from(self.replication)).map(store).collect()
         };
-        (0..self.ranges).map(range).collect()
+        let range = |at: u16| {
+            let id = RangeId(u64::from(at) + 1);
+            RangeDescriptor::new(id, self.bound(at), self.bound(at + 1), &places(at))
+        };
+        let id = RangeId(u64::from(self.ranges) + 1);
+        let system = || RangeDescriptor::system(id, &places(0));
+        let system = (self.liveness == Liveness::Range).then(system);
+        (0..self.ranges).map(range).chain(system).collect()
     }
 
     /// Where the range at a position begins: a letter or two, evenly through the alphabet.
@@ -143,8 +159,14 @@ impl Default for Setup {
             log_engine: LogEngine::Separate,
             sideloading: Sideloading::On,
             groups: Groups::Live,
+            liveness: Liveness::Told,
         }
     }
+}
+
+/// Whether clients may write to a range: the system's own keys are not theirs.
+pub(super) fn is_for_clients(range: &RangeDescriptor) -> bool {
+    *keys::USER <= *range.start
 }
 
 #[cfg(test)]

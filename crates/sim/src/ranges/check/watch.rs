@@ -4,6 +4,7 @@ use raft::{Body, VoteKind};
 use store::{Envelope, EventKind, Load, RangeId, Replica, SnapshotEvent, Store, StoreId, kv};
 
 use super::{Checks, Position};
+use crate::ranges::setup::is_for_clients;
 use crate::ranges::{EventKind as Event, World};
 
 impl World {
@@ -37,7 +38,8 @@ impl World {
             self.with_position(range, store, Checks::sleeps);
             self.compare(range, store);
         } else if let EventKind::Split { right, .. } = kind {
-            self.checks.cut(*right, self.ranges.values().collect());
+            let ranges = self.ranges.values().filter(|range| is_for_clients(range));
+            self.checks.cut(*right, ranges.collect());
         }
     }
 

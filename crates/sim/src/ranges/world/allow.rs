@@ -2,6 +2,7 @@
 
 use store::{RangeDescriptor, RangeId, StoreId};
 
+use super::super::setup::is_for_clients;
 use super::super::{Command, Refusal};
 use super::{Machine, World};
 
@@ -57,7 +58,10 @@ impl World {
                     let what = "the number of writes in a second";
                     return Err(Refusal::TooLarge { what, max: LOAD_MAX });
                 }
-                ranges.iter().try_for_each(|&range| self.known(range).map(drop))
+                ranges.iter().try_for_each(|&range| match is_for_clients(self.known(range)?) {
+                    true => Ok(()),
+                    false => Err(Refusal::SystemRange(range)),
+                })
             }
         }
     }
