@@ -113,7 +113,8 @@ impl Replica {
     fn send(&mut self, hub: &mut Hub, message: Message) {
         let (range, peer, kind) = (self.range, message.to, message.body.kind());
         if kind == MessageKind::Snap {
-            return hub.snapshots.want(range, message);
+            let cause = hub.cause;
+            return hub.snapshots.want(range, message, cause);
         }
         let Some(store) = self.store_of(peer) else {
             return hub.drop_message(range, kind, Loss::UnknownPeer(peer));

@@ -9,7 +9,7 @@ use lsm::Seq;
 use raft::{EntryId, Index, Message};
 
 use super::{KvReader, SnapshotHeader, SnapshotId, SpanTables};
-use crate::{RangeDescriptor, RangeId, ReplicaId, StoreId};
+use crate::{EventId, RangeDescriptor, RangeId, ReplicaId, StoreId};
 
 /// How far a sender is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -49,6 +49,8 @@ pub struct Outgoing {
     pub(crate) free_at: Time,
     /// When it is given up if nothing happens.
     pub(crate) deadline: Time,
+    /// What the batches leave because of.
+    pub(crate) cause: Option<EventId>,
 }
 
 impl Outgoing {
@@ -86,6 +88,8 @@ pub struct Waiting {
 pub(crate) struct Offer {
     pub(crate) range: RangeId,
     pub(crate) message: Message,
+    /// What it is wanted because of.
+    pub(crate) cause: Option<EventId>,
 }
 
 /// A snapshot that came in whole, while Raft is asked.
@@ -136,10 +140,10 @@ impl Snapshots {
     }
 
     /// Raft wants a follower to have a snapshot.
-    pub(crate) fn want(&mut self, range: RangeId, message: Message) {
+    pub(crate) fn want(&mut self, range: RangeId, message: Message, cause: Option<EventId>) {
         let is_known = |offer: &Offer| offer.range == range && offer.message.to == message.to;
         if !self.offers.iter().any(is_known) {
-            self.offers.push(Offer { range, message });
+            self.offers.push(Offer { range, message, cause });
         }
     }
 

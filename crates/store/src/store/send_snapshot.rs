@@ -1,14 +1,18 @@
 //! The sender's side of snapshots.
 
+use alloc::boxed::Box;
+use alloc::vec::Vec;
+
 use det::Span;
 use raft::SnapshotStatus;
 
 use super::Store;
 use crate::event::EventKind;
-use crate::snapshot::{KvReader, Offer, Outgoing, SendPhase, spans};
+use crate::hub::Hub;
+use crate::snapshot::{Incoming, KvReader, Offer, Outgoing, SendPhase, Snapshots, spans};
 use crate::{
-    Load, NodeId, ReplicaId, SnapshotBody, SnapshotEnd, SnapshotEvent, SnapshotHeader, SnapshotId,
-    SnapshotMessage, StoreId,
+    Load, NodeId, RangeId, ReplicaId, SnapshotBody, SnapshotEnd, SnapshotEvent, SnapshotHeader,
+    SnapshotId, SnapshotMessage, StoreId,
 };
 
 impl Store {
@@ -40,6 +44,7 @@ impl Store {
             return self.hub.snapshots.offers.push(offer);
         }
         let range = offer.range;
+        self.hub.cause = offer.cause;
         let pinned = self.hub.engines.pin();
         let (start, end) = (&state.descriptor.start, &state.descriptor.end);
         let reader = KvReader::new(spans(range, start, end));
@@ -71,13 +76,14 @@ impl Store {
             reader,
             free_at: self.hub.now,
             deadline: self.hub.now + patience,
+            cause: offer.cause,
             pinned: pinned.clone(),
         });
         self.hub.counters.snapshots_sent += 1;
         let pinned = pinned.view.seq();
         let what = SnapshotEvent::Offered { to, last, pinned, batches, bytes };
         self.hub.snapshot_event(id, range, what);
-        let body = SnapshotBody::Header(alloc::boxed::Box::new(header));
+        let body = SnapshotBody::Header(Box::new(header));
         self.hub.send_snapshot(to, SnapshotMessage { id, range, body });
     }
 
@@ -91,6 +97,7 @@ impl Store {
                 return;
             }
             outgoing.deadline = now + timeout;
+            hub.cause = outgoing.cause;
             let (id, range, to) = (outgoing.id, outgoing.range, outgoing.to);
             let (number, of) = (outgoing.done, outgoing.batches);
             match outgoing.reader.batch(&outgoing.pinned.view, size) {
@@ -118,17 +125,19 @@ impl Store {
 
     /// The receiver answers.
     pub(super) fn snapshot_answered(&mut self, from: StoreId, id: SnapshotId, body: &SnapshotBody) {
-        let (now, timeout) = (self.hub.now, self.hub.config.snapshot_timeout);
+        let (now, cause) = (self.hub.now, self.hub.cause);
+        let timeout = self.hub.config.snapshot_timeout;
         let mut known = self.hub.snapshots.outgoing.iter_mut();
         let found = known.find(|outgoing| outgoing.id == id && outgoing.to == from);
         let end = match body {
             SnapshotBody::Accepted => {
                 if let Some(outgoing) = found {
                     outgoing.phase = SendPhase::Streaming;
+                    outgoing.cause = cause;
                     outgoing.free_at = now;
                     outgoing.deadline = now + timeout;
                 } else {
-                    let range = crate::RangeId::default();
+                    let range = RangeId::default();
                     let body = SnapshotBody::Cancelled;
                     self.hub.send_snapshot(from, SnapshotMessage { id, range, body });
                 }
@@ -177,47 +186,42 @@ impl Store {
     /// Gives up what has waited for too long, either way.
     pub(super) fn expire_snapshots(&mut self) {
         let now = self.hub.now;
-        let streams = &self.hub.snapshots;
-        let late = streams.outgoing.iter().filter(|it| it.deadline <= now).map(|it| it.id);
-        for id in late.collect::<alloc::vec::Vec<_>>() {
-            self.stop_sending(id, SnapshotEnd::TimedOut);
-        }
-        let streams = &self.hub.snapshots;
-        let late = streams.incoming.iter().filter(|it| it.deadline <= now).map(|it| it.id);
-        for id in late.collect::<alloc::vec::Vec<_>>() {
-            self.stop_receiving(id, SnapshotEnd::TimedOut);
-        }
+        self.give_up(SnapshotEnd::TimedOut, |it| it.deadline <= now, |it| it.deadline <= now);
     }
 
     /// A node died, or started anew: nobody there knows of a stream.
     pub(super) fn drop_snapshots(&mut self, node: NodeId) {
-        let streams = &self.hub.snapshots;
-        let lost = streams.outgoing.iter().filter(|it| it.to.node() == node).map(|it| it.id);
-        for id in lost.collect::<alloc::vec::Vec<_>>() {
-            self.stop_sending(id, SnapshotEnd::PeerLost);
-        }
         self.hub.snapshots.waiting.retain(|it| it.id.store.node() != node);
-        let streams = &self.hub.snapshots;
-        let lost = streams.incoming.iter().filter(|it| it.id.store.node() == node).map(|it| it.id);
-        for id in lost.collect::<alloc::vec::Vec<_>>() {
-            self.stop_receiving(id, SnapshotEnd::PeerLost);
+        let end = SnapshotEnd::PeerLost;
+        self.give_up(end, |it| it.to.node() == node, |it| it.id.store.node() == node);
+    }
+
+    fn give_up(
+        &mut self,
+        end: SnapshotEnd,
+        sent: impl Fn(&Outgoing) -> bool,
+        received: impl Fn(&Incoming) -> bool,
+    ) {
+        let Snapshots { outgoing, incoming, .. } = &self.hub.snapshots;
+        let outgoing: Vec<_> = outgoing.iter().filter(|it| sent(it)).map(|it| it.id).collect();
+        let incoming: Vec<_> = incoming.iter().filter(|it| received(it)).map(|it| it.id).collect();
+        for id in outgoing {
+            self.stop_sending(id, end);
+        }
+        for id in incoming {
+            self.stop_receiving(id, end);
         }
     }
 }
 
-impl crate::hub::Hub {
-    pub(crate) fn snapshot_event(
-        &mut self,
-        id: SnapshotId,
-        range: crate::RangeId,
-        what: SnapshotEvent,
-    ) {
+impl Hub {
+    pub(crate) fn snapshot_event(&mut self, id: SnapshotId, range: RangeId, what: SnapshotEvent) {
         self.begin(|| EventKind::Snapshot { id, range, what });
     }
 
     /// Puts a message of a snapshot's stream on its way.
     pub(crate) fn send_snapshot(&mut self, to: StoreId, message: SnapshotMessage) {
         let cause = self.cause;
-        self.push(to, cause, Load::Snapshot(alloc::boxed::Box::new(message)));
+        self.push(to, cause, Load::Snapshot(Box::new(message)));
     }
 }

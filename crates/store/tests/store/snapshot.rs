@@ -97,13 +97,18 @@ pub(crate) fn check_clean(cluster: &Cluster) {
     }
 }
 
-/// What happened to streams since the last call.
+/// What happened to streams since the last call, each thing because of an earlier one of its stream.
 fn stream_events(cluster: &mut Cluster) -> Vec<(RangeId, SnapshotEvent)> {
-    let what = |event: Event| {
-        let EventKind::Snapshot { range, what, .. } = event.kind else { return None };
-        Some((range, what))
-    };
-    cluster.take_events().into_iter().filter_map(what).collect()
+    let (mut found, mut seen) = (Vec::new(), BTreeMap::new());
+    for Event { id: event, cause, kind, .. } in cluster.take_events() {
+        let EventKind::Snapshot { range, what, id } = kind else { continue };
+        if let SnapshotEvent::BatchSent { .. } | SnapshotEvent::BatchReceived { .. } = what {
+            assert_eq!(cause.and_then(|cause| seen.get(&cause)), Some(&id), "{what:?}");
+        }
+        seen.insert(event, id);
+        found.push((range, what));
+    }
+    found
 }
 
 fn ends(events: &[(RangeId, SnapshotEvent)]) -> Vec<SnapshotEnd> {
