@@ -70,7 +70,7 @@ pub use question::{Question, Words};
 pub use run::{Asked, Failure, Fault, Report, run, run_within};
 pub use script::{Script, parse, print};
 pub use step::{Act, Moment, Step};
-pub use words::{Group, Word, vocabulary};
+pub use words::{Group, Names, Word, vocabulary};
 
 use sim::{Command, Setup};
 

@@ -23,6 +23,7 @@
 mod command;
 mod condition;
 mod figure;
+pub mod group;
 mod line;
 mod read;
 mod run;
@@ -73,13 +74,13 @@ pub fn complete(prefix: &str) -> Vec<String> {
 
 /// The words of the language, group by group, for the help page.
 pub fn vocabulary() -> impl Iterator<Item = (Group, &'static Word)> {
-    let commands = COMMANDS.iter().map(|row| (Group::RangesCommand, &row.word));
-    let steps = STEPS.iter().map(|row| (Group::RangesStep, &row.word));
-    let settings = SETTINGS.iter().map(|row| (Group::RangesSetting, &row.word));
-    let figures = FIGURES.iter().map(|row| (Group::Figure, &row.word));
-    let conditions = CONDITIONS.iter().map(|row| (Group::RangesCondition, &row.word));
-    let ranges = RANGE_FACTS.iter().map(|row| (Group::RangeFact, &row.word));
-    let stores = STORE_FACTS.iter().map(|row| (Group::StoreFact, &row.word));
+    let commands = COMMANDS.iter().map(|row| (group::COMMAND, &row.word));
+    let steps = STEPS.iter().map(|row| (group::STEP, &row.word));
+    let settings = SETTINGS.iter().map(|row| (group::SETTING, &row.word));
+    let figures = FIGURES.iter().map(|row| (group::FIGURE, &row.word));
+    let conditions = CONDITIONS.iter().map(|row| (group::CONDITION, &row.word));
+    let ranges = RANGE_FACTS.iter().map(|row| (group::RANGE_FACT, &row.word));
+    let stores = STORE_FACTS.iter().map(|row| (group::STORE_FACT, &row.word));
     let numbers = commands.chain(steps).chain(settings).chain(figures);
     numbers.chain(conditions).chain(ranges).chain(stores)
 }

@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-use crate::{command, condition, message, ranges, setup, step};
+use crate::{command, condition, message, setup, step};
 
 /// A word of the language, as the help page shows it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,22 +44,31 @@ pub enum Group {
     Broken,
     /// On or off.
     Switch,
-    /// What a person can do to a run of many ranges.
-    RangesCommand,
-    /// What only a script of many ranges has.
-    RangesStep,
-    /// A setting of many ranges.
-    RangesSetting,
-    /// A number of a run of many ranges.
-    Figure,
-    /// The first word of a condition of many ranges that is no number.
-    RangesCondition,
-    /// What can be said of a range, after its name.
-    RangeFact,
-    /// What can be said of a store, after its name.
-    StoreFact,
-    /// What can be switched while stores run.
-    StoreSwitch,
+    /// Words about something else than one group: see [`ranges`](crate::ranges).
+    Other(&'static Names),
+}
+
+/// A group that brings its words along, so that nobody needs them who does not name it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Names {
+    pub(crate) words: &'static [&'static str],
+    /// What may stand there.
+    pub(crate) en: &'static str,
+    /// The same in Chinese.
+    pub(crate) zh: &'static str,
+    /// Whether that does not say the words, and they are listed after it.
+    pub(crate) listed: bool,
+}
+
+/// The words of a table.
+pub(crate) const fn words_of<T, const N: usize>(rows: &[Row<T>; N]) -> [&'static str; N] {
+    let mut words = [""; N];
+    let mut at = 0;
+    while at < N {
+        words[at] = rows[at].word.word;
+        at += 1;
+    }
+    words
 }
 
 /// The words of the language, group by group, for the help page.
@@ -79,8 +88,8 @@ pub(crate) struct Row<T: 'static> {
 }
 
 impl Group {
-    /// All groups.
-    pub const ALL: [Self; 20] = [
+    /// All groups of the language for one group.
+    pub const ALL: [Self; 12] = [
         Self::Command,
         Self::Step,
         Self::Setting,
@@ -93,14 +102,6 @@ impl Group {
         Self::Message,
         Self::Broken,
         Self::Switch,
-        Self::RangesCommand,
-        Self::RangesStep,
-        Self::RangesSetting,
-        Self::Figure,
-        Self::RangesCondition,
-        Self::RangeFact,
-        Self::StoreFact,
-        Self::StoreSwitch,
     ];
 
     /// The word at a position; `None` past the last.
@@ -118,14 +119,7 @@ impl Group {
             Self::Message => message::KINDS.get(at).map(|row| row.0),
             Self::Broken => setup::BROKEN.get(at).map(|row| row.0),
             Self::Switch => setup::SWITCH.get(at).map(|row| row.0),
-            Self::RangesCommand => ranges::COMMANDS.get(at).map(|row| row.word.word),
-            Self::RangesStep => ranges::STEPS.get(at).map(|row| row.word.word),
-            Self::RangesSetting => ranges::SETTINGS.get(at).map(|row| row.word.word),
-            Self::Figure => ranges::FIGURES.get(at).map(|row| row.word.word),
-            Self::RangesCondition => ranges::CONDITIONS.get(at).map(|row| row.word.word),
-            Self::RangeFact => ranges::RANGE_FACTS.get(at).map(|row| row.word.word),
-            Self::StoreFact => ranges::STORE_FACTS.get(at).map(|row| row.word.word),
-            Self::StoreSwitch => ranges::SWITCHES.get(at).map(|row| row.0),
+            Self::Other(names) => names.words.get(at).copied(),
         }
     }
 
@@ -149,14 +143,7 @@ impl Group {
             Self::Message => "a kind of message",
             Self::Broken => "a rule to break",
             Self::Switch => "on or off",
-            Self::RangesCommand => "a command such as kill, put or split",
-            Self::RangesStep => "a step (run, until, expect, refuse, mark, say)",
-            Self::RangesSetting => "a setting",
-            Self::Figure => "a number such as asleep or messages",
-            Self::RangesCondition => "a condition such as value m1 7",
-            Self::RangeFact => "a fact of the range",
-            Self::StoreFact => "a fact of the store",
-            Self::StoreSwitch => "a switch",
+            Self::Other(names) => names.en,
         })?;
         self.list(f, " (", ", ", ")")
     }
@@ -176,14 +163,7 @@ impl Group {
             Self::Message => "消息种类",
             Self::Broken => "要违反的规则",
             Self::Switch => "on 或 off",
-            Self::RangesCommand => "命令，例如 kill、put 或 split",
-            Self::RangesStep => "步骤（run、until、expect、refuse、mark、say）",
-            Self::RangesSetting => "设置",
-            Self::Figure => "数值，例如 asleep 或 messages",
-            Self::RangesCondition => "条件，例如 value m1 7",
-            Self::RangeFact => "range 的情况",
-            Self::StoreFact => "store 的情况",
-            Self::StoreSwitch => "开关",
+            Self::Other(names) => names.zh,
         })?;
         self.list(f, "（", "、", "）")
     }
@@ -191,14 +171,8 @@ impl Group {
     /// The words of a group whose name does not say them.
     fn list(self, f: &mut fmt::Formatter<'_>, open: &str, comma: &str, close: &str) -> fmt::Result {
         match self {
-            Self::Command
-            | Self::Step
-            | Self::Condition
-            | Self::Switch
-            | Self::RangesCommand
-            | Self::RangesStep
-            | Self::Figure
-            | Self::RangesCondition => Ok(()),
+            Self::Command | Self::Step | Self::Condition | Self::Switch => Ok(()),
+            Self::Other(names) if !names.listed => Ok(()),
             Self::Setting
             | Self::NodeFact
             | Self::Role
@@ -207,10 +181,7 @@ impl Group {
             | Self::LoopStep
             | Self::Message
             | Self::Broken
-            | Self::RangesSetting
-            | Self::RangeFact
-            | Self::StoreFact
-            | Self::StoreSwitch => {
+            | Self::Other(_) => {
                 for (i, word) in self.words().enumerate() {
                     f.write_str(if i == 0 { open } else { comma })?;
                     f.write_str(word)?;

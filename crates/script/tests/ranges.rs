@@ -7,7 +7,7 @@ use std::path::Path;
 
 use det::{Rng, Time};
 use script::Group;
-use script::ranges::{Report, Script, is_for, parse, print, run, vocabulary};
+use script::ranges::{Report, Script, group as words, is_for, parse, print, run, vocabulary};
 use sim::Timeline;
 use sim::ranges::World;
 
@@ -125,10 +125,10 @@ fn a_run_is_the_same_after_random_seeks_and_from_its_printed_form() {
 
 /// A form of the help as a whole script.
 fn sentence(group: Group, form: &str) -> String {
-    if group == Group::RangesSetting {
+    if group == words::SETTING {
         return form.to_owned();
     }
-    let is_step = matches!(group, Group::RangesCommand | Group::RangesStep);
+    let is_step = group == words::COMMAND || group == words::STEP;
     format!("cluster stores=3\n{}{form}", if is_step { "" } else { "expect " })
 }
 

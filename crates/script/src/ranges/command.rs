@@ -5,10 +5,11 @@ use core::fmt;
 use sim::ranges::Command;
 use store::{Evaluation, Groups, Heartbeats, Quiescence, Sideloading, StoreId, Switch};
 
+use super::group;
 use crate::expected::Expected;
 use crate::line::Line;
 use crate::print::Text;
-use crate::words::{Group, Row, Word};
+use crate::words::{Row, Word};
 use crate::{Error, Problem};
 
 /// Writes of a load in a second.
@@ -115,7 +116,7 @@ pub(crate) const COMMANDS: [Row<Rest>; 17] = [
         "Turns a switch on all stores.",
         "在所有 store 上拨动开关。",
         |line| {
-            let (_, positions) = SWITCHES[line.needs_of(Group::StoreSwitch)?];
+            let (_, positions) = SWITCHES[line.needs_of(group::SWITCH)?];
             one_of(line, &positions).map(Command::Switch)
         },
     ),
@@ -186,7 +187,7 @@ pub(super) fn one_of<T: Copy>(
 
 /// A command.
 pub(super) fn command_line(line: &mut Line<'_>) -> Result<Command, Error> {
-    (COMMANDS[line.needs_of(Group::RangesCommand)?].then)(line)
+    (COMMANDS[line.needs_of(group::COMMAND)?].then)(line)
 }
 
 pub(super) fn key(line: &mut Line<'_>) -> Result<String, Error> {

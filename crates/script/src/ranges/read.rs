@@ -3,12 +3,12 @@
 use store::{RangeId, StoreId};
 
 use super::command::key;
-use super::{Condition, Figure, Since, Standing};
+use super::{Condition, Figure, Since, Standing, group};
 use crate::Error;
 use crate::condition::{Logic, comparison};
 use crate::expected::Expected;
 use crate::line::Line;
-use crate::words::{Group, Row, Word};
+use crate::words::{Row, Word};
 
 type Rest = fn(&mut Line<'_>) -> Result<Condition, Error>;
 type RestOfRange = fn(&mut Line<'_>, RangeId) -> Result<Condition, Error>;
@@ -129,15 +129,15 @@ pub(crate) const STORE_FACTS: [Row<RestOfStore>; 5] = [
 
 impl Logic for Condition {
     fn fact(line: &mut Line<'_>) -> Result<Self, Error> {
-        if let Some(at) = line.takes_of(Group::RangesCondition) {
+        if let Some(at) = line.takes_of(group::CONDITION) {
             return (CONDITIONS[at].then)(line);
         }
         if let Some(range) = line.takes_range() {
-            let at = line.needs_of(Group::RangeFact)?;
+            let at = line.needs_of(group::RANGE_FACT)?;
             return (RANGE_FACTS[at].then)(line, range);
         }
         if let Some(store) = line.takes_store()? {
-            let at = line.needs_of(Group::StoreFact)?;
+            let at = line.needs_of(group::STORE_FACT)?;
             return (STORE_FACTS[at].then)(line, store);
         }
         number(line, Since::Start)
@@ -157,7 +157,7 @@ impl Logic for Condition {
 }
 
 fn number(line: &mut Line<'_>, since: Since) -> Result<Condition, Error> {
-    let of = Figure(line.needs_of(Group::Figure)?);
+    let of = Figure(line.needs_of(group::FIGURE)?);
     let (is, to) = comparison(line)?;
     Ok(Condition::Number { of, since, is, to })
 }

@@ -6,11 +6,12 @@ use sim::ranges::{Liveness, Setup};
 use store::{Evaluation, Groups, Heartbeats, LogEngine, Quiescence, Sideloading};
 
 use super::command::one_of;
+use super::group;
 use crate::condition::word_of;
 use crate::limits::{SPAN_MAX, TICK_MAX, TICK_MIN, TIMEOUT_MIN};
 use crate::line::Line;
 use crate::print::Percent;
-use crate::words::{Group, Row, Word};
+use crate::words::{Row, Word};
 use crate::{Error, Problem};
 
 /// The setting that makes a script one of ranges; it is always printed, and first.
@@ -207,7 +208,7 @@ pub(super) fn setup(line: &mut Line<'_>) -> Result<Setup, Error> {
     let mut setup = Setup::default();
     let mut seen = [false; SETTINGS.len()];
     while !line.is_at_end() {
-        let at = line.needs_of(Group::RangesSetting)?;
+        let at = line.needs_of(group::SETTING)?;
         let setting = &SETTINGS[at];
         if core::mem::replace(&mut seen[at], true) {
             return Err(line.error_before(Problem::SettingTwice { key: setting.word.word }));

@@ -7,12 +7,13 @@ use sim::ranges::Command;
 
 use super::Condition;
 use super::command::{Shown, command_line};
+use super::group;
 use crate::condition::condition;
 use crate::limits::TIME_MAX;
 use crate::line::Line;
 use crate::question::words;
 use crate::step::moment;
-use crate::words::{Group, Row, Word};
+use crate::words::{Row, Word};
 use crate::{Error, Moment, Words};
 
 /// A line of a script.
@@ -117,7 +118,7 @@ pub(super) fn step(line: &mut Line<'_>) -> Result<Option<Step>, Error> {
     let act = match (line.is_at_end(), moment) {
         (true, Moment::Now) => return Ok(None),
         (true, Moment::At(_) | Moment::After(_)) => Act::Nothing,
-        (false, _) => match line.takes_of(Group::RangesStep) {
+        (false, _) => match line.takes_of(group::STEP) {
             Some(at) => (STEPS[at].then)(line)?,
             None => Act::Do(command_line(line)?),
         },

@@ -21,14 +21,7 @@ fn sentence(group: Group, form: &str) -> String {
         | Group::Message
         | Group::Broken
         | Group::Switch
-        | Group::RangesCommand
-        | Group::RangesStep
-        | Group::RangesSetting
-        | Group::Figure
-        | Group::RangesCondition
-        | Group::RangeFact
-        | Group::StoreFact
-        | Group::StoreSwitch => String::new(),
+        | Group::Other(_) => String::new(),
     }
 }
 
