@@ -158,6 +158,8 @@ fn trigger(hub: &mut Hub, state: &mut ReplicaState, split: Box<SplitTrigger>, ba
     put_replica_id(range, own.replica, batch);
     let mut log = LogState::initial();
     match LogState::load(range, hub.engines.log()) {
+        // It was applied before: a crash lost the state that came of it, and not the log since.
+        Ok(known) if known.truncated != EntryId::default() => log = known,
         Ok(known) if log.hard_state.term <= known.hard_state.term => {
             log.hard_state.term = known.hard_state.term;
             log.hard_state.vote = known.hard_state.vote;
