@@ -57,6 +57,8 @@ struct Watch {
     reached: BTreeMap<StoreId, Index>,
     /// The newest lease that anybody applied.
     lease: Option<Lease>,
+    /// Whose next applied entry is that of a lease: extending one twice is extending it once.
+    leasing: Option<StoreId>,
 }
 
 /// All checkers of a run.
@@ -147,6 +149,7 @@ impl Checks {
         let own = Applied { entry, command, outcome, store };
         let watch = self.watch(range);
         let before = watch.reached.insert(store, entry.index);
+        let is_lease = watch.leasing.take() == Some(store);
         let last = watch.applied.back().map_or(Index::ZERO, |applied| applied.entry.index);
         let known = watch.applied.iter().rev().find(|applied| applied.entry.index == entry.index);
         let known = known.copied();
@@ -154,7 +157,7 @@ impl Checks {
             let is_it = applied.command == command && applied.outcome == Outcome::Done;
             is_it && applied.entry.index != entry.index
         };
-        let twice = match (outcome, command == CommandId::default()) {
+        let twice = match (outcome, command == CommandId::default() || is_lease) {
             (Outcome::Done, false) => watch.applied.iter().rev().find(is_done).copied(),
             _ => None,
         };
@@ -180,7 +183,9 @@ impl Checks {
 
     /// A lease came into force at a store.
     pub(super) fn leased(&mut self, range: RangeId, store: StoreId, lease: Lease) {
-        let newest = &mut self.watch(range).lease;
+        let watch = self.watch(range);
+        watch.leasing = Some(store);
+        let newest = &mut watch.lease;
         let known = newest.unwrap_or(lease);
         if known.sequence <= lease.sequence {
             *newest = Some(lease);
