@@ -10,8 +10,8 @@ use std::collections::BTreeSet;
 
 use super::whole::{Segment, Whole};
 
-/// Shorter ones are not worth their header.
-const LATE_MIN: usize = 16;
+/// Neighbours that are shorter together are not worth their header.
+const LATE_MIN: u32 = 16;
 
 /// What the functions that are not late can reach.
 #[derive(Debug)]
@@ -43,11 +43,21 @@ impl Reach {
             .collect();
         let is_late = |segment: &usize| {
             let Segment { start, bytes } = whole.data[*segment];
-            bytes.len() >= LATE_MIN && (is_text(bytes) || by_late.contains(&start))
+            is_text(bytes) || by_late.contains(&start)
         };
-        let late_data = unreached.into_iter().filter(is_late).collect();
+        let late_data = worthwhile(whole, unreached.into_iter().filter(is_late).collect());
         Self { numbers, late_data }
     }
+}
+
+/// Those of the segments that are long enough, together with their neighbours.
+fn worthwhile(whole: &Whole<'_>, late: Vec<usize>) -> BTreeSet<usize> {
+    let runs = late.chunk_by(|a, b| a + 1 == *b);
+    let length = |run: &[usize]| {
+        let ends = run.last().map(|&last| &whole.data[last]);
+        ends.map_or(0, |last| last.start + last.bytes.len() as u32 - whole.data[run[0]].start)
+    };
+    runs.filter(|run| LATE_MIN <= length(run)).flatten().copied().collect()
 }
 
 /// The segment that an address points into.
