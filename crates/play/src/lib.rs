@@ -22,6 +22,7 @@ mod link;
 mod msg;
 mod open;
 mod playground;
+pub mod ranges;
 mod scene;
 mod trouble;
 

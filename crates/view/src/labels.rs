@@ -10,6 +10,8 @@ const fn label(en: &'static str, zh: &'static str) -> Label {
 pub const NAME: Label = label("Raftarium", "Raftarium");
 /// Jump over the header, for people at a keyboard.
 pub const SKIP: Label = label("Skip to the stage", "跳到舞台");
+/// The way to the page of many ranges.
+pub const RANGES: Label = label("Ranges", "Range");
 /// The ring of nodes.
 pub const STAGE: Label = label("Nodes and messages", "节点与消息");
 

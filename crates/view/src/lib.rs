@@ -19,6 +19,7 @@ mod lens;
 mod look;
 mod motion;
 mod picture;
+pub mod ranges;
 mod rules;
 pub mod say;
 mod text;

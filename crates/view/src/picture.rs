@@ -19,10 +19,12 @@ use sim::Timeline;
 
 use crate::{Frame, Lens};
 
+pub(crate) use feed::clock;
 pub use file::{DIRECTIVE_MICROS, file, motion_of_file};
 pub use inspector::of_cluster;
 pub use microscope::microscope;
 pub use motion::motion;
+pub(crate) use strip::{branches, window};
 
 /// The picture of a run at its present moment, as seen through a lens: equal runs and lenses give
 /// equal pictures.
@@ -73,11 +75,11 @@ impl Frame {
 
 /// Puts an element into a list that is in order of `key`, after its equals. Lists of a picture are
 /// short and nearly in order, and a sort would be the larger part of the page's code.
-fn insert_by<T, K: Ord>(list: &mut Vec<T>, element: T, key: impl Fn(&T) -> K) {
+pub(crate) fn insert_by<T, K: Ord>(list: &mut Vec<T>, element: T, key: impl Fn(&T) -> K) {
     let at = list.partition_point(|other| key(other) <= key(&element));
     list.insert(at, element);
 }
 
-fn share<T: PartialEq>(new: Rc<T>, last: &Rc<T>) -> Rc<T> {
+pub(crate) fn share<T: PartialEq>(new: Rc<T>, last: &Rc<T>) -> Rc<T> {
     if *new == **last { Rc::clone(last) } else { new }
 }

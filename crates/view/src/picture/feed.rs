@@ -77,7 +77,7 @@ fn line(event: &Event, said: Said) -> FeedRow {
 }
 
 /// `3.482`: seconds and milliseconds.
-pub(super) fn clock(at: Time) -> String {
+pub(crate) fn clock(at: Time) -> String {
     let millis = at.0 / 1_000;
     format!("{}.{:03}", millis / 1_000, millis % 1_000)
 }

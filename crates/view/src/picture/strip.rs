@@ -1,7 +1,9 @@
 //! The space-time diagram: a window of time, a lane per node, messages as lines between them.
 
 use det::{Span, Time};
-use sim::{Branch, End, Event, EventId, EventKind, Mark, MarkKind, MessageId, NodeId, Timeline};
+use sim::{
+    Branch, End, Event, EventId, EventKind, Mark, MarkKind, MessageId, NodeId, Run, Timeline,
+};
 
 use super::insert_by;
 use super::log::tint;
@@ -28,12 +30,12 @@ pub(super) fn strip(timeline: &Timeline, lens: &Lens) -> Strip {
         lines,
         marks: marks(timeline, from, to),
         truncated,
-        branches: branches(timeline),
+        branches: branches(timeline, command_line),
     }
 }
 
 /// The window around a moment. It stands still until the moment comes near its end.
-fn window(now: Time, width: Span) -> (Time, Time) {
+pub(crate) fn window(now: Time, width: Span) -> (Time, Time) {
     let part = (width.0 / PARTS).max(1);
     let first = (now.0 / part).saturating_sub(PARTS_BEFORE) * part;
     (Time(first), Time(first + part * PARTS))
@@ -189,14 +191,16 @@ fn command_at(timeline: &Timeline, mark: &Mark) -> Both {
     }
 }
 
-/// The futures of the run.
-fn branches(timeline: &Timeline) -> Vec<BranchRow> {
+/// The futures of a run; `line` names the command that a future begins with.
+pub(crate) fn branches<W: Run>(
+    timeline: &Timeline<W>,
+    line: impl Fn(&W::Command) -> Both,
+) -> Vec<BranchRow> {
     let current = timeline.current_branch();
-    let row = |(id, branch): (usize, &Branch)| {
+    let row = |(id, branch): (usize, &Branch<W>)| {
         let current = id == current;
         let end = if current { timeline.horizon() } else { branch.end };
-        let name =
-            branch.first.as_ref().map_or_else(|| both!("as it was", "原来的进程"), command_line);
+        let name = branch.first.as_ref().map_or_else(|| both!("as it was", "原来的进程"), &line);
         BranchRow { id, fork: branch.fork.0, end: end.0, name, current }
     };
     timeline.branches().iter().enumerate().map(row).collect()

@@ -1,0 +1,63 @@
+//! The course, in the order of its slides: scenes that are scripts, and run as tests.
+
+/// A scene: a script that shows one thing and proves its number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Scene {
+    /// The slide that it belongs to.
+    pub slide: u8,
+    /// Its title in English.
+    pub en: &'static str,
+    /// Its title in Chinese.
+    pub zh: &'static str,
+    /// The script, in the language of ranges.
+    pub script: &'static str,
+}
+
+macro_rules! scene {
+    ($slide:literal, $file:literal, $en:literal, $zh:literal) => {
+        Scene {
+            slide: $slide,
+            en: $en,
+            zh: $zh,
+            script: include_str!(concat!("../../../tests/scripts/ranges/", $file, ".raft")),
+        }
+    };
+}
+
+/// All scenes of many ranges, in the order of the slides.
+pub const SCENES: &[Scene] = &[
+    scene!(
+        2,
+        "snapshot_brings_a_store_up_to_date",
+        "A snapshot catches a store up",
+        "用 snapshot 追上进度"
+    ),
+    scene!(7, "ranges_are_found_by_key", "Which range holds a key?", "哪个 range 含有这个键？"),
+    scene!(
+        7,
+        "lease_moves_and_requests_follow",
+        "A lease moves, requests follow",
+        "lease 移动，请求跟随"
+    ),
+    scene!(8, "log_engine_separate", "An engine for the Raft log", "Raft 日志自己的引擎"),
+    scene!(8, "log_engine_shared", "One engine for log and state", "日志与状态机共用一个引擎"),
+    scene!(10, "multiraft_heartbeats_alone", "Heartbeats, each alone", "心跳各自发送"),
+    scene!(10, "multiraft_heartbeats_together", "Coalesced heartbeats", "合并心跳"),
+    scene!(10, "multiraft_switch", "The switch, while it runs", "运行中切换合并"),
+    scene!(
+        11,
+        "quiescence_sleeps_and_wakes",
+        "Ranges sleep, a write wakes one",
+        "range 静默，写入只唤醒一个"
+    ),
+    scene!(11, "quiescence_off_never_rests", "Without sleep", "没有静默"),
+    scene!(
+        11,
+        "quiescence_leaves_the_dead_behind",
+        "Asleep without a dead follower",
+        "落下停机的 follower 而静默"
+    ),
+    scene!(11, "lazy_groups", "Groups that are not loaded", "延迟加载的 group"),
+    scene!(12, "evaluation_of_a_put", "A put, evaluated once", "put 只求值一次"),
+    scene!(13, "evaluation_of_a_split", "A split, counted once", "分裂只统计一次"),
+];

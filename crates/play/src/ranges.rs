@@ -1,0 +1,356 @@
+//! The playground of many ranges: where in a run a person is, how fast time runs, what is selected.
+
+mod line;
+mod restore;
+mod scene;
+mod trouble;
+
+use std::rc::Rc;
+
+use det::{Span, Time};
+use sim::ranges::{Command, Refusal, Setup};
+use store::{RangeId, StoreId};
+use view::ranges::{Frame, Lens, Motion, Run, Selection, Which};
+use view::{Both, Caption, Lang, Pace};
+
+pub use lessons::{SCENES, Scene};
+pub use restore::{restore, restore_digest};
+
+use crate::clock::Clock;
+use crate::go::told;
+use crate::{Msg, Note, Speed};
+use trouble::Trouble;
+
+/// How much wall-clock time the strip covers, and its limits in virtual time.
+const STRIP: Span = Span::secs(60);
+const STRIP_MIN: Span = Span::millis(500);
+const STRIP_MAX: Span = Span::secs(10);
+/// Things that may happen within one animation frame.
+const STEPS_PER_FRAME: u64 = 600;
+/// Things that may happen while a person waits for a moment further on.
+const STEPS_PER_SEEK: u64 = 400_000;
+
+/// The runs that the page offers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Size {
+    /// Stores.
+    pub stores: u8,
+    /// Ranges.
+    pub ranges: u16,
+}
+
+impl Size {
+    /// One slider, the same seed: what changes is because of the number.
+    pub const ALL: [Self; 5] = [
+        Self { stores: 3, ranges: 3 },
+        Self { stores: 3, ranges: 9 },
+        Self { stores: 3, ranges: 60 },
+        Self { stores: 5, ranges: 120 },
+        Self { stores: 3, ranges: 300 },
+    ];
+}
+
+/// What a person does to the playground of many ranges.
+#[derive(Clone, Debug, PartialEq)]
+pub enum RangesMsg {
+    /// What every playground knows: time, speed, lines, links, language.
+    Play(Msg),
+    /// Do something to the run, now.
+    Do(Command),
+    /// Select something.
+    Select(Selection),
+    /// Open the engine of a store.
+    OpenStore(StoreId),
+    /// Open the other engine of that store.
+    OpenEngine(Which),
+    /// Start afresh.
+    New(Size),
+    /// Put the scene of this number on stage.
+    Scene(usize),
+}
+
+impl From<Msg> for RangesMsg {
+    fn from(msg: Msg) -> Self {
+        Self::Play(msg)
+    }
+}
+
+/// A session with many ranges.
+#[derive(Clone, Debug)]
+pub struct Playground {
+    run: Run,
+    clock: Clock,
+    playing: bool,
+    selection: Selection,
+    store: StoreId,
+    engine: Which,
+    lang: Lang,
+    scene: Option<scene::OnStage>,
+    /// The last picture, so that unchanged parts keep their pointer.
+    last: Option<Frame>,
+}
+
+type Done = Result<Vec<Note>, Trouble>;
+
+impl Default for Playground {
+    fn default() -> Self {
+        Self::new(setup(Size { stores: 3, ranges: 9 })).expect("this setup can be run")
+    }
+}
+
+/// The setup of a size: messages are slow enough to be followed.
+pub fn setup(size: Size) -> Setup {
+    Setup {
+        stores: size.stores,
+        ranges: size.ranges,
+        latency: Span::millis(12),
+        jitter: Span::millis(4),
+        ..Setup::default()
+    }
+}
+
+impl Playground {
+    /// A new run, playing.
+    ///
+    /// # Errors
+    /// If the setup cannot be run.
+    pub fn new(setup: Setup) -> Result<Self, Refusal> {
+        Ok(Self::of(Run::new(setup)?))
+    }
+
+    fn of(run: Run) -> Self {
+        Self {
+            run,
+            clock: Clock::new(Speed::OneIn(10)),
+            playing: true,
+            selection: Selection::None,
+            store: StoreId(1),
+            engine: Which::default(),
+            lang: Lang::En,
+            scene: None,
+            last: None,
+        }
+    }
+
+    /// Lets something happen. What it has to say comes back; everything else shows in the frame.
+    pub fn update(&mut self, msg: RangesMsg) -> Vec<Note> {
+        self.handle(msg).unwrap_or_else(|trouble| refused(&trouble))
+    }
+
+    fn handle(&mut self, msg: RangesMsg) -> Done {
+        match msg {
+            RangesMsg::Play(msg) => self.heed(msg),
+            RangesMsg::Do(command) => self.obey(command),
+            RangesMsg::Select(selection) => {
+                self.selection = selection;
+                Ok(Vec::new())
+            }
+            RangesMsg::OpenStore(store) => {
+                self.store = store;
+                Ok(Vec::new())
+            }
+            RangesMsg::OpenEngine(which) => {
+                self.engine = which;
+                Ok(Vec::new())
+            }
+            RangesMsg::New(size) => self.start(setup(size)),
+            RangesMsg::Scene(number) => {
+                self.stage(number);
+                Ok(Vec::new())
+            }
+        }
+    }
+
+    fn heed(&mut self, msg: Msg) -> Done {
+        match msg {
+            Msg::Elapsed { wall } => self.elapse(wall),
+            Msg::Play => self.playing = true,
+            Msg::Pause => self.playing = false,
+            Msg::Toggle => self.playing = !self.playing,
+            Msg::SetSpeed(speed) => self.clock = Clock::new(speed),
+            Msg::Faster => self.clock = Clock::new(self.clock.faster()),
+            Msg::Slower => self.clock = Clock::new(self.clock.slower()),
+            Msg::Step => return self.travel(Run::step),
+            Msg::Back => return self.travel(Run::back),
+            Msg::NextInteresting => return self.travel(Run::next_interesting),
+            Msg::PreviousInteresting => return self.travel(Run::previous_interesting),
+            Msg::Seek(to) => return self.seek(to),
+            Msg::Home => return self.seek(Time::ZERO),
+            Msg::End => return self.seek(self.run.horizon()),
+            Msg::SeekEvent(event) => {
+                self.playing = false;
+                self.selection = Selection::Event(event);
+                if !self.run.seek_event(event) {
+                    return Err(Trouble::NoSuchEvent(event));
+                }
+            }
+            Msg::Line(line) => return self.line(&line),
+            Msg::SwitchBranch(branch) if !self.run.switch(branch) => {
+                return Err(Trouble::NoSuchBranch);
+            }
+            Msg::DropBranch(branch) if !self.run.drop_branch(branch) => {
+                return Err(Trouble::NoSuchBranch);
+            }
+            Msg::SetLang(lang) => self.lang = lang,
+            Msg::SwitchBranch(_)
+            | Msg::DropBranch(_)
+            | Msg::SubStep
+            | Msg::Do(_)
+            | Msg::Script(_)
+            | Msg::Open(_)
+            | Msg::File { .. }
+            | Msg::CloseFile
+            | Msg::New { .. }
+            | Msg::Select(_)
+            | Msg::Acknowledge
+            | Msg::Dismiss
+            | Msg::ScrollLog(_) => {}
+        }
+        Ok(Vec::new())
+    }
+
+    /// Wall-clock time went by.
+    fn elapse(&mut self, wall: Span) {
+        if !self.playing {
+            return;
+        }
+        let known = self.run.world().findings().len();
+        let until = self.run.now() + self.clock.elapse(wall);
+        self.run_until(until, STEPS_PER_FRAME);
+        // A rule that does not hold stops time at its moment.
+        if let Some(finding) = self.run.world().findings().get(known) {
+            let event = finding.event;
+            self.run.seek_event(event);
+            self.playing = false;
+        }
+    }
+
+    /// Lets time run to a moment, or as far as so many steps lead. Says whether it got there.
+    fn run_until(&mut self, until: Time, steps: u64) -> bool {
+        let arrived = self.run.advance_within(until, steps);
+        if !arrived {
+            // Not in the middle of a microsecond, where a link could not name the place.
+            self.run.advance_within(self.run.now(), steps);
+        }
+        arrived
+    }
+
+    fn travel(&mut self, step: fn(&mut Run) -> bool) -> Done {
+        self.playing = false;
+        if let Selection::Event(_) = self.selection {
+            self.selection = Selection::None;
+        }
+        if step(&mut self.run) { Ok(Vec::new()) } else { Err(Trouble::NothingThere) }
+    }
+
+    fn seek(&mut self, to: Time) -> Done {
+        let horizon = self.run.horizon();
+        self.run.seek(to.min(horizon));
+        if to <= horizon || self.run_until(to, STEPS_PER_SEEK) {
+            return Ok(Vec::new());
+        }
+        Err(Trouble::TooFar(self.run.now()))
+    }
+
+    fn obey(&mut self, command: Command) -> Done {
+        let futures = self.run.branches().len();
+        self.run.apply(command).map_err(Trouble::Refused)?;
+        if self.run.branches().len() == futures {
+            return Ok(Vec::new());
+        }
+        Ok(vec![told(
+            "this is a new future; the old one is kept",
+            "这里开始一个新的未来，原来的仍保留",
+        )])
+    }
+
+    fn start(&mut self, setup: Setup) -> Done {
+        let run = Run::new(setup).map_err(Trouble::Refused)?;
+        self.replace(run);
+        self.playing = true;
+        Ok(Vec::new())
+    }
+
+    fn replace(&mut self, run: Run) {
+        let speed = self.clock.speed();
+        let lang = self.lang;
+        *self = Self { clock: Clock::new(speed), playing: false, lang, ..Self::of(run) };
+    }
+
+    /// What there is to see. Parts that did not change since the last call are the same pointers.
+    pub fn frame(&mut self) -> Frame {
+        let mut fresh = view::ranges::frame(&self.run, &self.lens());
+        if let Some(text) = self.caption_of_scene().filter(|_| self.playing) {
+            fresh.caption = Rc::new(Caption { text, ..Caption::default() });
+        }
+        let frame = match &self.last {
+            Some(last) => fresh.sharing(last),
+            None => fresh,
+        };
+        self.last = Some(frame.clone());
+        frame
+    }
+
+    /// What moves, for each animation frame.
+    pub fn motion(&self, out: &mut Motion) {
+        view::ranges::motion(&self.run, out);
+    }
+
+    fn lens(&self) -> Lens {
+        Lens {
+            selection: self.selection,
+            store: self.store,
+            engine: self.engine,
+            pace: if self.playing { Pace::Running } else { Pace::Standing },
+            window: self.clock.scale(STRIP).clamp(STRIP_MIN, STRIP_MAX),
+        }
+    }
+
+    /// The run on screen, to read from.
+    pub fn run(&self) -> &Run {
+        &self.run
+    }
+
+    /// Whether time runs.
+    pub fn is_playing(&self) -> bool {
+        self.playing
+    }
+
+    /// How fast it runs when it does.
+    pub fn speed(&self) -> Speed {
+        self.clock.speed()
+    }
+
+    /// The moment on screen.
+    pub fn now(&self) -> Time {
+        self.run.now()
+    }
+
+    /// The language of the page.
+    pub fn lang(&self) -> Lang {
+        self.lang
+    }
+
+    /// What is selected.
+    pub fn selection(&self) -> Selection {
+        self.selection
+    }
+
+    /// The selected range.
+    pub fn range(&self) -> Option<RangeId> {
+        match self.selection {
+            Selection::Range(range) => Some(range),
+            Selection::None | Selection::Event(_) => None,
+        }
+    }
+
+    /// The digest of the world on screen: equal digests, equal worlds.
+    pub fn digest(&self) -> u64 {
+        self.run.world().digest()
+    }
+}
+
+fn refused(trouble: &Trouble) -> Vec<Note> {
+    let text: Both = trouble.both();
+    vec![Note::Notice { text, refused: true }]
+}

@@ -1,0 +1,72 @@
+//! A typed line: a command for the run, or a word for the playground.
+
+use det::{Span, Time};
+use view::Both;
+
+use super::trouble::Trouble;
+use super::{Done, Playground, RangesMsg, Size};
+use crate::{Msg, Speed};
+
+impl Playground {
+    pub(super) fn line(&mut self, line: &str) -> Done {
+        let words: Vec<&str> = line.split_whitespace().collect();
+        let msg = match *words {
+            [] => return Ok(Vec::new()),
+            ["play"] => Msg::Play,
+            ["pause"] => Msg::Pause,
+            ["step"] => Msg::Step,
+            ["back"] => Msg::Back,
+            ["next"] => Msg::NextInteresting,
+            ["home"] => Msg::Home,
+            ["end"] => Msg::End,
+            ["speed", "max"] => Msg::SetSpeed(Speed::Max),
+            ["speed", slowdown] => Msg::SetSpeed(Speed::OneIn(number(slowdown)?)),
+            ["seek", moment] => Msg::Seek(Time::ZERO + span(moment)?),
+            ["new", ranges] => {
+                let size = Size { stores: 3, ranges: number(ranges)? };
+                return self.handle(RangesMsg::New(size));
+            }
+            ["new", stores, ranges] => {
+                let size = Size { stores: number(stores)?, ranges: number(ranges)? };
+                return self.handle(RangesMsg::New(size));
+            }
+            _ => {
+                let command = script::ranges::parse_command(line).map_err(|error| {
+                    let zh = format!("第 {} 列：{}", error.column, error.problem.chinese());
+                    Trouble::Line(Both {
+                        en: format!("column {}: {}", error.column, error.problem),
+                        zh,
+                    })
+                })?;
+                return self.handle(RangesMsg::Do(command));
+            }
+        };
+        self.handle(msg.into())
+    }
+}
+
+fn number<N: std::str::FromStr + PartialOrd + From<u8>>(digits: &str) -> Result<N, Trouble> {
+    let found = digits.parse().ok().filter(|number| *number >= N::from(1));
+    found.ok_or_else(|| {
+        Trouble::Line(Both {
+            en: format!("\"{digits}\" should be a number that is not too large"),
+            zh: format!("“{digits}”应为数字，且不能太大"),
+        })
+    })
+}
+
+/// `250ms`, `3s`.
+fn span(text: &str) -> Result<Span, Trouble> {
+    let read = |digits: &str, unit: u64| Some(Span(u64::from(digits.parse::<u32>().ok()?) * unit));
+    let found = match (text.strip_suffix("ms"), text.strip_suffix('s')) {
+        (Some(digits), _) => read(digits, 1_000),
+        (None, Some(digits)) => read(digits, 1_000_000),
+        (None, None) => None,
+    };
+    found.ok_or_else(|| {
+        Trouble::Line(Both {
+            en: format!("\"{text}\" should be a time such as 250ms or 3s"),
+            zh: format!("“{text}”应为时间，例如 250ms 或 3s"),
+        })
+    })
+}

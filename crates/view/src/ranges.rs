@@ -1,0 +1,106 @@
+//! Many ranges on few stores, as plain data: what there is to see of a [`sim::ranges::World`].
+//!
+//! ```text
+//!   key space  ▢▢▢▣▢▢▢▢▢▢▢▢          every range once, in order of its keys
+//!   s1         ■ ○ ○ ■ ○ ○           its replica on each store, at the same place everywhere
+//!              Raft log ▬▬  State ▬▬▬  what the store keeps on its disk
+//! ```
+
+mod board;
+mod count;
+mod engine;
+mod frame;
+mod happened;
+mod inspector;
+mod motion;
+mod refusal;
+mod restore;
+mod rules;
+mod say;
+mod strip;
+
+use std::rc::Rc;
+
+use det::Span;
+use sim::ranges::World;
+use sim::{EventId, Timeline};
+use store::{RangeId, StoreId};
+
+use crate::Pace;
+use crate::picture::share;
+
+pub use engine::{EngineSheet, LevelRow, TableBar, Which};
+pub use frame::{
+    Board, CountRow, Drawer, Frame, Lane, RangeCell, Role, StoreCard, SwitchRow, Tile,
+};
+pub use motion::{Mail, MailKind, Motion, Place, motion};
+pub use refusal::refusal;
+pub use restore::{RestoreRow, restore_row};
+
+/// A run of many ranges.
+pub type Run = Timeline<World>;
+
+/// What is selected.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Selection {
+    /// Nothing.
+    #[default]
+    None,
+    /// A range, wherever it is.
+    Range(RangeId),
+    /// An event of the feed.
+    Event(EventId),
+}
+
+/// From where a person looks at a run of many ranges.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Lens {
+    /// What is selected.
+    pub selection: Selection,
+    /// The store whose engine is open.
+    pub store: StoreId,
+    /// Which of its engines.
+    pub engine: Which,
+    /// Whether time runs.
+    pub pace: Pace,
+    /// How much virtual time the strip along the bottom shows.
+    pub window: Span,
+}
+
+/// The picture of a run at its present moment: equal runs and lenses give equal pictures.
+pub fn frame(run: &Run, lens: &Lens) -> Frame {
+    let world = run.world();
+    Frame {
+        head: Rc::new(board::head(world)),
+        board: Rc::new(board::board(world, lens)),
+        feed: Rc::new(happened::feed(run, lens)),
+        caption: Rc::new(happened::caption(run, lens)),
+        inspector: Rc::new(inspector::inspector(run, lens)),
+        engine: Rc::new(engine::sheet(world, lens)),
+        counts: Rc::new(count::counts(world)),
+        switches: Rc::new(count::switches(world)),
+        lamps: Rc::new(rules::lamps(world)),
+        strip: Rc::new(strip::strip(run, lens)),
+        lanes: Rc::new(strip::lanes(run, lens)),
+    }
+}
+
+impl Frame {
+    /// With the pointers of the one before where nothing changed.
+    #[must_use]
+    pub fn sharing(self, last: &Self) -> Self {
+        Self {
+            head: share(self.head, &last.head),
+            board: share(self.board, &last.board),
+            feed: share(self.feed, &last.feed),
+            caption: share(self.caption, &last.caption),
+            inspector: share(self.inspector, &last.inspector),
+            engine: share(self.engine, &last.engine),
+            counts: share(self.counts, &last.counts),
+            switches: share(self.switches, &last.switches),
+            lamps: share(self.lamps, &last.lamps),
+            strip: share(self.strip, &last.strip),
+            lanes: share(self.lanes, &last.lanes),
+        }
+    }
+}

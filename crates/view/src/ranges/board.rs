@@ -1,0 +1,221 @@
+//! The key space, and the replicas on each store.
+
+use std::collections::BTreeMap;
+
+use raft::Role as RaftRole;
+use sim::ranges::{RangeView, World};
+use store::{RangeId, Replica, Store, StoreId};
+
+use super::{Board, Drawer, Lens, RangeCell, Role, Selection, StoreCard, Tile};
+use crate::say::both;
+use crate::{Both, Head, Tone};
+
+/// The line at the top.
+pub(super) fn head(world: &World) -> Head {
+    let (stores, up) = (world.store_ids().count(), world.stores().count());
+    let (ranges, asleep) = (world.ranges().count(), world.asleep());
+    let (rules_broken, rules) = super::rules::line(world);
+    Head {
+        rules_broken,
+        rules,
+        up,
+        nodes: stores,
+        summary: both!(
+            "{ranges} ranges · {asleep} asleep · {up}/{stores} stores up",
+            "{ranges} 个 range · {asleep} 个静默 · {up}/{stores} 个 store 在线"
+        ),
+        ..Head::default()
+    }
+}
+
+pub(super) fn board(world: &World, lens: &Lens) -> Board {
+    let ranges: Vec<RangeView<'_>> = world.ranges().collect();
+    let slots: BTreeMap<RangeId, usize> =
+        ranges.iter().enumerate().map(|(slot, range)| (range.range(), slot)).collect();
+    let mut stores: Vec<StoreCard> =
+        world.store_ids().map(|id| store(world, id, &ranges, &slots)).collect();
+    measure(&mut stores);
+    let mut keys: Vec<RangeCell> =
+        ranges.iter().enumerate().map(|(slot, range)| cell(range, slot, lens)).collect();
+    keys.sort_by(|a, b| a.start.cmp(&b.start));
+    Board { title: title(&keys), keys, stores }
+}
+
+fn title(keys: &[RangeCell]) -> Both {
+    let count = keys.len();
+    match keys.iter().find(|cell| cell.selected) {
+        Some(cell) => cell.spoken.clone(),
+        None => both!("key space · {count} ranges", "键空间 · {count} 个 range"),
+    }
+}
+
+fn cell(range: &RangeView<'_>, slot: usize, lens: &Lens) -> RangeCell {
+    let descriptor = range.descriptor;
+    let (start, end) = (readable(&descriptor.start), readable(&descriptor.end));
+    let asleep = range.is_asleep();
+    let name = range.range();
+    let holder = range.leaseholder.map_or_else(
+        || both!("no lease", "没有 lease"),
+        |holder| both!("lease {holder}", "lease 在 {holder}"),
+    );
+    let sleep = if asleep { both!(" · asleep", " · 静默") } else { Both::default() };
+    let (holder_en, sleep_en, holder_zh, sleep_zh) = (holder.en, sleep.en, holder.zh, sleep.zh);
+    RangeCell {
+        range: name.0,
+        slot,
+        asleep,
+        leaseholder: range.leaseholder.map(|store| store.0),
+        available: range.running * 2 > descriptor.replicas.len(),
+        selected: lens.selection == Selection::Range(name),
+        spoken: both!(
+            "{name} [{start}, {end}) · {holder_en}{sleep_en}",
+            "{name} [{start}, {end}) · {holder_zh}{sleep_zh}"
+        ),
+        start,
+        end,
+    }
+}
+
+/// A key as a person reads it.
+pub(super) fn readable(key: &[u8]) -> String {
+    key.escape_ascii().to_string()
+}
+
+fn store(
+    world: &World,
+    id: StoreId,
+    ranges: &[RangeView<'_>],
+    slots: &BTreeMap<RangeId, usize>,
+) -> StoreCard {
+    let mut tiles = vec![Tile::default(); ranges.len()];
+    let Some(store) = world.store(id) else {
+        return StoreCard {
+            id: id.0,
+            name: id.to_string(),
+            up: false,
+            note: both!("stopped", "已停机"),
+            tiles,
+            drawers: Vec::new(),
+            shelf: Vec::new(),
+            syncing: false,
+        };
+    };
+    let (mut leases, mut awake) = (0, 0);
+    for replica in store.replicas() {
+        let Some(&slot) = slots.get(&replica.range()) else { continue };
+        let tile = tile(replica, ranges[slot].leaseholder == Some(id));
+        leases += usize::from(tile.lease);
+        awake += usize::from(!tile.asleep && tile.role != Role::Lazy);
+        tiles[slot] = tile;
+    }
+    StoreCard {
+        id: id.0,
+        name: id.to_string(),
+        up: true,
+        note: both!("{leases} leases · {awake} awake", "{leases} 个 lease · {awake} 个活跃"),
+        tiles,
+        drawers: drawers(store),
+        shelf: shelf(store),
+        syncing: world.syncs().any(|sync| sync.store == id),
+    }
+}
+
+fn tile(replica: &Replica, lease: bool) -> Tile {
+    let applied = replica.state().map_or(0, |state| state.applied.entry.index.0);
+    let Some(raft) = replica.raft() else {
+        return Tile { role: Role::Lazy, asleep: true, lease, applied, ..Tile::default() };
+    };
+    let role = match raft.role() {
+        _ if replica.state().is_none() => Role::Uninitialized,
+        RaftRole::Leader => Role::Leader,
+        RaftRole::Candidate | RaftRole::PreCandidate => Role::Candidate,
+        RaftRole::Follower => Role::Follower,
+    };
+    Tile {
+        role,
+        asleep: replica.is_quiescent(),
+        lease,
+        term: raft.term().0,
+        applied,
+        last: raft.last().index.0,
+    }
+}
+
+/// What lies on a store's disk, in live files of each kind.
+fn drawers(store: &Store) -> Vec<Drawer> {
+    let engines = store.engines();
+    let (mut log, mut state, mut temp) = (0, 0, 0);
+    for file in engines.vfs().links() {
+        if file.name.starts_with("log/") {
+            log += file.bytes;
+        } else if file.name.starts_with("state/") {
+            state += file.bytes;
+        } else if file.name.starts_with("temp/") {
+            temp += file.bytes;
+        }
+    }
+    let drawer = |name: Both, bytes: u64, tone: Tone| Drawer {
+        name,
+        bytes,
+        text: bytes_text(bytes),
+        part: 0.0,
+        tone,
+    };
+    let temp = drawer(both!("Temp", "临时"), temp, Tone::Idle);
+    if std::ptr::eq(engines.log(), engines.state()) {
+        return vec![drawer(both!("Log + state", "日志 + 状态"), state, Tone::Truth), temp];
+    }
+    vec![
+        drawer(both!("Raft log", "Raft 日志"), log, Tone::Lead),
+        drawer(both!("State", "状态机"), state, Tone::Truth),
+        temp,
+    ]
+}
+
+fn shelf(store: &Store) -> Vec<Drawer> {
+    let file = |file: store::SideloadedFile| {
+        let (range, entry, bytes) = (file.range, file.entry, bytes_text(file.bytes));
+        let links = file.links;
+        let noun = if links == 1 { "name" } else { "names" };
+        Drawer {
+            name: Both::same(format!("▣ {range} i{}.t{}", entry.index.0, entry.term.0)),
+            bytes: file.bytes,
+            text: format!("{bytes} · {links} {noun}"),
+            part: 0.0,
+            tone: Tone::Bulk,
+        }
+    };
+    store.engines().sideloaded_files().into_iter().map(file).collect()
+}
+
+/// Bars of one kind are compared with each other on all stores.
+#[expect(clippy::cast_precision_loss, reason = "a bar has at most thousands of pixels")]
+fn measure(stores: &mut [StoreCard]) {
+    let most = |stores: &[StoreCard]| {
+        let drawers = stores.iter().flat_map(|store| &store.drawers);
+        drawers.map(|drawer| drawer.bytes).max().unwrap_or(0).max(1)
+    };
+    let most = most(stores) as f32;
+    for drawer in stores.iter_mut().flat_map(|store| &mut store.drawers) {
+        drawer.part = drawer.bytes as f32 / most;
+    }
+}
+
+/// "96 B", "212 KB", "48.1 MB".
+pub(super) fn bytes_text(bytes: u64) -> String {
+    const KB: u64 = 1 << 10;
+    const MB: u64 = 1 << 20;
+    let tenths = |unit: u64| (bytes * 10 / unit / 10, bytes * 10 / unit % 10);
+    match bytes {
+        0..KB => format!("{bytes} B"),
+        KB..MB if bytes >= 100 * KB => format!("{} KB", bytes / KB),
+        KB..MB => {
+            let (whole, tenth) = tenths(KB);
+            format!("{whole}.{tenth} KB")
+        }
+        _ => {
+            let (whole, tenth) = tenths(MB);
+            format!("{whole}.{tenth} MB")
+        }
+    }
+}

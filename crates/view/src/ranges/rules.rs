@@ -1,0 +1,118 @@
+//! The invariants of many ranges, in words, and how they stand.
+
+use sim::ranges::{Finding, Rule, World};
+
+use crate::say::both;
+use crate::{Both, FindingRow, Label, Lamp};
+
+/// What there is to say of an invariant: its name, and what must hold.
+fn words(rule: Rule) -> (Label, Label) {
+    let label = |en, zh| Label { en, zh };
+    match rule {
+        Rule::ElectionSafety => (
+            label("Election Safety", "选举安全"),
+            label(
+                "A range has at most one leader in a term.",
+                "一个 range 在一个 term 内至多有一个 leader。",
+            ),
+        ),
+        Rule::OneVote => (
+            label("One vote per term", "每个 term 一票"),
+            label(
+                "A replica grants one vote in a term, also before it knows its keys.",
+                "一个副本在一个 term 内只投一票，在知道自己的键之前也是如此。",
+            ),
+        ),
+        Rule::StateMachineSafety => (
+            label("State Machine Safety", "状态机安全"),
+            label(
+                "Replicas of a range apply the same entry at an index, with the same outcome.",
+                "一个 range 的各副本在同一 index 应用相同的条目，结果也相同。",
+            ),
+        ),
+        Rule::AppliedOnce => (
+            label("Applied once", "至多生效一次"),
+            label("A command takes effect at most once.", "一个命令至多生效一次。"),
+        ),
+        Rule::ApplyOrder => (
+            label("Applied in order", "按序应用"),
+            label("A replica applies one entry after the other.", "副本逐条应用日志。"),
+        ),
+        Rule::LeaseSequence => (
+            label("One holder per lease", "一个 lease 一个持有者"),
+            label("The number of a lease names one holder.", "一个 lease 的编号只对应一个持有者。"),
+        ),
+        Rule::LogOrder => (
+            label("Positions in order", "位置有序"),
+            label("Dropped ≤ applied ≤ committed ≤ last.", "已截断 ≤ 已应用 ≤ 已提交 ≤ 最后。"),
+        ),
+        Rule::SleepsWhenDone => (
+            label("Sleeps when done", "做完才静默"),
+            label(
+                "A replica that sleeps has applied all that it has.",
+                "静默的副本已应用它拥有的全部日志。",
+            ),
+        ),
+        Rule::StatsExact => (
+            label("Exact statistics", "统计精确"),
+            label(
+                "What a replica says that its range holds is what is there.",
+                "副本所说的 range 内容与实际内容一致。",
+            ),
+        ),
+        Rule::ReplicasAlike => (
+            label("Replicas alike", "副本一致"),
+            label(
+                "Replicas that applied the same hold the same.",
+                "应用了相同日志的副本内容相同。",
+            ),
+        ),
+        Rule::KeysCovered => (
+            label("Keys covered", "键空间完整"),
+            label(
+                "The ranges cover all keys, and none twice.",
+                "所有 range 覆盖全部键，且互不重叠。",
+            ),
+        ),
+    }
+}
+
+pub(super) fn lamps(world: &World) -> Vec<Lamp> {
+    let lamp = |&rule: &Rule| {
+        let (name, statement) = words(rule);
+        let findings = world.findings().iter().filter(|finding| finding.rule == rule);
+        Lamp {
+            number: rule.number(),
+            name: name.both(),
+            statement: statement.both(),
+            checks: world.checks().count(rule),
+            findings: findings.map(row).collect(),
+        }
+    };
+    Rule::ALL.iter().map(lamp).collect()
+}
+
+fn row(finding: &Finding) -> FindingRow {
+    FindingRow { event: finding.event.0, at: finding.at.0, text: contradiction(finding) }
+}
+
+/// The two facts that contradict each other.
+pub(super) fn contradiction(finding: &Finding) -> Both {
+    let Finding { range, first, second, .. } = finding;
+    let name = words(finding.rule).0;
+    let (en, zh) = (name.en, name.zh);
+    both!("{en}, {range}: {first:?}, but {second:?}", "{zh}，{range}：{first:?}，但 {second:?}")
+}
+
+/// "11 rules hold".
+pub(super) fn line(world: &World) -> (usize, Both) {
+    let is_broken = |rule: &&Rule| world.findings().iter().any(|finding| finding.rule == **rule);
+    let broken = Rule::ALL.iter().filter(is_broken).count();
+    let hold = Rule::ALL.len() - broken;
+    let words = match broken {
+        0 => both!("{hold} rules hold", "{hold} 条规则成立"),
+        1 => both!("1 rule broken", "1 条规则不成立"),
+        _ => both!("{broken} rules broken", "{broken} 条规则不成立"),
+    };
+    (broken, words)
+}

@@ -1,0 +1,160 @@
+//! The narration of many ranges: one plain sentence for what can happen, in both languages.
+
+#![expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "of a hundred kinds of events those are named that are worth a sentence of their own"
+)]
+
+mod client;
+mod core;
+mod range;
+mod snapshot;
+mod store;
+
+use ::store::{EventKind as Told, Outcome};
+use sim::ranges::EventKind;
+
+use crate::say::both;
+use crate::{Both, Tone};
+
+/// How much an event is worth a look.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Weight {
+    /// There are too many of its kind.
+    Silent,
+    /// It stands in the feed.
+    Told,
+    /// It is spoken of while time runs.
+    Key,
+}
+
+/// What is said of one event.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Said {
+    /// One character.
+    pub(super) icon: &'static str,
+    /// Its tone.
+    pub(super) tone: Tone,
+    /// The short sentence of the feed.
+    pub(super) line: Both,
+    /// The fuller sentence under the stage.
+    pub(super) caption: Both,
+    /// A word beside its mark on the strip.
+    pub(super) mark: Both,
+    /// Where it is written, if it is.
+    pub(super) cite: &'static str,
+}
+
+impl Said {
+    /// Said in one sentence, short and full alike.
+    fn plain(icon: &'static str, tone: Tone, line: Both) -> Self {
+        let caption = line.sentence();
+        Self { icon, tone, line, caption, mark: Both::default(), cite: "" }
+    }
+
+    fn citing(self, cite: &'static str) -> Self {
+        Self { cite, ..self }
+    }
+
+    fn told(self, caption: Both) -> Self {
+        Self { caption, ..self }
+    }
+
+    fn marked(self, mark: Both) -> Self {
+        Self { mark, ..self }
+    }
+}
+
+/// How much an event is worth a look.
+pub(super) fn weight(kind: &EventKind) -> Weight {
+    match kind {
+        EventKind::Commanded(_)
+        | EventKind::Died(_)
+        | EventKind::StartFailed { .. }
+        | EventKind::Found { .. }
+        | EventKind::GaveUp { .. } => Weight::Key,
+        EventKind::Lost { .. }
+        | EventKind::Asked { .. }
+        | EventKind::Routed { .. }
+        | EventKind::TimedOut { .. }
+        | EventKind::Answered { .. } => Weight::Told,
+        // A new lease is spoken of once, where its holder learns of it.
+        EventKind::Store { store, kind } => match &**kind {
+            Told::LeaseChanged { lease, .. } => {
+                let is_holder = lease.holder.is_some_and(|holder| holder.store == *store);
+                if is_holder { Weight::Key } else { Weight::Told }
+            }
+            kind => weight_of(kind),
+        },
+    }
+}
+
+fn weight_of(kind: &Told) -> Weight {
+    match kind {
+        Told::Split { .. }
+        | Told::Ingested { .. }
+        | Told::Started { .. }
+        | Told::Failed(_)
+        | Told::LivenessExpired { .. }
+        | Told::LogTruncated { .. }
+        | Told::QuiesceRefused { .. }
+        | Told::Quiesced { .. } => Weight::Key,
+        Told::Woke { .. }
+        | Told::Loaded { .. }
+        | Told::Uninitialized { .. }
+        | Told::LatchWait { .. }
+        | Told::Pushed { .. }
+        | Told::Evaluated { .. }
+        | Told::Proposed { .. }
+        | Told::SentCoalesced { .. }
+        | Told::Sideloaded { .. }
+        | Told::Purged { .. }
+        | Told::StaysAwake { .. }
+        | Told::Dropped { .. } => Weight::Told,
+        Told::Snapshot { what, .. } => snapshot::weight(what),
+        Told::Applied { outcome, .. } if *outcome != Outcome::Done => Weight::Told,
+        Told::Raft { event, .. } => match **event {
+            raft::Event::BecameLeader { .. } => Weight::Key,
+            raft::Event::BecameCandidate { .. } | raft::Event::QuorumLost => Weight::Told,
+            _ => Weight::Silent,
+        },
+        _ => Weight::Silent,
+    }
+}
+
+/// Says what happened.
+pub(super) fn say(kind: &EventKind) -> Said {
+    match kind {
+        EventKind::Store { store, kind } => range::say(*store, kind),
+        EventKind::Commanded(command) => client::commanded(command),
+        EventKind::Died(store) => Said::plain("✕", Tone::Ink, both!("{store} is dead", "{store} 停机"))
+            .told(both!(
+                "{store} is dead: its replicas are gone, and ranges that it led fall silent until somebody asks for them.",
+                "{store} 停机：它的副本都不在了；由它领导的 range 保持沉默，直到有请求到来。"
+            )),
+        EventKind::StartFailed { store, error } => Said::plain(
+            "⚠",
+            Tone::Violation,
+            both!("{store} cannot start: {error}", "{store} 无法启动：{error}"),
+        ),
+        EventKind::Lost { from, to, parcels, .. } => Said::plain(
+            "✕",
+            Tone::Ink,
+            both!(
+                "an envelope from {from} to {to} is lost · {parcels} messages",
+                "{from} 到 {to} 的信封丢失 · {parcels} 条消息"
+            ),
+        ),
+        EventKind::Asked { request, what } => client::asked(*request, what),
+        EventKind::Routed { request, range, to, why } => {
+            client::routed(*request, (*range, *to), why.as_ref())
+        }
+        EventKind::TimedOut { request, store } => client::timed_out(*request, *store),
+        EventKind::Answered { request, result } => client::answered(*request, result),
+        EventKind::GaveUp { request } => client::gave_up(*request),
+        EventKind::Found { .. } => {
+            let line = both!("a rule does not hold: see the rules", "有规则不成立：见“规则”");
+            Said::plain("⚠", Tone::Violation, line)
+        }
+    }
+}

@@ -1,0 +1,147 @@
+//! What people and clients do, and what clients are told.
+
+use sim::ranges::Command;
+use store::{RangeId, Redirect, Reply, Request, RequestError, RequestId, StoreId};
+
+use super::Said;
+use crate::say::both;
+use crate::{Both, Tone};
+
+pub(super) fn commanded(command: &Command) -> Said {
+    let line = command.to_string();
+    Said::plain("○", Tone::Ink, Both::same(line.clone())).told(both!("You: {line}", "你：{line}"))
+}
+
+pub(super) fn asked(RequestId(request): RequestId, what: &Request) -> Said {
+    let what = what_for(what);
+    let (en, zh) = (what.en, what.zh);
+    Said::plain("○", Tone::Ink, both!("request {request}: {en}", "请求 {request}：{zh}"))
+}
+
+/// What is asked for, in a few words.
+fn what_for(request: &Request) -> Both {
+    let word = super::super::board::readable;
+    match request {
+        Request::Get { key } => Both::same(format!("get {}", word(key))),
+        Request::Put { key, value } => Both::same(format!("put {} {}", word(key), word(value))),
+        Request::ConditionalPut { key, value, .. } => {
+            Both::same(format!("cput {} {}", word(key), word(value)))
+        }
+        Request::Increment { key, by } => Both::same(format!("increment {} {by}", word(key))),
+        Request::Split { key, .. } => Both::same(format!("split {}", word(key))),
+        Request::DeleteRange { start, end } => {
+            Both::same(format!("delrange {} {}", word(start), word(end)))
+        }
+        Request::AddSstable { table, .. } => {
+            let bytes = table.len();
+            both!("add a table of {bytes} bytes", "加入 {bytes} 字节的 table")
+        }
+    }
+}
+
+pub(super) fn routed(
+    RequestId(request): RequestId,
+    (range, to): (RangeId, StoreId),
+    why: Option<&Redirect>,
+) -> Said {
+    let line = match why {
+        None => both!(
+            "request {request} goes to {to}: the cache says that it leads {range}",
+            "请求 {request} 发往 {to}：缓存说它负责 {range}"
+        ),
+        Some(Redirect::LeaseHolder(holder)) => both!(
+            "request {request} goes on to {to}: {holder} has the lease of {range}",
+            "请求 {request} 转到 {to}：{range} 的 lease 在 {holder}"
+        ),
+        Some(Redirect::NoLeaseHolder) => both!(
+            "request {request} tries {to} again: nobody has the lease of {range} yet",
+            "请求 {request} 再试 {to}：{range} 还没有人持有 lease"
+        ),
+        Some(Redirect::RangeMoved(moved)) => both!(
+            "request {request} goes on to {to}: the key is in {moved} now",
+            "请求 {request} 转到 {to}：该键现在属于 {moved}"
+        ),
+        Some(Redirect::NextReplica(next)) => both!(
+            "request {request} tries {next}, the next replica of {range}",
+            "请求 {request} 改问 {next}，即 {range} 的下一个副本"
+        ),
+    };
+    Said::plain("→", Tone::Ink, line)
+}
+
+pub(super) fn answered(
+    RequestId(request): RequestId,
+    result: &Result<Reply, RequestError>,
+) -> Said {
+    let (tone, line) = match result {
+        Ok(Reply::Value(Some(value))) => {
+            let value = super::super::board::readable(value);
+            (Tone::Truth, both!("request {request}: {value}", "请求 {request}：{value}"))
+        }
+        Ok(Reply::Value(None)) => {
+            (Tone::Truth, both!("request {request}: no value", "请求 {request}：没有值"))
+        }
+        Ok(Reply::Written) => {
+            (Tone::Truth, both!("request {request} is done", "请求 {request} 已完成"))
+        }
+        Ok(Reply::Number(number)) => (
+            Tone::Truth,
+            both!("request {request}: now {number}", "请求 {request}：现在是 {number}"),
+        ),
+        Ok(Reply::Deleted(keys)) => (
+            Tone::Truth,
+            both!("request {request}: {keys} keys deleted", "请求 {request}：删去 {keys} 个键"),
+        ),
+        Ok(Reply::Sorted(keys)) => {
+            let keys = keys.len();
+            (
+                Tone::Truth,
+                both!("request {request}: {keys} keys sorted", "请求 {request}：排好 {keys} 个键"),
+            )
+        }
+        Err(error) => {
+            let zh = chinese(error);
+            (
+                Tone::Ink,
+                both!("request {request} is refused: {error}", "请求 {request} 被拒绝：{zh}"),
+            )
+        }
+    };
+    Said::plain("○", tone, line)
+}
+
+/// Why a request was refused, in Chinese; English stands in the error itself.
+fn chinese(error: &RequestError) -> String {
+    match error {
+        RequestError::ConditionFailed { .. } => "条件不成立".to_owned(),
+        RequestError::NotANumber => "值不是数字".to_owned(),
+        RequestError::Overflow => "数字会过大".to_owned(),
+        RequestError::BadKey => "不能用这个键".to_owned(),
+        RequestError::SplitAtStart => "range 本来就从这个键开始".to_owned(),
+        RequestError::EmptySpan => "键的区间是空的".to_owned(),
+        RequestError::Disk => "磁盘出错".to_owned(),
+        other => other.to_string(),
+    }
+}
+
+pub(super) fn timed_out(RequestId(request): RequestId, store: StoreId) -> Said {
+    Said::plain(
+        "○",
+        Tone::Ink,
+        both!(
+            "{store} does not answer request {request} in time",
+            "{store} 没有及时答复请求 {request}"
+        ),
+    )
+}
+
+pub(super) fn gave_up(RequestId(request): RequestId) -> Said {
+    Said::plain(
+        "○",
+        Tone::Ink,
+        both!(
+            "request {request} is given up · nobody knows whether it was done",
+            "放弃请求 {request} · 不知道是否已执行"
+        ),
+    )
+}

@@ -1,0 +1,126 @@
+//! What happens to a store and to its ranges as a whole.
+
+use store::{EventKind, LeaseTerm, StoreId};
+
+use super::Said;
+use crate::Tone;
+use crate::say::both;
+
+pub(super) fn of_store(store: StoreId, kind: &EventKind) -> Said {
+    match kind {
+        EventKind::Started { life, replicas } => Said::plain(
+            "↻",
+            Tone::Ink,
+            both!(
+                "{store} starts with {replicas} replicas · life {life}",
+                "{store} 启动，有 {replicas} 个副本 · 第 {life} 次"
+            ),
+        ),
+        EventKind::Split { left, right } => Said::plain(
+            "⋔",
+            Tone::Lead,
+            both!("{left} is split on {store}: {right} begins", "{store} 上的 {left} 分裂：{right} 开始"),
+        )
+        .told(both!(
+            "{store} applies the split of {left}: the new range {right} has a Raft group of its own from now on. Its statistics were counted once, by the proposer.",
+            "{store} 应用 {left} 的分裂：新的 {right} 从此自成一个 Raft group。统计只由 proposer 算过一次。"
+        ))
+        .marked(both!("split", "分裂")),
+        EventKind::Requested { range, request } => {
+            let request = request.0;
+            Said::plain(
+                "○",
+                Tone::Ink,
+                both!("request {request} reaches {range} on {store}", "请求 {request} 到达 {store} 上的 {range}"),
+            )
+        }
+        EventKind::Answered { request, .. } => {
+            let request = request.0;
+            Said::plain("○", Tone::Ink, both!("{store} answers request {request}", "{store} 答复请求 {request}"))
+        }
+        EventKind::LeaseChanged { range, lease } => lease_changed(store, *range, lease),
+        EventKind::LivenessExpired { node } => Said::plain(
+            "♥",
+            Tone::Ink,
+            both!("{store} counts {node} as dead", "{store} 认为 {node} 已停机"),
+        )
+        .told(both!(
+            "{store} has not heard in time that {node} lives: from now on it counts as dead.",
+            "{store} 没有及时听到 {node} 的消息：从此视其为停机。"
+        )),
+        EventKind::Uninitialized { range, .. } => Said::plain(
+            "?",
+            Tone::Idle,
+            both!(
+                "{store} hears of {range} for the first time: a replica without keys",
+                "{store} 第一次听到 {range}：一个还没有键的副本"
+            ),
+        ),
+        EventKind::Failed(_)
+        | EventKind::Written { .. }
+        | EventKind::Synced { .. }
+        | EventKind::LogTruncated { .. } => disk(store, kind),
+        other => unnamed(store, other),
+    }
+}
+
+fn lease_changed(store: StoreId, range: store::RangeId, lease: &store::Lease) -> Said {
+    let sequence = lease.sequence;
+    let holder = lease.holder.map_or_else(String::new, |holder| holder.store.to_string());
+    let kind = match lease.term {
+        LeaseTerm::Epoch(epoch) => both!("epoch {epoch}", "epoch {epoch}"),
+        LeaseTerm::Expiration(end) => both!("until {end}", "到 {end} 为止"),
+    };
+    let (en, zh) = (kind.en, kind.zh);
+    Said::plain(
+        "⚿",
+        Tone::Lead,
+        both!(
+            "{store} learns: {holder} has the lease of {range} · {en}",
+            "{store} 得知：{range} 的 lease 在 {holder} · {zh}"
+        ),
+    )
+    .told(both!(
+        "{holder} holds lease {sequence} of {range} now: it serves the reads and proposes the writes. The lease lasts as long as the node's liveness record ({en}), so nothing has to be renewed per range.",
+        "{holder} 现在持有 {range} 的第 {sequence} 个 lease：由它负责读，并提交写。lease 与节点的 liveness 记录同在（{zh}），不必逐个 range 续期。"
+    ))
+}
+
+fn disk(store: StoreId, kind: &EventKind) -> Said {
+    match kind {
+        EventKind::Failed(error) => Said::plain(
+            "⚠",
+            Tone::Violation,
+            both!("the disk of {store} fails: {error}", "{store} 的磁盘出错：{error}"),
+        ),
+        EventKind::Written { range, .. } => Said::plain(
+            "▤",
+            Tone::Idle,
+            both!("{store} writes the log of {range}", "{store} 写 {range} 的日志"),
+        ),
+        EventKind::Synced { ranges } => Said::plain(
+            "▤",
+            Tone::Idle,
+            both!(
+                "the disk of {store} has it · {ranges} ranges waited for the sync",
+                "{store} 的磁盘已写稳 · {ranges} 个 range 在等这次 fsync"
+            ),
+        ),
+        EventKind::LogTruncated { range, truncated, entries, bytes } => Said::plain(
+            "▤",
+            Tone::Bulk,
+            both!(
+                "{store} drops the log of {range} up to {truncated} · {entries} entries, {bytes} bytes",
+                "{store} 截断 {range} 的日志到 {truncated} · {entries} 个条目，{bytes} 字节"
+            ),
+        ),
+        other => unnamed(store, other),
+    }
+}
+
+/// What has no sentence of its own goes by its name.
+fn unnamed(store: StoreId, kind: &EventKind) -> Said {
+    let words = format!("{kind:?}");
+    let name = words.split([' ', '(', '{']).next().unwrap_or_default();
+    Said::plain("·", Tone::Idle, both!("{store}: {name}", "{store}：{name}"))
+}
