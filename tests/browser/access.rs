@@ -8,13 +8,14 @@ use serde_json::json;
 use crate::stage::Stage;
 
 /// The findings that keep people out, each with its rule and the first places.
-const FINDINGS: &str = "axe.run(document, { resultTypes: ['violations'] }).then(result =>
+pub(crate) const FINDINGS: &str =
+    "axe.run(document, { resultTypes: ['violations'] }).then(result =>
     result.violations
         .filter(finding => ['serious', 'critical'].includes(finding.impact))
         .map(finding => `${finding.id}: ${finding.help}: `
             + finding.nodes.slice(0, 5).map(node => node.target.join(' ')).join(', ')))";
 
-fn axe() -> String {
+pub(crate) fn axe() -> String {
     let file =
         Path::new(env!("CARGO_MANIFEST_DIR")).join("../.tools/node_modules/axe-core/axe.min.js");
     fs::read_to_string(file).expect("`cargo xtask test` has installed axe-core")

@@ -7,7 +7,7 @@ use crate::stage::Stage;
 
 /// Controls that reach out of the page sideways, or whose words do not fit in them. What lies in a
 /// box that scrolls sideways, such as a long log, may be out of sight.
-const MISFITS: &str = "(() => {
+pub(crate) const MISFITS: &str = "(() => {
     const scrolls = element => element !== null && element !== document.documentElement
         && (['auto', 'scroll'].includes(getComputedStyle(element).overflowX)
             || scrolls(element.parentElement));

@@ -9,5 +9,6 @@ mod layout;
 mod link;
 mod load;
 mod panic;
+mod ranges;
 mod stage;
 mod still;

@@ -4,6 +4,8 @@ mod act;
 mod draw;
 mod update;
 
+pub(crate) use act::{document, fragment, is_hidden, spoken_here, wants_rest};
+
 use std::cell::RefCell;
 use std::rc::Rc;
 
@@ -89,7 +91,14 @@ impl Component for App {
         let on_msg = ctx.link().callback(|msg: PageMsg| msg);
         door::open(&play, on_msg.clone());
         let on_fit = on_msg.reform(|()| PageMsg::Fit);
-        let on_link = heed(&on_msg, |()| act::fragment().map(|link| play::Msg::Open(link).into()));
+        let on_link = heed(&on_msg, |()| {
+            let link = fragment()?;
+            if link.starts_with(crate::ranges::FRAGMENT) {
+                crate::ranges::begin_anew();
+                return None;
+            }
+            Some(play::Msg::Open(link).into())
+        });
         Self {
             sizes: Sizes::new(on_fit.clone()),
             _listeners: listen::everywhere(

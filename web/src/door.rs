@@ -17,9 +17,26 @@ use crate::page::PageMsg;
 
 /// What a line did.
 #[derive(Debug, Serialize)]
-struct Answer {
+pub(crate) struct Answer {
     ok: bool,
     message: String,
+}
+
+impl Answer {
+    /// What the page had to say.
+    pub(crate) fn of(notes: &[Note]) -> Self {
+        let (mut ok, mut message) = (true, String::new());
+        for note in notes {
+            match note {
+                Note::Notice { text, refused } => {
+                    ok &= !refused;
+                    message.clone_from(&text.en);
+                }
+                Note::Link(link) => message.clone_from(link),
+            }
+        }
+        Self { ok, message }
+    }
 }
 
 /// The run in a few figures.
@@ -52,27 +69,21 @@ pub struct Door {
 
 /// Hangs the door into the window.
 pub(crate) fn open(play: &Rc<RefCell<Playground>>, on_msg: Callback<PageMsg>) {
-    let door = Door { play: Rc::clone(play), on_msg };
+    hang(&Door { play: Rc::clone(play), on_msg }.into());
+}
+
+pub(crate) fn hang(door: &JsValue) {
     if let Some(window) = web_sys::window() {
-        web_sys::js_sys::Reflect::set(&window, &"raftarium".into(), &door.into()).ok();
+        web_sys::js_sys::Reflect::set(&window, &"raftarium".into(), door).ok();
     }
 }
 
 impl Door {
     fn tell(&self, msg: Msg) -> Answer {
         let notes = self.play.borrow_mut().update(msg);
-        let (mut ok, mut message) = (true, String::new());
-        for note in &notes {
-            match note {
-                Note::Notice { text, refused } => {
-                    ok &= !refused;
-                    message.clone_from(&text.en);
-                }
-                Note::Link(link) => message.clone_from(link),
-            }
-        }
+        let answer = Answer::of(&notes);
         self.on_msg.emit(PageMsg::Told(notes));
-        Answer { ok, message }
+        answer
     }
 }
 
@@ -118,8 +129,7 @@ impl Door {
 
     /// The digest of the world, in sixteen digits.
     pub fn digest(&self) -> String {
-        let digest = self.play.borrow().digest();
-        (0..16).rev().map(|i| char::from_digit(nibble(digest, i), 16).unwrap_or('0')).collect()
+        hex(self.play.borrow().digest())
     }
 
     /// The link of this run at this moment.
@@ -174,8 +184,13 @@ fn clock() -> f64 {
     web_sys::window().and_then(|window| window.performance()).map_or(0.0, |clock| clock.now())
 }
 
-fn plain(value: &impl Serialize) -> JsValue {
+pub(crate) fn plain(value: &impl Serialize) -> JsValue {
     value.serialize(&serde_wasm_bindgen::Serializer::json_compatible()).unwrap_or(JsValue::NULL)
+}
+
+/// Sixteen digits.
+pub(crate) fn hex(digest: u64) -> String {
+    (0..16).rev().map(|i| char::from_digit(nibble(digest, i), 16).unwrap_or('0')).collect()
 }
 
 fn nibble(number: u64, place: u32) -> u32 {
@@ -187,6 +202,6 @@ fn nibble(number: u64, place: u32) -> u32 {
     clippy::cast_sign_loss,
     reason = "JavaScript counts in floats; a negative moment is the start"
 )]
-fn whole(number: f64) -> u64 {
+pub(crate) fn whole(number: f64) -> u64 {
     number.max(0.0).round() as u64
 }

@@ -27,6 +27,7 @@ pub(crate) fn Header(props: &HeaderProps) -> Html {
         <header class="head">
             <a class="skip" href="#stage">{ labels::SKIP.in_lang(lang) }</a>
             <h1 class="brand">{ icons::mark() }{ labels::NAME.in_lang(lang) }</h1>
+            <a class="other-page" href={crate::ranges::FRAGMENT}>{ labels::RANGES.in_lang(lang) }</a>
             <p class="summary">{ head.summary.in_lang(lang) }</p>
             <button class="lamp" data-broken={(head.rules_broken > 0).to_string()}
                 onclick={send(on_msg, PageMsg::Tab(Tab::Rules))}>
@@ -44,7 +45,7 @@ pub(crate) fn Header(props: &HeaderProps) -> Html {
     }
 }
 
-fn language(lang: Lang, on_msg: &Callback<PageMsg>) -> Html {
+pub(crate) fn language(lang: Lang, on_msg: &Callback<PageMsg>) -> Html {
     let choice = |of: Lang, name: &'static str, spoken: &'static str| {
         let on = (lang == of).to_string();
         let onclick = send(on_msg, play::Msg::SetLang(of));
@@ -59,7 +60,7 @@ fn language(lang: Lang, on_msg: &Callback<PageMsg>) -> Html {
     }
 }
 
-fn colours(theme: Theme, lang: Lang, on_msg: &Callback<PageMsg>) -> Html {
+pub(crate) fn colours(theme: Theme, lang: Lang, on_msg: &Callback<PageMsg>) -> Html {
     let (label, path) = match theme {
         Theme::Auto => (labels::THEME_AUTO, icons::HALF),
         Theme::Light => (labels::THEME_LIGHT, icons::SUN),

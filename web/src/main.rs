@@ -26,6 +26,7 @@ mod listen;
 mod memory;
 mod page;
 mod paint;
+mod ranges;
 mod ring;
 mod seed;
 mod shared;
@@ -38,5 +39,9 @@ fn main() {
     let document = web_sys::window().and_then(|window| window.document());
     let root = document.and_then(|document| document.get_element_by_id("app"));
     let root = root.expect("index.html has a place for the page");
-    yew::Renderer::<app::App>::with_root(root).render();
+    if app::fragment().is_some_and(|fragment| fragment.starts_with(ranges::FRAGMENT)) {
+        view::apart(|| yew::Renderer::<ranges::RangesApp>::with_root(root).render());
+    } else {
+        yew::Renderer::<app::App>::with_root(root).render();
+    }
 }

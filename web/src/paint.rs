@@ -7,6 +7,10 @@ mod sprite;
 mod stage;
 mod strip;
 
-pub(crate) use painter::Painter;
+pub(crate) use painter::{Painter, Place};
+pub(crate) use palette::Palette;
+pub(crate) use sheet::Sheet;
 pub(crate) use stage::{Scene, StagePainter};
-pub(crate) use strip::{StripPainter, moment_at};
+pub(crate) use strip::{
+    ICONS, NUMBERS as MONO, StripPainter, WORDS, moment_at, place_of, playhead,
+};

@@ -1,13 +1,13 @@
 //! The column beside the stage: the log, and tabs for everything else.
 
 mod coming;
-mod feed;
+pub(crate) mod feed;
 mod file;
-mod futures;
+pub(crate) mod futures;
 mod inspect;
 mod log;
 mod ready;
-mod rules;
+pub(crate) mod rules;
 
 use std::rc::Rc;
 
@@ -22,6 +22,7 @@ use yew::{Callback, Html, KeyboardEvent, Properties, component, html};
 use crate::page::{PageMsg, Tab, send};
 use crate::shared::Shared;
 
+pub(crate) use self::inspect::{actions as actions_of, group};
 pub(crate) use self::log::Log;
 
 /// The name of a tone, for the style sheet.
@@ -131,7 +132,7 @@ fn head(tab: Tab, props: &TabsProps) -> Html {
 }
 
 /// Left and right between the tabs.
-fn walk(event: &KeyboardEvent) {
+pub(crate) fn walk(event: &KeyboardEvent) {
     let here = event.target().and_then(|target| target.dyn_into::<HtmlElement>().ok());
     let next = here.and_then(|here| match event.key().as_str() {
         "ArrowRight" => here.next_element_sibling(),

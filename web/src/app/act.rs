@@ -348,11 +348,11 @@ fn both(label: Label) -> Both {
     Both { en: label.en.to_owned(), zh: label.zh.to_owned() }
 }
 
-fn document() -> web_sys::Document {
+pub(crate) fn document() -> web_sys::Document {
     web_sys::window().and_then(|window| window.document()).expect("a page has a document")
 }
 
-pub(super) fn is_hidden() -> bool {
+pub(crate) fn is_hidden() -> bool {
     document().hidden()
 }
 
@@ -363,7 +363,7 @@ fn has_focus(selector: &str) -> bool {
 }
 
 /// The link in the address bar, if there is one.
-pub(super) fn fragment() -> Option<String> {
+pub(crate) fn fragment() -> Option<String> {
     let location = web_sys::window()?.location();
     location.hash().ok().filter(|hash| hash.len() > 1)
 }
@@ -379,13 +379,13 @@ pub(super) fn keep_link(play: &Playground) {
 }
 
 /// Whether the person asked their system for less motion: then nothing plays by itself.
-fn wants_rest() -> bool {
+pub(crate) fn wants_rest() -> bool {
     let query = web_sys::window().map(|w| w.match_media("(prefers-reduced-motion: reduce)"));
     query.is_some_and(|query| query.is_ok_and(|query| query.is_some_and(|query| query.matches())))
 }
 
 /// The language that the browser asks for.
-fn spoken_here() -> view::Lang {
+pub(crate) fn spoken_here() -> view::Lang {
     let asked = web_sys::window().and_then(|window| window.navigator().language());
     match asked {
         Some(tag) if tag.starts_with("zh") => view::Lang::Zh,

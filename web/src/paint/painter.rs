@@ -17,8 +17,9 @@ const NEEDED: &str = "Raftarium needs a browser that paints in a worker (Offscre
 
 /// Whose drawing it is. The even one of a pair lies below the odd one, on the same canvas.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Place {
+pub(crate) enum Place {
     Stage = 0,
+    Movers = 1,
     Strip = 2,
     Playhead = 3,
 }
@@ -41,14 +42,14 @@ impl Painter {
     }
 
     /// From now on the canvas of this drawing is the painter's.
-    pub(super) fn give(&self, place: Place, canvas: &HtmlCanvasElement) {
+    pub(crate) fn give(&self, place: Place, canvas: &HtmlCanvasElement) {
         let canvas = canvas.transfer_control_to_offscreen().expect(NEEDED);
         let data = Array::of2(&(place as i32).into(), &canvas);
         self.0.post_message_with_transfer(&data, &Array::of1(&canvas)).expect(NEEDED);
     }
 
     /// Shows a drawing from the next frame of the screen on.
-    pub(super) fn paint(&self, place: Place, sheet: &Sheet) {
+    pub(crate) fn paint(&self, place: Place, sheet: &Sheet) {
         self.send(place as i32, sheet);
     }
 

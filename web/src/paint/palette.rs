@@ -4,13 +4,15 @@ use view::Tone;
 
 /// Colours by meaning; the style sheet decides what they are.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Palette {
-    pub(super) bg: String,
-    pub(super) ink: String,
-    pub(super) ink_soft: String,
-    pub(super) line: String,
-    pub(super) focus: String,
-    pub(super) on: String,
+pub(crate) struct Palette {
+    pub(crate) bg: String,
+    pub(crate) ink: String,
+    pub(crate) ink_soft: String,
+    pub(crate) line: String,
+    pub(crate) hair: String,
+    pub(crate) panel: String,
+    pub(crate) focus: String,
+    pub(crate) on: String,
     lead: String,
     election: String,
     idle: String,
@@ -21,7 +23,7 @@ pub(super) struct Palette {
 }
 
 impl Palette {
-    pub(super) fn read() -> Self {
+    pub(crate) fn read() -> Self {
         let window = web_sys::window().expect("a page has a window");
         let root = window.document().and_then(|document| document.document_element());
         let root = root.expect("a document has a root");
@@ -34,6 +36,8 @@ impl Palette {
             ink: token("--ink"),
             ink_soft: token("--ink-soft"),
             line: token("--line"),
+            hair: token("--hair"),
+            panel: token("--panel"),
             focus: token("--focus"),
             on: token("--on"),
             lead: token("--lead"),
@@ -46,7 +50,7 @@ impl Palette {
         }
     }
 
-    pub(super) fn tone(&self, tone: Tone) -> &str {
+    pub(crate) fn tone(&self, tone: Tone) -> &str {
         match tone {
             Tone::Lead => &self.lead,
             Tone::Election => &self.election,
@@ -58,7 +62,7 @@ impl Palette {
         }
     }
 
-    pub(super) fn tint(&self, tint: u8) -> &str {
+    pub(crate) fn tint(&self, tint: u8) -> &str {
         &self.tints[usize::from(tint) % self.tints.len()]
     }
 }

@@ -22,10 +22,10 @@ strokes! {
 
 /// A drawing in CSS pixels, sharp on the screen it is for.
 #[derive(Debug, Default)]
-pub(super) struct Sheet {
-    pub(super) width: f64,
-    pub(super) height: f64,
-    pub(super) sharpness: f64,
+pub(crate) struct Sheet {
+    pub(crate) width: f64,
+    pub(crate) height: f64,
+    pub(crate) sharpness: f64,
     strokes: Vec<f32>,
     texts: Vec<String>,
 }
@@ -42,7 +42,7 @@ impl Sheet {
     }
 
     /// Takes the size that the page gives its canvas.
-    pub(super) fn fit(&mut self, canvas: &web_sys::HtmlCanvasElement) {
+    pub(crate) fn fit(&mut self, canvas: &web_sys::HtmlCanvasElement) {
         let window = web_sys::window().expect("a page has a window");
         self.width = f64::from(canvas.client_width());
         self.height = f64::from(canvas.client_height());
@@ -50,7 +50,7 @@ impl Sheet {
     }
 
     /// Empty, with the origin in the upper left corner.
-    pub(super) fn clear(&mut self) {
+    pub(crate) fn clear(&mut self) {
         self.strokes.clear();
         self.texts.clear();
         let pixels = |length: f64| (length * self.sharpness).round();
@@ -86,52 +86,52 @@ impl Sheet {
         self.numbers(given);
     }
 
-    pub(super) fn stroke_style(&mut self, colour: &str) {
+    pub(crate) fn stroke_style(&mut self, colour: &str) {
         self.say(Op::LineStyle, colour, &[]);
     }
 
-    pub(super) fn fill_style(&mut self, colour: &str) {
+    pub(crate) fn fill_style(&mut self, colour: &str) {
         self.say(Op::FillStyle, colour, &[]);
     }
 
-    pub(super) fn line_width(&mut self, width: f64) {
+    pub(crate) fn line_width(&mut self, width: f64) {
         self.add(Op::Width, &[width]);
     }
 
     /// Ends of lines: `butt` or `round`.
-    pub(super) fn line_cap(&mut self, cap: &str) {
+    pub(crate) fn line_cap(&mut self, cap: &str) {
         self.say(Op::Cap, cap, &[]);
     }
 
-    pub(super) fn line_join(&mut self, join: &str) {
+    pub(crate) fn line_join(&mut self, join: &str) {
         self.say(Op::Join, join, &[]);
     }
 
-    pub(super) fn alpha(&mut self, alpha: f64) {
+    pub(crate) fn alpha(&mut self, alpha: f64) {
         self.add(Op::Alpha, &[alpha]);
     }
 
-    pub(super) fn dashes(&mut self, on: f64, off: f64) {
+    pub(crate) fn dashes(&mut self, on: f64, off: f64) {
         self.add(Op::Dashes, &[on, off]);
     }
 
-    pub(super) fn no_dashes(&mut self) {
+    pub(crate) fn no_dashes(&mut self) {
         self.add(Op::Dashes, &[]);
     }
 
     /// How texts stand from now on.
-    pub(super) fn font(&mut self, font: &str, align: &str, baseline: &str) {
+    pub(crate) fn font(&mut self, font: &str, align: &str, baseline: &str) {
         self.say(Op::Font, font, &[]);
         self.say(Op::Align, align, &[]);
         self.say(Op::Baseline, baseline, &[]);
     }
 
-    pub(super) fn text(&mut self, text: &str, at: Point) {
+    pub(crate) fn text(&mut self, text: &str, at: Point) {
         self.say(Op::Text, text, &[at.x, at.y]);
     }
 
     /// A text in a row of texts: left out if it would reach past `end` or stand on one before.
-    pub(super) fn word(&mut self, text: &str, at: Point, end: f64) {
+    pub(crate) fn word(&mut self, text: &str, at: Point, end: f64) {
         self.say(Op::Word, text, &[at.x, at.y, end]);
     }
 
@@ -140,43 +140,43 @@ impl Sheet {
         self.add(Op::Stamp, &[f64::from(sprite), corner.x, corner.y, side]);
     }
 
-    pub(super) fn begin(&mut self) {
+    pub(crate) fn begin(&mut self) {
         self.add(Op::Begin, &[]);
     }
 
-    pub(super) fn move_to(&mut self, at: Point) {
+    pub(crate) fn move_to(&mut self, at: Point) {
         self.add(Op::Move, &[at.x, at.y]);
     }
 
-    pub(super) fn line_to(&mut self, at: Point) {
+    pub(crate) fn line_to(&mut self, at: Point) {
         self.add(Op::Line, &[at.x, at.y]);
     }
 
-    pub(super) fn curve_to(&mut self, by: Point, at: Point) {
+    pub(crate) fn curve_to(&mut self, by: Point, at: Point) {
         self.add(Op::Curve, &[by.x, by.y, at.x, at.y]);
     }
 
-    pub(super) fn round_rect(&mut self, corner: Point, width: f64, height: f64, radius: f64) {
+    pub(crate) fn round_rect(&mut self, corner: Point, width: f64, height: f64, radius: f64) {
         self.add(Op::RoundRect, &[corner.x, corner.y, width, height, radius]);
     }
 
-    pub(super) fn close(&mut self) {
+    pub(crate) fn close(&mut self) {
         self.add(Op::Close, &[]);
     }
 
-    pub(super) fn stroke(&mut self) {
+    pub(crate) fn stroke(&mut self) {
         self.add(Op::Draw, &[]);
     }
 
-    pub(super) fn fill(&mut self) {
+    pub(crate) fn fill(&mut self) {
         self.add(Op::Fill, &[]);
     }
 
-    pub(super) fn fill_rect(&mut self, corner: Point, width: f64, height: f64) {
+    pub(crate) fn fill_rect(&mut self, corner: Point, width: f64, height: f64) {
         self.add(Op::FillRect, &[corner.x, corner.y, width, height]);
     }
 
-    pub(super) fn line(&mut self, a: Point, b: Point) {
+    pub(crate) fn line(&mut self, a: Point, b: Point) {
         self.begin();
         self.move_to(a);
         self.line_to(b);
@@ -184,13 +184,13 @@ impl Sheet {
     }
 
     /// The path of a circle.
-    pub(super) fn circle(&mut self, middle: Point, radius: f64) {
+    pub(crate) fn circle(&mut self, middle: Point, radius: f64) {
         self.begin();
         self.add(Op::Arc, &[middle.x, middle.y, radius, 0.0, std::f64::consts::TAU]);
     }
 
     /// A part of a circle, clockwise from twelve o'clock; 1 is all of it.
-    pub(super) fn part(&mut self, middle: Point, radius: f64, part: f64) {
+    pub(crate) fn part(&mut self, middle: Point, radius: f64, part: f64) {
         let top = -std::f64::consts::FRAC_PI_2;
         let stop = top + std::f64::consts::TAU * part;
         self.begin();
@@ -198,7 +198,7 @@ impl Sheet {
         self.stroke();
     }
 
-    pub(super) fn cross(&mut self, middle: Point, half: f64) {
+    pub(crate) fn cross(&mut self, middle: Point, half: f64) {
         let corner = |x, y| Point::new(middle.x + x, middle.y + y);
         self.begin();
         self.move_to(corner(-half, -half));

@@ -30,14 +30,14 @@ const NAME_HEIGHT: f64 = 12.0;
 const HEAD_BOTTOM: f64 = 16.0;
 /// Room for words under the lanes.
 const BOTTOM: f64 = 22.0;
-const WORDS: &str =
+pub(crate) const WORDS: &str =
     "12px system-ui, \"PingFang SC\", \"Microsoft YaHei\", \"Noto Sans CJK SC\", sans-serif";
-const NUMBERS: &str =
+pub(crate) const NUMBERS: &str =
     "12px ui-monospace, \"Cascadia Mono\", Menlo, Consolas, \"DejaVu Sans Mono\", monospace";
-const ICONS: &str = "600 14px system-ui, sans-serif";
+pub(crate) const ICONS: &str = "600 14px system-ui, sans-serif";
 
 /// Where a moment lies on a strip of this width.
-fn place_of(strip: &Strip, at: u64, width: f64) -> f64 {
+pub(crate) fn place_of(strip: &Strip, at: u64, width: f64) -> f64 {
     let span = strip.to.saturating_sub(strip.from).max(1) as f64;
     let since =
         if at >= strip.from { (at - strip.from) as f64 } else { -((strip.from - at) as f64) };
@@ -98,7 +98,7 @@ impl StripPainter {
     }
 }
 
-fn playhead(pen: &mut Sheet, at: f64, ink: &str) {
+pub(crate) fn playhead(pen: &mut Sheet, at: f64, ink: &str) {
     pen.fill_style(ink);
     pen.fill_rect(Point::new(at - 1.0, 0.0), 2.0, pen.height - HEAD_BOTTOM);
     pen.begin();

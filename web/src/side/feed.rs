@@ -8,7 +8,7 @@ use yew::{Callback, Html, html};
 use super::tone;
 use crate::page::{PageMsg, send};
 
-pub(super) fn feed(rows: &[FeedRow], lang: Lang, on_msg: &Callback<PageMsg>) -> Html {
+pub(crate) fn feed(rows: &[FeedRow], lang: Lang, on_msg: &Callback<PageMsg>) -> Html {
     if rows.is_empty() {
         return html! { <p class="empty">{ labels::EVENTS_EMPTY.in_lang(lang) }</p> };
     }

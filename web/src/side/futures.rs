@@ -7,7 +7,7 @@ use yew::{Callback, Html, html};
 use crate::page::{PageMsg, send};
 
 #[inline(never)]
-pub(super) fn futures(branches: &[BranchRow], lang: Lang, on_msg: &Callback<PageMsg>) -> Html {
+pub(crate) fn futures(branches: &[BranchRow], lang: Lang, on_msg: &Callback<PageMsg>) -> Html {
     let branch = |branch: &BranchRow| {
         html! {
             <li key={branch.id} data-current={branch.current.to_string()}>

@@ -30,7 +30,7 @@ pub(super) fn inspect(inspector: &Inspector, lang: Lang, on_msg: &Callback<PageM
     }
 }
 
-fn actions(inspector: &Inspector, lang: Lang, on_msg: &Callback<PageMsg>) -> Html {
+pub(crate) fn actions(inspector: &Inspector, lang: Lang, on_msg: &Callback<PageMsg>) -> Html {
     html! {
         <div class="actions">
             { for inspector.actions.iter().map(|action| button(action, lang, on_msg)) }
@@ -49,7 +49,7 @@ pub(super) fn button(action: &Action, lang: Lang, on_msg: &Callback<PageMsg>) ->
     }
 }
 
-pub(super) fn group(group: &FactGroup, lang: Lang) -> Html {
+pub(crate) fn group(group: &FactGroup, lang: Lang) -> Html {
     let fact = |fact: &Fact| {
         html! {
             <div key={fact.name.en.clone()} data-changed={fact.changed.to_string()}>

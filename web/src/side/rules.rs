@@ -8,7 +8,7 @@ use yew::{Callback, Html, html};
 use crate::page::{PageMsg, send};
 
 #[inline(never)]
-pub(super) fn rules(lamps: &[Lamp], lang: Lang, on_msg: &Callback<PageMsg>) -> Html {
+pub(crate) fn rules(lamps: &[Lamp], lang: Lang, on_msg: &Callback<PageMsg>) -> Html {
     let lamp = |lamp: &Lamp| {
         html! {
             <li key={lamp.number} data-lamp={lamp.number.to_string()}

@@ -45,13 +45,14 @@ impl Reach {
             let Segment { start, bytes } = whole.data[*segment];
             is_text(bytes) || by_late.contains(&start)
         };
-        let late_data = worthwhile(whole, unreached.into_iter().filter(is_late).collect());
+        let late: Vec<usize> = unreached.into_iter().filter(is_late).collect();
+        let late_data = worthwhile(whole, &late);
         Self { numbers, late_data }
     }
 }
 
 /// Those of the segments that are long enough, together with their neighbours.
-fn worthwhile(whole: &Whole<'_>, late: Vec<usize>) -> BTreeSet<usize> {
+fn worthwhile(whole: &Whole<'_>, late: &[usize]) -> BTreeSet<usize> {
     let runs = late.chunk_by(|a, b| a + 1 == *b);
     let length = |run: &[usize]| {
         let ends = run.last().map(|&last| &whole.data[last]);

@@ -1,0 +1,109 @@
+//! The page of many ranges: it elects, sleeps, wakes, splits, travels in time, and restores the same bytes.
+
+use std::time::Duration;
+
+use acceptance::{Scheme, Viewport};
+use serde_json::json;
+
+use crate::access::{FINDINGS, axe};
+use crate::layout::MISFITS;
+use crate::stage::Stage;
+
+const ALL_ASLEEP: &str = "(({ asleep, ranges }) => asleep === ranges)(raftarium.status())";
+
+#[test]
+fn ranges_fall_asleep_and_a_write_wakes_its_own() {
+    let mut stage = Stage::open("#ranges");
+    stage.run("new 3 60");
+    stage.play_until(ALL_ASLEEP);
+    let quiet = stage.eval("raftarium.status()");
+    stage.run("put m42 v");
+    stage.pass(Duration::from_millis(200));
+    let woken = stage.eval("raftarium.status()");
+    assert_eq!(woken["asleep"], 59, "{woken}");
+    assert!(quiet["messages"].as_u64() < woken["messages"].as_u64(), "{quiet} {woken}");
+    stage.play_until(ALL_ASLEEP);
+    stage.check_no_complaint();
+}
+
+#[test]
+fn time_goes_back_to_the_same_world() {
+    let mut stage = Stage::open("#ranges");
+    stage.run("put m1 a");
+    stage.eval("raftarium.pause(); raftarium.seek(900000)");
+    let digest = stage.digest();
+    stage.run("split at m5");
+    stage.eval("raftarium.seek(2000000)");
+    assert_eq!(stage.eval("raftarium.status().ranges"), 10);
+    let later = stage.digest();
+    stage.eval("raftarium.seek(100000); raftarium.seek(899999)");
+    assert_eq!(stage.eval("raftarium.status().ranges"), 9);
+    assert_ne!(stage.digest(), digest, "a microsecond earlier is another world");
+    stage.eval("raftarium.seek(2000000)");
+    assert_eq!(stage.digest(), later);
+    stage.check_no_complaint();
+}
+
+#[test]
+fn a_restoration_writes_the_same_bytes_natively_and_here() {
+    let mut stage = Stage::open("#ranges");
+    let native = format!("{:016x}", play::ranges::restore_digest());
+    assert_eq!(stage.eval("raftarium.pause(); raftarium.restore()"), native);
+}
+
+#[test]
+fn restore_is_measured_in_four_ways() {
+    let mut stage = Stage::open("#ranges");
+    stage.eval("raftarium.pause()");
+    stage.page.click("#restore-tab").expect("the tab can be opened");
+    stage.page.click(".restore button").expect("it can be measured");
+    let rows = "[...document.querySelectorAll('.restore li')].map(row => +row.dataset.thousandths)";
+    stage.wait_for(&format!("{rows}.length === 4"));
+    let found = stage.eval(rows);
+    let found: Vec<u64> =
+        found.as_array().into_iter().flatten().filter_map(|n| n.as_u64()).collect();
+    assert!(found.is_sorted_by(|dearer, cheaper| cheaper < dearer), "{found:?}");
+    assert!(found[3] <= 1_050 && found[2] <= 2_050, "{found:?}");
+    stage.check_no_complaint();
+}
+
+#[test]
+fn a_scene_plays_from_its_start() {
+    let mut stage = Stage::open("#ranges");
+    stage.page.click(".scenes-door").expect("the scenes can be opened");
+    stage.page.click(".scenes li:nth-child(9) button").expect("a scene can be chosen");
+    stage.wait_for("document.querySelector('.scene')");
+    stage.play_until(ALL_ASLEEP);
+    stage.check_no_complaint();
+}
+
+#[test]
+fn what_cannot_be_done_gets_a_sentence() {
+    let mut stage = Stage::open("#ranges");
+    for line in ["kill s9", "split at a", "lease r1 to s9", "put", "new 3 9999", "frobnicate"] {
+        let answer = stage.eval(&format!("raftarium.run({})", json!(line)));
+        assert_eq!(answer["ok"], false, "{line}: {answer}");
+        assert!(answer["message"].as_str().is_some_and(|text| text.len() > 10), "{line}: {answer}");
+    }
+    stage.check_no_complaint();
+}
+
+#[test]
+fn nothing_sticks_out_and_everybody_can_use_it() {
+    let axe = axe();
+    for viewport in Viewport::ALL {
+        for (scheme, lang) in Scheme::ALL.into_iter().zip(["en", "zh-CN"]) {
+            let mut stage = Stage::empty();
+            stage.page.set_viewport(viewport).expect("the page has a size");
+            stage.page.set_scheme(scheme).expect("the page has a colour scheme");
+            stage.page.set_language(lang).expect("the browser asks for a language");
+            stage.goto("#ranges");
+            stage.play_until(ALL_ASLEEP);
+            let width = stage.eval("document.documentElement.scrollWidth");
+            assert_eq!(width, viewport.width, "{viewport:?} {lang} scrolls sideways");
+            assert_eq!(stage.eval(MISFITS), json!([]), "{viewport:?} {lang}");
+            stage.eval(&format!("{axe}; null"));
+            assert_eq!(stage.eval(FINDINGS), json!([]), "{viewport:?} {scheme:?}");
+        }
+    }
+}

@@ -1,0 +1,21 @@
+//! Many ranges on few stores: the page above a single Raft group.
+
+mod app;
+mod door;
+mod layout;
+mod paint;
+mod side;
+mod strip;
+mod words;
+
+pub(crate) use app::RangesApp;
+
+/// What the address says when this page is asked for.
+pub(crate) const FRAGMENT: &str = "#ranges";
+
+/// The address asks for the other page: what runs here goes, and that one begins.
+pub(crate) fn begin_anew() {
+    if let Some(window) = web_sys::window() {
+        window.location().reload().ok();
+    }
+}

@@ -1,0 +1,336 @@
+//! The page of many ranges: the one owner of its playground, and what it shows of it.
+
+mod act;
+mod draw;
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use det::Span;
+use gloo_timers::callback::Timeout;
+use play::Msg as Time;
+use play::ranges::{Playground, RangesMsg};
+use view::ranges::{Frame, Motion, RestoreRow};
+use web_sys::KeyboardEvent;
+use yew::{Callback, Component, Context, Html, NodeRef, html};
+
+use super::layout::Layout;
+use super::paint::BoardPainter;
+use super::strip::LanesPainter;
+use super::words::Tab;
+use super::{door, side};
+use crate::app::{fragment, is_hidden};
+use crate::bar::notices;
+use crate::console::Console;
+use crate::frames::Frames;
+use crate::keys;
+use crate::listen::{self, Listener, Sizes};
+use crate::memory;
+use crate::page::{Notice, PageMsg, Theme};
+use crate::ring::Point;
+
+/// The panels follow the run this often while it plays; the canvas follows every frame.
+const PANELS_MILLIS: f64 = 120.0;
+
+/// One thing that happened at this page.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Msg {
+    /// What both pages know.
+    Page(PageMsg),
+    /// Something for the playground.
+    Ranges(RangesMsg),
+    /// The pointer went down on the stage.
+    Press(Point),
+    /// The range at this position of the key space.
+    Choose(usize),
+    /// Show another tab.
+    Tab(Tab),
+    /// Open the list of scenes, or close it.
+    Scenes,
+    /// Measure the way of this number to restore, and those after it.
+    Restore(usize),
+}
+
+impl From<RangesMsg> for Msg {
+    fn from(msg: RangesMsg) -> Self {
+        Self::Ranges(msg)
+    }
+}
+
+/// Which part of the page is next to follow the run while it plays.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Turn {
+    #[default]
+    Look,
+    Stage,
+    Caption,
+    Strip,
+    Side,
+}
+
+/// The page.
+pub(crate) struct RangesApp {
+    /// Shared with the JavaScript door and with nothing else.
+    play: Rc<RefCell<Playground>>,
+    on_msg: Callback<Msg>,
+    to_page: Callback<PageMsg>,
+    frame: Frame,
+    /// The same, as the panels show it: each part until its turn comes.
+    shown: Frame,
+    turn: Turn,
+    next_turn: Option<Timeout>,
+    motion: Motion,
+    layout: Layout,
+    size: (f64, f64),
+    frames: Frames,
+    painters: Option<(BoardPainter, LanesPainter)>,
+    stage: NodeRef,
+    strip: NodeRef,
+    console: Console,
+    notice: Option<Notice>,
+    hush: Option<Timeout>,
+    tab: Tab,
+    /// Whether the list of scenes is open.
+    scenes: bool,
+    /// What RESTORE wrote, as far as it was measured.
+    restored: Option<Vec<RestoreRow>>,
+    restoring: Option<Timeout>,
+    why: bool,
+    theme: Theme,
+    since_frame: f64,
+    sizes: Option<Sizes>,
+    _listeners: Vec<Listener>,
+}
+
+impl Component for RangesApp {
+    type Message = Msg;
+    type Properties = ();
+
+    fn create(ctx: &Context<Self>) -> Self {
+        let mut play = Playground::default();
+        let frame = play.frame();
+        let play = Rc::new(RefCell::new(play));
+        let on_msg = ctx.link().callback(|msg: Msg| msg);
+        let to_page = on_msg.reform(Msg::Page);
+        door::open(&play, to_page.clone());
+        let on_fit = to_page.reform(|()| PageMsg::Fit);
+        let on_link = Callback::from(|()| leave_if_asked());
+        let on_file = Callback::noop();
+        Self {
+            sizes: Sizes::new(on_fit.clone()),
+            _listeners: listen::everywhere(on_key(to_page.clone()), &on_fit, &on_link, on_file),
+            frames: Frames::new(to_page.reform(PageMsg::Frame)),
+            shown: frame.clone(),
+            frame,
+            play,
+            on_msg,
+            to_page,
+            turn: Turn::default(),
+            next_turn: None,
+            motion: Motion::default(),
+            layout: Layout::default(),
+            size: (0.0, 0.0),
+            painters: None,
+            stage: NodeRef::default(),
+            strip: NodeRef::default(),
+            console: Console::default(),
+            notice: None,
+            hush: None,
+            tab: Tab::default(),
+            scenes: false,
+            restored: None,
+            restoring: None,
+            why: false,
+            theme: memory::theme(),
+            since_frame: 0.0,
+        }
+    }
+
+    fn update(&mut self, _: &Context<Self>, msg: Msg) -> bool {
+        match msg {
+            Msg::Page(PageMsg::Frame(at)) => return self.animate(at),
+            Msg::Page(PageMsg::Turn) => return self.is_moving() && self.take_turn(),
+            Msg::Page(PageMsg::Fit) => self.fit(),
+            Msg::Page(msg) => self.heed(msg),
+            Msg::Ranges(msg) => self.play(msg),
+            Msg::Press(at) => self.press(at),
+            Msg::Choose(position) => self.choose(position),
+            Msg::Tab(tab) => self.tab = tab,
+            Msg::Scenes => self.scenes = !self.scenes,
+            Msg::Restore(way) => self.restore(way),
+        }
+        self.refresh();
+        self.settle();
+        true
+    }
+
+    fn view(&self, _: &Context<Self>) -> Html {
+        html! {
+            <>
+                <style>{ include_str!("ranges.css") }</style>
+                { self.head() }
+                { self.stage() }
+                { self.caption() }
+                <aside class="side">
+                    { side::engine(&self.shown.engine, self.play.borrow().lang(), &self.on_msg) }
+                    { side::tabs(self.tab, &self.shown, self.restored.as_deref(), self.play.borrow().lang(), &self.on_msg) }
+                </aside>
+                { self.timeline() }
+                { self.bar() }
+                { self.scenes() }
+                { notices(self.notice.as_ref(), self.play.borrow().lang(), &self.to_page) }
+            </>
+        }
+    }
+
+    fn rendered(&mut self, _: &Context<Self>, first: bool) {
+        if first {
+            self.begin();
+        }
+        if !self.is_moving() {
+            self.paint();
+        }
+    }
+}
+
+/// Keys reach the page unless what has the focus needs them.
+fn on_key(to_page: Callback<PageMsg>) -> Callback<KeyboardEvent> {
+    Callback::from(move |event: KeyboardEvent| {
+        if listen::is_taken(&event) {
+            return;
+        }
+        let key = event.key();
+        let press = keys::Press {
+            key: &key,
+            shift: event.shift_key(),
+            alt: event.alt_key(),
+            selection: play::Selection::None,
+        };
+        if let Some(msg) = keys::message(press) {
+            event.prevent_default();
+            to_page.emit(msg);
+        }
+    })
+}
+
+/// The address asks for the other page: that one begins anew.
+fn leave_if_asked() {
+    if !fragment().is_some_and(|fragment| fragment.starts_with(super::FRAGMENT)) {
+        super::begin_anew();
+    }
+}
+
+impl RangesApp {
+    /// One animation frame: time goes on, what moves is painted.
+    fn animate(&mut self, at: f64) -> bool {
+        let wall = self.frames.came(at);
+        let notes = self.play.borrow_mut().update(Time::Elapsed { wall: micros(wall) }.into());
+        self.hear(notes);
+        self.since_frame += wall;
+        self.play.borrow().motion(&mut self.motion);
+        self.settle();
+        if !self.is_moving() {
+            self.refresh();
+            return true;
+        }
+        self.paint_moving();
+        if self.turn != Turn::Look || self.since_frame >= PANELS_MILLIS {
+            let to_page = self.to_page.clone();
+            self.next_turn = Some(Timeout::new(0, move || to_page.emit(PageMsg::Turn)));
+        }
+        false
+    }
+
+    /// The next part of the page follows the run; whether it has to be drawn.
+    fn take_turn(&mut self) -> bool {
+        let (draws, next) = match self.turn {
+            Turn::Look => {
+                self.look();
+                (false, Turn::Stage)
+            }
+            Turn::Stage => {
+                self.shown.board = Rc::clone(&self.frame.board);
+                self.paint_still();
+                (false, Turn::Caption)
+            }
+            Turn::Caption => {
+                self.shown.head = Rc::clone(&self.frame.head);
+                self.shown.caption = Rc::clone(&self.frame.caption);
+                (true, Turn::Strip)
+            }
+            Turn::Strip => {
+                self.paint_strip();
+                (false, Turn::Side)
+            }
+            Turn::Side => {
+                self.shown = self.frame.clone();
+                (true, Turn::Look)
+            }
+        };
+        self.turn = next;
+        draws
+    }
+
+    /// Takes a new picture, for all parts of the page at once.
+    fn refresh(&mut self) {
+        self.look();
+        self.shown = self.frame.clone();
+        self.turn = Turn::default();
+    }
+
+    fn look(&mut self) {
+        let (ranges, stores) = (self.frame.board.keys.len(), self.frame.board.stores.len());
+        self.frame = self.play.borrow_mut().frame();
+        self.play.borrow().motion(&mut self.motion);
+        self.since_frame = 0.0;
+        let board = &self.frame.board;
+        if (board.keys.len(), board.stores.len()) != (ranges, stores) {
+            self.lay_out();
+        }
+    }
+
+    /// Whether something moves that somebody can see.
+    fn is_moving(&self) -> bool {
+        self.play.borrow().is_playing() && !is_hidden()
+    }
+
+    /// Frames are asked for while something moves, and only then.
+    fn settle(&mut self) {
+        if self.is_moving() { self.frames.ask() } else { self.frames.stop() }
+    }
+
+    fn paint(&mut self) {
+        self.paint_still();
+        self.paint_moving();
+        self.paint_strip();
+    }
+
+    fn paint_still(&mut self) {
+        if let Some((board, _)) = &mut self.painters {
+            let opened = self.frame.engine.store;
+            board.stand(&self.frame.board, &self.layout, opened, self.play.borrow().lang());
+        }
+    }
+
+    fn paint_moving(&mut self) {
+        if let Some((board, strip)) = &mut self.painters {
+            board.move_on(&self.frame.board, &self.layout, &self.motion);
+            strip.point(&self.frame.strip, self.motion.now);
+        }
+    }
+
+    fn paint_strip(&mut self) {
+        if let Some((_, strip)) = &mut self.painters {
+            strip.paint(&self.frame.strip, &self.frame.lanes, self.play.borrow().lang());
+        }
+    }
+}
+
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "a frame lasts between 0 and 100 ms"
+)]
+fn micros(millis: f64) -> Span {
+    Span::micros((millis * 1_000.0).round() as u64)
+}

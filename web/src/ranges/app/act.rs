@@ -1,0 +1,208 @@
+//! What somebody does to the page of ranges.
+
+use gloo_timers::callback::Timeout;
+use play::ranges::RangesMsg;
+use play::{Msg as Time, Note};
+use store::{RangeId, StoreId};
+use view::Both;
+use view::ranges::Selection;
+use wasm_bindgen::JsCast;
+use web_sys::{HtmlCanvasElement, HtmlInputElement};
+use yew::NodeRef;
+
+use super::{Msg, RangesApp};
+use crate::app::{document, spoken_here, wants_rest};
+use crate::memory;
+use crate::page::{Act, Notice, PageMsg};
+use crate::paint::Painter;
+use crate::ranges::FRAGMENT;
+use crate::ranges::layout::{Hit, Layout};
+use crate::ranges::paint::BoardPainter;
+use crate::ranges::strip::LanesPainter;
+use crate::ranges::words::Tab;
+use crate::ring::Point;
+
+const DONE_MILLIS: u32 = 5_000;
+const REFUSED_MILLIS: u32 = 12_000;
+
+impl RangesApp {
+    /// After the first drawing: the page comes alive.
+    pub(super) fn begin(&mut self) {
+        let canvas = |place: &NodeRef| place.cast::<HtmlCanvasElement>();
+        let (Some(stage), Some(strip)) = (canvas(&self.stage), canvas(&self.strip)) else { return };
+        if let Some(sizes) = &self.sizes {
+            sizes.watch(&stage);
+            sizes.watch(&strip);
+        }
+        let painter = Painter::new();
+        let board = BoardPainter::new(&painter, stage);
+        self.painters = Some((board, LanesPainter::new(&painter, strip)));
+        self.play(Time::SetLang(memory::lang().unwrap_or_else(spoken_here)).into());
+        if wants_rest() {
+            self.play(Time::Pause.into());
+        }
+        self.to_page.emit(PageMsg::Fit);
+        if let Some(body) = document().body() {
+            body.set_attribute("data-ready", "").ok();
+            body.set_attribute("data-link", FRAGMENT).ok();
+        }
+    }
+
+    pub(super) fn fit(&mut self) {
+        if let Some((board, strip)) = &mut self.painters {
+            self.size = board.fit();
+            strip.fit();
+        }
+        self.lay_out();
+    }
+
+    pub(super) fn lay_out(&mut self) {
+        let (width, height) = self.size;
+        let board = &self.frame.board;
+        self.layout = Layout::new(width, height, board.stores.len(), board.keys.len());
+    }
+
+    /// What somebody did.
+    pub(super) fn heed(&mut self, msg: PageMsg) {
+        match msg {
+            PageMsg::Play(Time::SetLang(lang)) => {
+                memory::keep_lang(lang);
+                self.play(Time::SetLang(lang).into());
+            }
+            PageMsg::Play(msg) => self.play(msg.into()),
+            PageMsg::Draft(text) => {
+                self.console.draft = text;
+                self.notice = None;
+            }
+            PageMsg::Complete(text) => {
+                self.console.draft = text;
+                focus_command();
+            }
+            PageMsg::Submit => {
+                if let Some(line) = self.console.submit() {
+                    self.notice = None;
+                    self.play(Time::Line(line).into());
+                }
+            }
+            PageMsg::Recall(way) => self.console.recall(way),
+            PageMsg::Type => focus_command(),
+            PageMsg::Theme => self.turn_theme(),
+            PageMsg::Language => {
+                let other = self.play.borrow().lang().other();
+                memory::keep_lang(other);
+                self.play(Time::SetLang(other).into());
+            }
+            PageMsg::Why => self.why = !self.why,
+            PageMsg::Told(notes) => self.hear(notes),
+            PageMsg::Hush => self.notice = None,
+            PageMsg::Choose(node) => self.open(StoreId(u32::from(node.0))),
+            PageMsg::Act(Act::KillOrRestart(_)) => self.kill_or_restart(),
+            PageMsg::Escape => {
+                let was_open = std::mem::take(&mut self.scenes) || self.notice.take().is_some();
+                if !was_open {
+                    self.play(RangesMsg::Select(Selection::None));
+                }
+            }
+            PageMsg::Frame(_)
+            | PageMsg::Turn
+            | PageMsg::Fit
+            | PageMsg::Tab(_)
+            | PageMsg::Panel(_)
+            | PageMsg::More
+            | PageMsg::Menu(_)
+            | PageMsg::Act(_)
+            | PageMsg::Press(_)
+            | PageMsg::Drag(_)
+            | PageMsg::Release
+            | PageMsg::Pick
+            | PageMsg::PickDone
+            | PageMsg::Read(_)
+            | PageMsg::Share
+            | PageMsg::Shared { .. } => {}
+        }
+    }
+
+    pub(super) fn play(&mut self, msg: RangesMsg) {
+        if let RangesMsg::Select(Selection::Range(_)) = msg {
+            self.tab = Tab::Range;
+        }
+        if matches!(msg, RangesMsg::Scene(_) | RangesMsg::New(_)) {
+            self.scenes = false;
+        }
+        let notes = self.play.borrow_mut().update(msg);
+        self.hear(notes);
+    }
+
+    pub(super) fn hear(&mut self, notes: Vec<Note>) {
+        for note in notes {
+            if let Note::Notice { text, refused } = note {
+                self.notify(text, refused);
+            }
+        }
+    }
+
+    fn notify(&mut self, text: Both, refused: bool) {
+        self.notice = Some(Notice { text, refused });
+        let to_page = self.to_page.clone();
+        let millis = if refused { REFUSED_MILLIS } else { DONE_MILLIS };
+        self.hush = Some(Timeout::new(millis, move || to_page.emit(PageMsg::Hush)));
+    }
+
+    pub(super) fn press(&mut self, at: Point) {
+        match self.layout.hit(&self.frame.board, at) {
+            Hit::Range(range) => {
+                self.play(RangesMsg::Select(Selection::Range(RangeId(range))));
+            }
+            Hit::Store(store) => self.open(StoreId(store)),
+            Hit::Empty => self.play(RangesMsg::Select(Selection::None)),
+        }
+    }
+
+    fn open(&mut self, store: StoreId) {
+        if self.frame.board.stores.iter().any(|card| card.id == store.0) {
+            self.play(RangesMsg::OpenStore(store));
+        }
+    }
+
+    pub(super) fn choose(&mut self, position: usize) {
+        if let Some(cell) = self.frame.board.keys.get(position) {
+            let range = RangeId(cell.range);
+            self.play(RangesMsg::Select(Selection::Range(range)));
+        }
+    }
+
+    fn kill_or_restart(&mut self) {
+        let store = self.frame.engine.store;
+        let card = self.frame.board.stores.iter().find(|card| card.id == store);
+        let word = if card.is_some_and(|card| card.up) { "kill" } else { "restart" };
+        self.play(Time::Line(format!("{word} s{store}")).into());
+    }
+
+    fn turn_theme(&mut self) {
+        self.theme = self.theme.next();
+        memory::keep_theme(self.theme);
+        if let Some(root) = document().document_element() {
+            root.set_attribute("data-theme", self.theme.as_str()).ok();
+        }
+        self.fit();
+    }
+
+    /// Measures one way to restore; the page is drawn between two of them.
+    pub(super) fn restore(&mut self, way: usize) {
+        let rows = self.restored.get_or_insert_default();
+        rows.truncate(way.saturating_sub(1));
+        if let Some(measured) = way.checked_sub(1) {
+            rows.extend(play::ranges::restore(measured));
+        }
+        let on_msg = self.on_msg.clone();
+        self.restoring =
+            (way < 4).then(|| Timeout::new(30, move || on_msg.emit(Msg::Restore(way + 1))));
+    }
+}
+
+fn focus_command() {
+    let field = document().get_element_by_id("command");
+    if let Some(field) = field.and_then(|field| field.dyn_into::<HtmlInputElement>().ok()) {
+        field.focus().ok();
+    }
+}

@@ -1,0 +1,199 @@
+//! Where things stand on the stage of many ranges: the key space on top, below it a column for each
+//! store with its replicas as tiles. A range has the same place in every column, and keeps it.
+
+use view::ranges::{Board, Place};
+
+use crate::ring::Point;
+
+/// A rectangle, in CSS pixels of the stage.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(super) struct Rect {
+    pub(super) x: f64,
+    pub(super) y: f64,
+    pub(super) width: f64,
+    pub(super) height: f64,
+}
+
+impl Rect {
+    pub(super) fn corner(self) -> Point {
+        Point::new(self.x, self.y)
+    }
+
+    pub(super) fn middle(self) -> Point {
+        Point::new(self.x + self.width / 2.0, self.y + self.height / 2.0)
+    }
+
+    fn contains(self, at: Point) -> bool {
+        (self.x..self.x + self.width).contains(&at.x)
+            && (self.y..self.y + self.height).contains(&at.y)
+    }
+}
+
+/// What a person pointed at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Hit {
+    /// A range: by its place in the key space or one of its tiles.
+    Range(u64),
+    /// A store: its name or its disk.
+    Store(u32),
+    /// Nothing.
+    Empty,
+}
+
+/// The stage of one size with so many stores and ranges.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct Layout {
+    pub(super) keys: Rect,
+    pub(super) columns: Vec<Rect>,
+    /// One tile and its gap.
+    pub(super) pitch: f64,
+    per_row: usize,
+    /// Whether each range has a row of its own, with room for words.
+    pub(super) lanes: bool,
+    /// Where the tiles begin, and how high they may stand.
+    tiles_top: f64,
+    tiles_height: f64,
+    /// Where the disks begin.
+    pub(super) disk_top: f64,
+}
+
+const KEYS_TOP: f64 = 40.0;
+const KEYS_HEIGHT: f64 = 26.0;
+/// Room for a store's name over its tiles.
+pub(super) const NAME: f64 = 34.0;
+/// A row of a store's disk.
+pub(super) const DRAWER: f64 = 20.0;
+/// Rows of a store's disk: three engines and the shelf.
+const DRAWERS: f64 = 4.4;
+/// Up to so many ranges have a row each.
+const LANES_MAX: usize = 12;
+const PITCH_MAX: f64 = 44.0;
+const PITCH_MIN: f64 = 8.0;
+const LANE_MAX: f64 = 46.0;
+
+impl Layout {
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "whole numbers of tiles on a screen"
+    )]
+    pub(super) fn new(width: f64, height: f64, stores: usize, ranges: usize) -> Self {
+        let narrow = width < 640.0;
+        let pad = if narrow { 12.0 } else { 26.0 };
+        let count = stores.max(1) as f64;
+        let gap =
+            if narrow { 10.0 } else { (width * 0.06).clamp(28.0, 76.0) / (count / 3.0).max(1.0) };
+        let column = (width - 2.0 * pad - gap * (count - 1.0)) / count;
+        let top = KEYS_TOP + KEYS_HEIGHT + 16.0;
+        let disk = DRAWER * DRAWERS + 12.0;
+        let (tiles_top, disk_top) = (top + NAME, height - disk);
+        let room = (disk_top - tiles_top - 8.0).max(PITCH_MIN);
+        let lanes = ranges <= LANES_MAX;
+        let (pitch, per_row) = if lanes {
+            ((room / ranges.max(1) as f64).clamp(PITCH_MIN, LANE_MAX), 1)
+        } else {
+            let fits = |pitch: f64| {
+                let per_row = (column / pitch).floor().max(1.0);
+                (ranges as f64 / per_row).ceil() * pitch <= room
+            };
+            let steps = ((PITCH_MAX - PITCH_MIN) * 2.0) as usize;
+            let pitches = (0..=steps).map(|step| PITCH_MAX - step as f64 / 2.0);
+            let pitch = pitches.into_iter().find(|pitch| fits(*pitch)).unwrap_or(PITCH_MIN);
+            (pitch, ((column / pitch).floor().max(1.0)) as usize)
+        };
+        let rect = |store: usize| Rect {
+            x: pad + store as f64 * (column + gap),
+            y: top,
+            width: column,
+            height: height - top,
+        };
+        Self {
+            keys: Rect { x: pad, y: KEYS_TOP, width: width - 2.0 * pad, height: KEYS_HEIGHT },
+            columns: (0..stores).map(rect).collect(),
+            pitch,
+            per_row,
+            lanes,
+            tiles_top,
+            tiles_height: room,
+            disk_top,
+        }
+    }
+
+    /// The cell of the range at a position of the key space.
+    pub(super) fn cell(&self, position: usize, of: usize) -> Rect {
+        let width = self.keys.width / of.max(1) as f64;
+        let gap = if width > 8.0 { 3.0 } else { (width * 0.25).min(1.0) };
+        Rect { x: self.keys.x + width * position as f64, width: width - gap, ..self.keys }
+    }
+
+    /// The tile of a range in the column of a store.
+    pub(super) fn tile(&self, column: usize, slot: usize) -> Rect {
+        let column = self.columns.get(column).copied().unwrap_or_default();
+        let side = (self.pitch * 0.8).min(34.0);
+        let (row, place) = (slot / self.per_row, slot % self.per_row);
+        Rect {
+            x: column.x + place as f64 * self.pitch + (if self.lanes { 2.0 } else { 0.0 }),
+            y: self.tiles_top + row as f64 * self.pitch + (self.pitch - side) / 2.0,
+            width: side,
+            height: side,
+        }
+    }
+
+    /// What lies under a point.
+    pub(super) fn hit(&self, board: &Board, at: Point) -> Hit {
+        let count = board.keys.len();
+        for (position, cell) in board.keys.iter().enumerate() {
+            if self.cell(position, count).contains(at) {
+                return Hit::Range(cell.range);
+            }
+        }
+        let Some((place, store)) =
+            board.stores.iter().enumerate().find(|(place, _)| self.column_has(*place, at))
+        else {
+            return Hit::Empty;
+        };
+        if at.y < self.tiles_top || self.disk_top <= at.y {
+            return Hit::Store(store.id);
+        }
+        let near = |slot: usize| {
+            let tile = self.tile(place, slot);
+            let width = if self.lanes { self.columns[place].width } else { self.pitch };
+            Rect { width, height: self.pitch, y: tile.y - (self.pitch - tile.height) / 2.0, ..tile }
+        };
+        let cell = board.keys.iter().find(|cell| near(cell.slot).contains(at));
+        cell.map_or(Hit::Empty, |cell| Hit::Range(cell.range))
+    }
+
+    fn column_has(&self, place: usize, at: Point) -> bool {
+        self.columns.get(place).is_some_and(|column| column.contains(at))
+    }
+
+    /// The ends of the way of something of this range, or of none.
+    pub(super) fn way(&self, board: &Board, ends: [Place; 2], range: Option<u64>) -> [Point; 2] {
+        let of = board.keys.len();
+        let known = board.keys.iter().enumerate().find(|(_, cell)| Some(cell.range) == range);
+        let index = |place: Place| match place {
+            Place::Gateway => None,
+            Place::Store(id) => board.stores.iter().position(|store| store.id == id),
+        };
+        ends.map(|end| match (end, known) {
+            (Place::Gateway, Some((position, _))) => {
+                let cell = self.cell(position, of);
+                Point::new(cell.middle().x, cell.y + cell.height)
+            }
+            (Place::Gateway, None) => self.keys.middle(),
+            (Place::Store(_), Some((_, cell))) => {
+                self.tile(index(end).unwrap_or(0), cell.slot).middle()
+            }
+            (Place::Store(_), None) => {
+                let [a, b] = ends.map(|end| index(end).unwrap_or(0));
+                let column = self.columns.get(index(end).unwrap_or(0)).copied().unwrap_or_default();
+                let stores = self.columns.len().max(2);
+                // Each pair of stores has a height of its own, and each way of it.
+                let part = (a * stores + b) as f64 / (stores * stores) as f64;
+                let y = self.tiles_top + self.tiles_height * (0.06 + 0.88 * part);
+                Point::new(column.middle().x, y)
+            }
+        })
+    }
+}

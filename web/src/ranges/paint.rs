@@ -1,0 +1,341 @@
+//! Paints the stage of many ranges: below what stands, above what moves.
+
+mod mail;
+
+use view::ranges::{Board, Drawer, Motion, RangeCell, Role, StoreCard, Tile};
+use view::{Lang, Tone};
+use web_sys::HtmlCanvasElement;
+
+use super::layout::{DRAWER, Layout, NAME, Rect};
+use crate::paint::{MONO, Painter, Palette, Place, Sheet, WORDS};
+use crate::ring::Point;
+
+/// The two drawings of the stage, their colours, and who paints them.
+#[derive(Debug)]
+pub(super) struct BoardPainter {
+    painter: Painter,
+    canvas: HtmlCanvasElement,
+    still: Sheet,
+    moving: Sheet,
+    colours: Palette,
+}
+
+impl BoardPainter {
+    pub(super) fn new(painter: &Painter, canvas: HtmlCanvasElement) -> Self {
+        painter.give(Place::Stage, &canvas);
+        Self {
+            painter: painter.clone(),
+            canvas,
+            still: Sheet::default(),
+            moving: Sheet::default(),
+            colours: Palette::default(),
+        }
+    }
+
+    /// After the page changed its size or its colours: how large the stage is.
+    pub(super) fn fit(&mut self) -> (f64, f64) {
+        self.still.fit(&self.canvas);
+        self.moving.fit(&self.canvas);
+        self.colours = Palette::read();
+        (self.still.width, self.still.height)
+    }
+
+    pub(super) fn stand(&mut self, board: &Board, layout: &Layout, opened: u32, lang: Lang) {
+        let Self { painter, still, colours, .. } = self;
+        still.clear();
+        Drawing { board, layout, pen: still, colours }.stand(opened, lang);
+        painter.paint(Place::Stage, still);
+    }
+
+    pub(super) fn move_on(&mut self, board: &Board, layout: &Layout, motion: &Motion) {
+        let Self { painter, moving, colours, .. } = self;
+        moving.clear();
+        let mut drawing = Drawing { board, layout, pen: moving, colours };
+        for mail in &motion.mails {
+            drawing.mail(mail);
+        }
+        painter.paint(Place::Movers, moving);
+    }
+}
+
+const LETTER: &str = "600 13px system-ui, sans-serif";
+const SMALL_LETTER: &str = "600 11px system-ui, sans-serif";
+
+/// A drawing while it is made.
+struct Drawing<'a> {
+    board: &'a Board,
+    layout: &'a Layout,
+    pen: &'a mut Sheet,
+    colours: &'a Palette,
+}
+
+impl Drawing<'_> {
+    fn stand(&mut self, opened: u32, lang: Lang) {
+        self.key_space(lang);
+        for (place, store) in self.board.stores.iter().enumerate() {
+            self.store(place, store, store.id == opened, lang);
+        }
+    }
+
+    fn key_space(&mut self, lang: Lang) {
+        let (board, keys) = (self.board, self.layout.keys);
+        self.pen.font(WORDS, "left", "alphabetic");
+        self.pen.fill_style(&self.colours.ink_soft);
+        self.pen.text(board.title.in_lang(lang), Point::new(keys.x, keys.y - 12.0));
+        let of = board.keys.len();
+        for (position, cell) in board.keys.iter().enumerate() {
+            self.cell(cell, self.layout.cell(position, of));
+        }
+    }
+
+    fn cell(&mut self, cell: &RangeCell, at: Rect) {
+        let radius = (at.width / 3.0).min(5.0);
+        let path = |pen: &mut Sheet| {
+            pen.begin();
+            pen.round_rect(at.corner(), at.width, at.height, radius);
+        };
+        path(self.pen);
+        let tone = if cell.available { Tone::Lead } else { Tone::Violation };
+        if cell.asleep {
+            self.pen.stroke_style(&self.colours.hair);
+            self.pen.line_width(1.2);
+            self.pen.dashes(3.0, 3.0);
+            self.pen.stroke();
+            self.pen.no_dashes();
+        } else if cell.leaseholder.is_some() && cell.available {
+            self.pen.fill_style(self.colours.tone(tone));
+            self.pen.fill();
+        } else {
+            self.pen.stroke_style(self.colours.tone(tone));
+            self.pen.line_width(1.5);
+            self.pen.stroke();
+        }
+        if at.width > 26.0 {
+            let filled = !cell.asleep && cell.leaseholder.is_some() && cell.available;
+            let ink = if filled { &self.colours.on } else { &self.colours.ink_soft };
+            self.pen.font(MONO, "center", "middle");
+            self.pen.fill_style(ink);
+            self.pen.text(&cell.start, at.middle());
+        }
+        if cell.selected {
+            self.select(at, radius);
+        }
+    }
+
+    fn select(&mut self, at: Rect, radius: f64) {
+        self.pen.begin();
+        let corner = Point::new(at.x - 2.5, at.y - 2.5);
+        self.pen.round_rect(corner, at.width + 5.0, at.height + 5.0, radius + 2.5);
+        self.pen.stroke_style(&self.colours.ink);
+        self.pen.line_width(2.5);
+        self.pen.stroke();
+    }
+
+    fn store(&mut self, place: usize, store: &StoreCard, opened: bool, lang: Lang) {
+        let column = self.layout.columns.get(place).copied().unwrap_or_default();
+        let base = column.y + NAME - 14.0;
+        self.pen.font("600 15px system-ui, sans-serif", "left", "alphabetic");
+        self.pen.fill_style(&self.colours.ink);
+        self.pen.text(&store.name, Point::new(column.x, base));
+        if opened {
+            self.pen.stroke_style(&self.colours.ink);
+            self.pen.line_width(2.0);
+            let y = base + 5.0;
+            self.pen.line(Point::new(column.x, y), Point::new(column.x + 18.0, y));
+        }
+        if column.width > 150.0 {
+            self.pen.font(WORDS, "right", "alphabetic");
+            self.pen.fill_style(&self.colours.ink_soft);
+            self.pen.text(store.note.in_lang(lang), Point::new(column.x + column.width, base));
+        }
+        if !store.up {
+            self.pen.font("600 40px system-ui, sans-serif", "center", "middle");
+            self.pen.fill_style(&self.colours.line);
+            self.pen.text("✕", Point::new(column.middle().x, self.layout.disk_top / 2.0 + 60.0));
+            return;
+        }
+        for (slot, tile) in store.tiles.iter().enumerate() {
+            if tile.role != Role::Absent {
+                self.tile(*tile, place, slot);
+            }
+        }
+        self.disk(store, column, lang);
+    }
+
+    fn tile(&mut self, tile: Tile, place: usize, slot: usize) {
+        let at = self.layout.tile(place, slot);
+        let (tone, letter) = match tile.role {
+            Role::Leader => (Tone::Lead, "L"),
+            Role::Candidate => (Tone::Election, "C"),
+            Role::Follower => (Tone::Idle, "F"),
+            Role::Uninitialized => (Tone::Idle, "?"),
+            Role::Lazy | Role::Absent => (Tone::Idle, ""),
+        };
+        let faint = tile.asleep || tile.role == Role::Lazy;
+        self.pen.alpha(if faint { 0.55 } else { 1.0 });
+        self.outline(tile.role, at);
+        let filled = tile.role == Role::Leader && !faint;
+        if filled {
+            self.pen.fill_style(self.colours.tone(tone));
+            self.pen.fill();
+        } else {
+            let line =
+                if tile.role == Role::Lazy { &self.colours.hair } else { self.colours.tone(tone) };
+            self.pen.stroke_style(line);
+            self.pen.line_width(1.5);
+            if faint {
+                self.pen.dashes(2.5, 2.5);
+            }
+            self.pen.stroke();
+            self.pen.no_dashes();
+        }
+        if at.width >= 15.0 && !letter.is_empty() {
+            let font = if at.width > 26.0 { LETTER } else { SMALL_LETTER };
+            self.pen.font(font, "center", "middle");
+            self.pen.fill_style(if filled { &self.colours.on } else { self.colours.tone(tone) });
+            self.pen.text(letter, at.middle());
+        }
+        if tile.lease {
+            self.lease(at);
+        }
+        self.pen.alpha(1.0);
+        let cell = self.board.keys.iter().find(|cell| cell.slot == slot);
+        if cell.is_some_and(|cell| cell.selected) {
+            self.select(at, at.width * 0.3);
+        }
+        if self.layout.lanes
+            && let Some(cell) = cell
+        {
+            self.words(tile, cell, at, place);
+        }
+    }
+
+    fn outline(&mut self, role: Role, at: Rect) {
+        let (middle, half) = (at.middle(), at.width / 2.0);
+        match role {
+            Role::Leader => {
+                self.pen.begin();
+                self.pen.round_rect(at.corner(), at.width, at.height, at.width * 0.26);
+            }
+            Role::Candidate => {
+                self.pen.begin();
+                self.pen.move_to(Point::new(middle.x, middle.y - half));
+                self.pen.line_to(Point::new(middle.x + half, middle.y));
+                self.pen.line_to(Point::new(middle.x, middle.y + half));
+                self.pen.line_to(Point::new(middle.x - half, middle.y));
+                self.pen.close();
+            }
+            Role::Follower | Role::Uninitialized | Role::Lazy | Role::Absent => {
+                self.pen.circle(middle, half - 0.75);
+            }
+        }
+    }
+
+    /// A short line under the tile: it has the lease.
+    fn lease(&mut self, at: Rect) {
+        let y = at.y + at.height + 2.5;
+        self.pen.stroke_style(&self.colours.ink);
+        self.pen.line_width(2.0);
+        let (from, to) = (at.x + at.width * 0.2, at.x + at.width * 0.8);
+        self.pen.line(Point::new(from, y), Point::new(to, y));
+    }
+
+    /// Beside a tile that has a row of its own: its range, its term, how much of its log is applied.
+    fn words(&mut self, tile: Tile, cell: &RangeCell, at: Rect, place: usize) {
+        let column = self.layout.columns[place];
+        let y = at.middle().y;
+        let x = at.x + at.width + 10.0;
+        self.pen.font(MONO, "left", "middle");
+        self.pen.fill_style(if tile.asleep { &self.colours.ink_soft } else { &self.colours.ink });
+        self.pen.text(&format!("r{}", cell.range), Point::new(x, y));
+        let bar = Rect {
+            x: x + 74.0,
+            y: y - 3.0,
+            width: column.x + column.width - x - 74.0 - 34.0,
+            height: 6.0,
+        };
+        if bar.width < 24.0 {
+            return;
+        }
+        self.pen.fill_style(&self.colours.ink_soft);
+        self.pen.text(&format!("t{}", tile.term), Point::new(x + 34.0, y));
+        self.pen.begin();
+        self.pen.round_rect(bar.corner(), bar.width, bar.height, 3.0);
+        self.pen.fill_style(&self.colours.panel);
+        self.pen.fill();
+        let part = tile.applied as f64 / tile.last.max(tile.applied).max(1) as f64;
+        self.pen.begin();
+        self.pen.round_rect(bar.corner(), bar.width * part, bar.height, 3.0);
+        self.pen.fill_style(self.colours.tone(Tone::Truth));
+        self.pen.alpha(if tile.asleep { 0.35 } else { 1.0 });
+        self.pen.fill();
+        self.pen.alpha(1.0);
+        self.pen.font(MONO, "right", "middle");
+        self.pen.fill_style(&self.colours.ink_soft);
+        self.pen.text(&tile.applied.to_string(), Point::new(column.x + column.width, y));
+    }
+
+    fn disk(&mut self, store: &StoreCard, column: Rect, lang: Lang) {
+        let mut y = self.layout.disk_top + DRAWER / 2.0;
+        for drawer in &store.drawers {
+            self.drawer(drawer, column, y, store.syncing, lang);
+            y += DRAWER;
+        }
+        let room = Rect { y: y - 4.0, height: DRAWER + 4.0, ..column };
+        if let Some(file) = store.shelf.last() {
+            self.shelf(file, store.shelf.len(), room);
+        }
+    }
+
+    fn drawer(&mut self, drawer: &Drawer, column: Rect, y: f64, syncing: bool, lang: Lang) {
+        let words = column.width > 190.0;
+        let (before, after) = if words { (68.0, 62.0) } else { (0.0, 0.0) };
+        self.pen.fill_style(&self.colours.ink_soft);
+        if words {
+            self.pen.font(WORDS, "left", "middle");
+            self.pen.text(drawer.name.in_lang(lang), Point::new(column.x, y));
+            self.pen.font(MONO, "right", "middle");
+            self.pen.text(&drawer.text, Point::new(column.x + column.width, y));
+        }
+        let width = column.width - before - after;
+        let corner = Point::new(column.x + before, y - 5.0);
+        self.pen.begin();
+        self.pen.round_rect(corner, width, 10.0, 3.0);
+        self.pen.fill_style(&self.colours.panel);
+        self.pen.fill();
+        self.pen.begin();
+        self.pen.round_rect(corner, width * f64::from(drawer.part), 10.0, 3.0);
+        self.pen.fill_style(self.colours.tone(drawer.tone));
+        self.pen.fill();
+        if syncing && drawer.tone == Tone::Lead {
+            // The disk writes: the drawer of the log lights up.
+            self.pen.begin();
+            self.pen.round_rect(Point::new(corner.x - 2.0, corner.y - 2.0), width + 4.0, 14.0, 5.0);
+            self.pen.stroke_style(&self.colours.focus);
+            self.pen.line_width(1.5);
+            self.pen.stroke();
+        }
+    }
+
+    fn shelf(&mut self, file: &Drawer, files: usize, at: Rect) {
+        self.pen.begin();
+        self.pen.round_rect(at.corner(), at.width, at.height, 6.0);
+        self.pen.stroke_style(self.colours.tone(Tone::Bulk));
+        self.pen.line_width(1.5);
+        self.pen.dashes(4.0, 3.0);
+        self.pen.stroke();
+        self.pen.no_dashes();
+        self.pen.fill_style(self.colours.tone(Tone::Bulk));
+        self.pen.font(MONO, "left", "middle");
+        let name = if files > 1 {
+            format!("{} +{}", file.name.en, files - 1)
+        } else {
+            file.name.en.clone()
+        };
+        self.pen.text(&name, Point::new(at.x + 8.0, at.middle().y));
+        if at.width > 220.0 {
+            self.pen.font(MONO, "right", "middle");
+            self.pen.text(&file.text, Point::new(at.x + at.width - 8.0, at.middle().y));
+        }
+    }
+}

@@ -1,0 +1,105 @@
+//! Paints the strip of many ranges: how much each store sent, and the moments worth a look.
+
+use view::ranges::Lane;
+use view::{Lang, Strip, StripMark};
+use web_sys::HtmlCanvasElement;
+
+use crate::paint::{ICONS, MONO, Painter, Palette, Place, Sheet, WORDS, place_of, playhead};
+use crate::ring::Point;
+
+/// The drawing of the strip, its colours, and who paints it.
+#[derive(Debug)]
+pub(super) struct LanesPainter {
+    painter: Painter,
+    canvas: HtmlCanvasElement,
+    sheet: Sheet,
+    head: Sheet,
+    colours: Palette,
+}
+
+const TOP: f64 = 10.0;
+/// Room for words under the lanes.
+const BOTTOM: f64 = 22.0;
+
+impl LanesPainter {
+    pub(super) fn new(painter: &Painter, canvas: HtmlCanvasElement) -> Self {
+        painter.give(Place::Strip, &canvas);
+        Self {
+            painter: painter.clone(),
+            canvas,
+            sheet: Sheet::default(),
+            head: Sheet::default(),
+            colours: Palette::default(),
+        }
+    }
+
+    pub(super) fn fit(&mut self) {
+        self.sheet.fit(&self.canvas);
+        self.head.fit(&self.canvas);
+        self.colours = Palette::read();
+    }
+
+    /// Moves the playhead to a moment.
+    pub(super) fn point(&mut self, strip: &Strip, now: u64) {
+        let at = place_of(strip, now, self.head.width).round();
+        self.head.clear();
+        playhead(&mut self.head, at, &self.colours.ink);
+        self.painter.paint(Place::Playhead, &self.head);
+    }
+
+    pub(super) fn paint(&mut self, strip: &Strip, lanes: &[Lane], lang: Lang) {
+        self.sheet.clear();
+        let count = lanes.len().max(1) as f64;
+        let gap = (self.sheet.height - TOP - BOTTOM) / count;
+        for (row, lane) in lanes.iter().enumerate() {
+            self.lane(strip, lane, TOP + gap * (row as f64 + 1.0), gap);
+        }
+        for mark in strip.marks.iter().rev() {
+            let row = lanes.iter().position(|lane| Some(lane.store) == mark.lane.map(u32::from));
+            self.mark(strip, mark, row.map(|row| TOP + gap * (row as f64 + 0.45)), lang);
+        }
+        self.painter.paint(Place::Strip, &self.sheet);
+    }
+
+    fn lane(&mut self, strip: &Strip, lane: &Lane, base: f64, gap: f64) {
+        let Self { sheet, colours, .. } = self;
+        let (from, to) =
+            (place_of(strip, strip.from, sheet.width), place_of(strip, strip.to, sheet.width));
+        sheet.font(MONO, "left", "middle");
+        sheet.fill_style(&colours.ink_soft);
+        sheet.text(&format!("s{}", lane.store), Point::new(16.0, base - gap / 2.0));
+        sheet.stroke_style(&colours.hair);
+        sheet.line_width(1.0);
+        sheet.line(Point::new(from, base), Point::new(to, base));
+        sheet.fill_style(colours.tone(view::Tone::Idle));
+        sheet.alpha(0.5);
+        let width = (to - from) / lane.bars.len().max(1) as f64;
+        for (place, bar) in lane.bars.iter().enumerate().filter(|(_, bar)| **bar > 0.0) {
+            let height = (f64::from(*bar).sqrt() * (gap - 8.0)).max(1.5);
+            let corner = Point::new(from + place as f64 * width, base - height);
+            sheet.fill_rect(corner, (width - 1.5).max(1.0), height);
+        }
+        sheet.alpha(1.0);
+    }
+
+    fn mark(&mut self, strip: &Strip, mark: &StripMark, y: Option<f64>, lang: Lang) {
+        let Self { sheet, colours, .. } = self;
+        let x = place_of(strip, mark.at, sheet.width);
+        sheet.fill_style(colours.tone(mark.tone));
+        if let Some(y) = y {
+            sheet.font(ICONS, "center", "middle");
+            sheet.text(mark.icon, Point::new(x, y));
+        } else {
+            sheet.stroke_style(colours.tone(mark.tone));
+            sheet.line_width(1.0);
+            sheet.dashes(2.0, 3.0);
+            sheet.line(Point::new(x, 0.0), Point::new(x, sheet.height - BOTTOM));
+            sheet.no_dashes();
+        }
+        if !mark.label.is_empty() {
+            sheet.font(WORDS, "left", "alphabetic");
+            let at = Point::new(x, sheet.height - 6.0);
+            sheet.word(mark.label.in_lang(lang), at, sheet.width - 4.0);
+        }
+    }
+}

@@ -1,0 +1,99 @@
+//! The words on buttons and tabs that only the page of ranges has.
+
+use view::Label;
+
+const fn label(en: &'static str, zh: &'static str) -> Label {
+    Label { en, zh }
+}
+
+pub(super) const ONE_GROUP: Label = label("One group", "单个 group");
+pub(super) const STAGE: Label = label("Ranges and stores", "range 与 store");
+pub(super) const CHOOSE: Label = label("Selected range", "选中的 range");
+pub(super) const SIZE: Label = label("Stores and ranges", "store 与 range 的数量");
+pub(super) const HINT: Label = label(
+    "put m42 v, split at m5, kill s1, lease r3 to s2, load 20/s",
+    "put m42 v、split at m5、kill s1、lease r3 to s2、load 20/s",
+);
+pub(super) const NOTHING: Label = label(
+    "Click a range to see its lease, its replicas and why it is awake.",
+    "点击一个 range，查看它的 lease、副本以及活跃的原因。",
+);
+pub(super) const SCENES: Label = label("Scenes", "场景");
+pub(super) const WRITTEN: Label = label("Bytes written", "写入的字节");
+pub(super) const STATE: Label = label("state", "状态机");
+pub(super) const LOG: Label = label("log", "日志");
+pub(super) const EMPTY_ENGINE: Label =
+    label("No table yet: everything is in the memtable.", "还没有 table：都在 memtable 里。");
+pub(super) const KEY_SPACE: Label = label("key space →", "键空间 →");
+pub(super) const LEGEND: &[(&str, Label)] = &[
+    ("■", label("leader", "leader")),
+    ("○", label("follower", "follower")),
+    ("◌", label("asleep", "静默")),
+    ("▁", label("lease", "lease")),
+];
+
+pub(super) const RESTORE: Label = label(
+    "A backup of four megabytes comes back into 16 ranges with three replicas, on a cluster of its own. How many bytes does a replica write for each byte restored?",
+    "把 4 MB 的备份恢复到 16 个各有三个副本的 range 中（在另一个集群上）。每恢复一个字节，一个副本要写多少字节？",
+);
+pub(super) const MEASURE: Label = label("Measure four ways", "测量四种方法");
+pub(super) const MEASURING: Label = label("measuring …", "测量中……");
+
+/// What bytes are written for.
+pub(super) const CATEGORIES: &[(&str, view::Tone)] = &[
+    ("WAL", view::Tone::Lead),
+    ("flush", view::Tone::Truth),
+    ("compaction", view::Tone::Election),
+    ("sideload", view::Tone::Bulk),
+    ("ingest", view::Tone::Ink),
+    ("manifest", view::Tone::Idle),
+];
+
+/// The tabs beside the stage.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Tab {
+    #[default]
+    Range,
+    Counts,
+    Switches,
+    Restore,
+    Events,
+    Rules,
+    Futures,
+}
+
+impl Tab {
+    pub(super) const ALL: [Self; 7] = [
+        Self::Range,
+        Self::Counts,
+        Self::Switches,
+        Self::Restore,
+        Self::Events,
+        Self::Rules,
+        Self::Futures,
+    ];
+
+    pub(super) fn as_str(self) -> &'static str {
+        match self {
+            Self::Range => "range",
+            Self::Counts => "counts",
+            Self::Switches => "switches",
+            Self::Restore => "restore",
+            Self::Events => "events",
+            Self::Rules => "rules",
+            Self::Futures => "futures",
+        }
+    }
+
+    pub(super) fn label(self) -> Label {
+        match self {
+            Self::Range => label("Range", "Range"),
+            Self::Counts => label("Counters", "计数"),
+            Self::Switches => label("Switches", "开关"),
+            Self::Restore => label("RESTORE", "RESTORE"),
+            Self::Events => view::labels::EVENTS,
+            Self::Rules => view::labels::RULES,
+            Self::Futures => view::labels::FUTURES,
+        }
+    }
+}
