@@ -31,8 +31,12 @@ impl Replica {
                 if let Body::StorageAppend(append) = message.body {
                     self.write(hub, *append);
                 } else if let Body::StorageApply { entries, responses } = message.body {
-                    self.apply(hub, &entries);
-                    self.answer(hub, responses);
+                    // A crash can leave the log of a new range and lose its state: the split that
+                    // made it is applied again, and what is committed then comes once more.
+                    if self.state.is_some() {
+                        self.apply(hub, &entries);
+                        self.answer(hub, responses);
+                    }
                 } else {
                     self.send(hub, message);
                 }
