@@ -61,7 +61,7 @@ fn restore_is_measured_in_four_ways() {
     stage.wait_for(&format!("{rows}.length === 4"));
     let found = stage.eval(rows);
     let found: Vec<u64> =
-        found.as_array().into_iter().flatten().filter_map(|n| n.as_u64()).collect();
+        found.as_array().into_iter().flatten().filter_map(serde_json::Value::as_u64).collect();
     assert!(found.is_sorted_by(|dearer, cheaper| cheaper < dearer), "{found:?}");
     assert!(found[3] <= 1_050 && found[2] <= 2_050, "{found:?}");
     stage.check_no_complaint();
