@@ -14,7 +14,7 @@ use view::ranges::{Frame, Lens, Motion, Run, Selection, Which};
 use view::{Both, Caption, Lang, Pace};
 
 pub use lessons::{SCENES, Scene};
-pub use restore::{restore, restore_digest};
+pub use restore::{RESTORE_WAYS, restore, restore_digest};
 
 use crate::clock::Clock;
 use crate::go::told;

@@ -1,6 +1,6 @@
 //! The column beside the stage: an engine level by level, and the tabs under it.
 
-use play::ranges::RangesMsg;
+use play::ranges::{RESTORE_WAYS, RangesMsg};
 use view::ranges::{
     CountRow, EngineSheet, Frame, LevelRow, RestoreRow, Selection, SwitchRow, TableBar, Which,
 };
@@ -189,7 +189,7 @@ fn restore(rows: Option<&[RestoreRow]>, lang: Lang, on_msg: &Callback<Msg>) -> H
     let legend = |(name, tone): &(&'static str, Tone)| {
         html! { <span key={*name}><i data-tone={crate::side::tone(*tone)}>{ "■" }</i>{ *name }</span> }
     };
-    let is_done = measured.len() == 4;
+    let is_done = measured.len() == RESTORE_WAYS;
     html! {
         <div class="restore">
             <p>{ words::RESTORE.in_lang(lang) }</p>

@@ -16,6 +16,9 @@ const WAYS: [(RestoreMode, Ingest); 4] = [
     (RestoreMode::Sideloaded, Ingest::Link),
 ];
 
+/// How many ways there are.
+pub const RESTORE_WAYS: usize = WAYS.len();
+
 /// Measures the way of this number; `None` when there are no more.
 pub fn restore(way: usize) -> Option<RestoreRow> {
     let (mode, ingest) = *WAYS.get(way)?;

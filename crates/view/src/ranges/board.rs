@@ -144,14 +144,12 @@ fn tile(replica: &Replica, lease: bool) -> Tile {
 /// What lies on a store's disk, in live files of each kind.
 fn drawers(store: &Store) -> Vec<Drawer> {
     let engines = store.engines();
-    let (mut log, mut state, mut temp) = (0, 0, 0);
+    let (mut log, mut state) = (0, 0);
     for file in engines.vfs().links() {
         if file.name.starts_with("log/") {
             log += file.bytes;
         } else if file.name.starts_with("state/") {
             state += file.bytes;
-        } else if file.name.starts_with("temp/") {
-            temp += file.bytes;
         }
     }
     let drawer = |name: Both, bytes: u64, tone: Tone| Drawer {
@@ -161,14 +159,12 @@ fn drawers(store: &Store) -> Vec<Drawer> {
         part: 0.0,
         tone,
     };
-    let temp = drawer(both!("Temp", "临时"), temp, Tone::Idle);
     if std::ptr::eq(engines.log(), engines.state()) {
-        return vec![drawer(both!("Log + state", "日志 + 状态"), state, Tone::Truth), temp];
+        return vec![drawer(both!("Log + state", "日志 + 状态"), state, Tone::Truth)];
     }
     vec![
         drawer(both!("Raft log", "Raft 日志"), log, Tone::Lead),
         drawer(both!("State", "状态机"), state, Tone::Truth),
-        temp,
     ]
 }
 

@@ -2,7 +2,7 @@
 
 use raft::MessageKind;
 use sim::ranges::World;
-use store::{Counters, Evaluation, Groups, Heartbeats, LogEngine, Quiescence, Sideloading};
+use store::{Counters, Evaluation, Groups, Heartbeats, LogEngine, Quiescence};
 
 use super::board::bytes_text;
 use super::{CountRow, SwitchRow};
@@ -61,7 +61,6 @@ pub(super) fn counts(world: &World) -> Vec<CountRow> {
             sum(|c| c.sent_entry_bytes),
             none(),
         ),
-        row(both!("tables ingested", "ingest 的 table"), sum(|c| c.ingested), none()),
     ]
 }
 
@@ -70,10 +69,9 @@ pub(super) fn switches(world: &World) -> Vec<SwitchRow> {
     let coalesced = config.heartbeats == Heartbeats::Coalesced;
     let quiescence = config.quiescence == Quiescence::On;
     let proposer = config.evaluation == Evaluation::Proposer;
-    let sideloading = config.sideloading == Sideloading::On;
     let lazy = config.groups == Groups::Lazy;
     let separate = config.log_engine == LogEngine::Separate;
-    let states = [coalesced, quiescence, proposer, sideloading, lazy, separate];
+    let states = [coalesced, quiescence, proposer, lazy, separate];
     let row = |(words, on): (Words, bool)| SwitchRow {
         name: words.name.both(),
         does: if on { words.on } else { words.off }.both(),
@@ -96,7 +94,7 @@ const fn label(en: &'static str, zh: &'static str) -> Label {
     Label { en, zh }
 }
 
-const SWITCHES: [Words; 6] = [
+const SWITCHES: [Words; 5] = [
     Words {
         name: label("Coalesced heartbeats", "合并心跳"),
         on: label("one message per pair of stores and flush", "每对 store 每次 flush 一条消息"),
@@ -117,13 +115,6 @@ const SWITCHES: [Words; 6] = [
         off: label("every replica evaluates", "每个副本都求值"),
         turn_on: "switch evaluation proposer",
         turn_off: "switch evaluation naive",
-    },
-    Words {
-        name: label("Sideloading", "Sideloading"),
-        on: label("tables lie beside the log", "table 放在日志旁"),
-        off: label("tables lie in the log", "table 放在日志里"),
-        turn_on: "switch sideloading on",
-        turn_off: "switch sideloading off",
     },
     Words {
         name: label("Lazy Raft groups", "延迟加载 Raft group"),

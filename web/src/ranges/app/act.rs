@@ -1,7 +1,7 @@
 //! What somebody does to the page of ranges.
 
 use gloo_timers::callback::Timeout;
-use play::ranges::RangesMsg;
+use play::ranges::{RESTORE_WAYS, RangesMsg};
 use play::{Msg as Time, Note};
 use store::{RangeId, StoreId};
 use view::Both;
@@ -195,8 +195,8 @@ impl RangesApp {
             rows.extend(play::ranges::restore(measured));
         }
         let on_msg = self.on_msg.clone();
-        self.restoring =
-            (way < 4).then(|| Timeout::new(30, move || on_msg.emit(Msg::Restore(way + 1))));
+        self.restoring = (way < RESTORE_WAYS)
+            .then(|| Timeout::new(30, move || on_msg.emit(Msg::Restore(way + 1))));
     }
 }
 
