@@ -39,21 +39,27 @@ mod check;
 mod client;
 mod command;
 mod digest;
+mod divergence;
 mod event;
 mod flight;
+mod knob;
 mod mark;
 mod refusal;
 mod setup;
+mod twin;
 mod world;
 
 pub use check::{Checks, Fact, Finding, Position, Rule};
 pub use client::{Traffic, Waiting};
 pub use command::Command;
+pub use divergence::{Divergence, Parting};
 pub use event::{Event, EventKind};
 pub use flight::{Call, Flight, Says, Sync};
+pub use knob::Knob;
 pub use mark::MarkKind;
 pub use refusal::Refusal;
 pub use setup::{Liveness, Setup};
+pub use twin::{Twin, TwinRefusal};
 pub use world::{RangeView, World};
 
 /// A run of many ranges, as little as it takes to have it again.

@@ -148,6 +148,12 @@ impl<W: Run> Timeline<W> {
         self.world.now()
     }
 
+    /// When the next thing is due: something that will happen, or a recorded command.
+    pub fn next_at(&self) -> Option<Time> {
+        let input = self.recording.inputs.get(self.cursor).map(|(at, _)| *at);
+        [input, self.world.next_at()].into_iter().flatten().min()
+    }
+
     /// How far this future has been run.
     pub fn horizon(&self) -> Time {
         self.horizon

@@ -1,8 +1,9 @@
 //! The world of many ranges: what runs, what a person does, and that it repeats.
 
 mod travel;
+mod twin;
 
-use det::{Span, Time};
+use det::{Rng, Span, Time};
 use sim::ranges::{Command, Event, EventKind, Refusal, Rule, Setup, World};
 use store::{
     Evaluation, Groups, Heartbeats, Quiescence, RangeId, Redirect, Reply, RequestError, StoreId,
