@@ -41,6 +41,7 @@ pub const SCENES: &[Scene] = &[
     ),
     scene!(8, "log_engine_separate", "An engine for the Raft log", "Raft 日志自己的引擎"),
     scene!(8, "log_engine_shared", "One engine for log and state", "日志与状态机共用一个引擎"),
+    scene!(8, "sort_in_the_temporary_engine", "The temporary engine", "临时引擎"),
     scene!(10, "multiraft_heartbeats_alone", "Heartbeats, each alone", "心跳各自发送"),
     scene!(10, "multiraft_heartbeats_together", "Coalesced heartbeats", "合并心跳"),
     scene!(10, "multiraft_switch", "The switch, while it runs", "运行中切换合并"),
@@ -60,4 +61,19 @@ pub const SCENES: &[Scene] = &[
     scene!(11, "lazy_groups", "Groups that are not loaded", "延迟加载的 group"),
     scene!(12, "evaluation_of_a_put", "A put, evaluated once", "put 只求值一次"),
     scene!(13, "evaluation_of_a_split", "A split, counted once", "分裂只统计一次"),
+    scene!(14, "restore_three_ways", "RESTORE, three ways", "RESTORE 的三种方法"),
+    scene!(
+        15,
+        "ingestion_falls_to_the_bottom",
+        "How deep an ingested table falls",
+        "ingest 的 table 落到哪一层"
+    ),
+    scene!(15, "ingestion_links_or_copies", "Linked or copied", "硬链接还是复制"),
+    scene!(16, "sideloading_thin_entry", "A thin entry and its file", "瘦条目与它的文件"),
+    scene!(
+        16,
+        "sideloading_crash_between_file_and_log",
+        "A crash between file and log",
+        "在文件与日志之间停机"
+    ),
 ];

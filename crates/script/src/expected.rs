@@ -46,6 +46,10 @@ pub enum Expected {
     Key,
     /// A value.
     Value,
+    /// A row of a table.
+    Row,
+    /// Bytes in base64.
+    Base64,
     /// A text in quotes.
     Text,
     /// An answer to a question.
@@ -72,6 +76,8 @@ impl Expected {
             | Self::Percent
             | Self::Key
             | Self::Value
+            | Self::Row
+            | Self::Base64
             | Self::Text
             | Self::Answer
             | Self::End => Vec::new(),
@@ -103,6 +109,8 @@ impl Expected {
             Self::Percent => "a percentage such as 2.5%",
             Self::Key => "a key",
             Self::Value => "a value",
+            Self::Row => "a row such as m1,7",
+            Self::Base64 => "an SSTable in base64",
             Self::Text => "a text in quotes",
             Self::Answer => "an answer (a word or a text in quotes)",
             Self::End => "the end of the line",
@@ -125,6 +133,8 @@ impl Expected {
             Self::Percent => "百分比，例如 2.5%",
             Self::Key => "key",
             Self::Value => "value",
+            Self::Row => "一行，例如 m1,7",
+            Self::Base64 => "base64 的 SSTable",
             Self::Text => "引号中的文字",
             Self::Answer => "选项（单词或引号中的文字）",
             Self::End => "行尾",

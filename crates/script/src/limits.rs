@@ -8,6 +8,10 @@ pub const SCRIPT_BYTES_MAX: usize = 64 * 1024;
 pub const STEPS_MAX: usize = 5_000;
 /// Characters of a line.
 pub const LINE_CHARACTERS_MAX: usize = 500;
+/// Characters of a line about many ranges: a table may stand in it.
+pub const TABLE_LINE_CHARACTERS_MAX: usize = 4 << 20;
+/// Bytes of a script of many ranges.
+pub const RANGES_SCRIPT_BYTES_MAX: usize = 16 << 20;
 /// Bytes of a key or value.
 pub const TEXT_BYTES_MAX: usize = 64;
 /// Parentheses and `not`s inside each other.

@@ -5,7 +5,7 @@ use raft::{EntryId, Index, Term};
 use sim::{ClientId, End, MessageId, NodeId, Setup};
 
 use crate::expected::Expected;
-use crate::limits::{SPAN_MAX, TEXT_BYTES_MAX, TIME_MAX};
+use crate::limits::{LINE_CHARACTERS_MAX, SPAN_MAX, TEXT_BYTES_MAX, TIME_MAX};
 use crate::token::{Kind, Token, shown, tokens};
 use crate::words::{Group, nearest};
 use crate::{Error, Problem};
@@ -26,7 +26,17 @@ pub(crate) struct Line<'a> {
 impl<'a> Line<'a> {
     /// Line `number` of a script for a cluster of `nodes`.
     pub(crate) fn new(number: usize, text: &'a str, nodes: u8) -> Result<Self, Error> {
-        let tokens = tokens(number, text)?;
+        Self::within(number, text, nodes, LINE_CHARACTERS_MAX)
+    }
+
+    /// The same with at most `max` characters.
+    pub(crate) fn within(
+        number: usize,
+        text: &'a str,
+        nodes: u8,
+        max: usize,
+    ) -> Result<Self, Error> {
+        let tokens = tokens(number, text, max)?;
         Ok(Self { number, tokens, next: 0, tried: Vec::new(), last_node: nodes })
     }
 
@@ -252,6 +262,18 @@ impl<'a> Line<'a> {
         };
         self.advance();
         Ok(text)
+    }
+
+    /// A word or a text in quotes, which may be empty, if there is one.
+    pub(crate) fn takes_row(&mut self) -> Option<String> {
+        self.note(Expected::Row);
+        let row = match self.kind() {
+            Kind::Word(word) => (*word).to_owned(),
+            Kind::Text(text) => text.clone(),
+            Kind::Sign(_) | Kind::End => return None,
+        };
+        self.advance();
+        Some(row)
     }
 
     /// A text in quotes, if there is one.

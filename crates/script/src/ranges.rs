@@ -30,6 +30,7 @@ mod run;
 mod script;
 mod setup;
 mod step;
+mod table;
 mod truth;
 
 pub use condition::{Condition, Since, Standing};
@@ -46,6 +47,7 @@ pub(crate) use step::STEPS;
 
 use sim::ranges::{Command, Setup};
 
+use crate::limits::TABLE_LINE_CHARACTERS_MAX;
 use crate::line::Line;
 use crate::{Error, Group, Word};
 use command::{Shown, command_line};
@@ -56,7 +58,7 @@ use command::{Shown, command_line};
 ///
 /// The first place that cannot be read.
 pub fn parse_command(text: &str) -> Result<Command, Error> {
-    let mut line = Line::new(1, text, Setup::MAX_STORES)?;
+    let mut line = Line::within(1, text, Setup::MAX_STORES, TABLE_LINE_CHARACTERS_MAX)?;
     let command = command_line(&mut line)?;
     line.end()?;
     Ok(command)

@@ -1,6 +1,5 @@
 //! A line in words, quoted texts and signs.
 
-use crate::limits::LINE_CHARACTERS_MAX;
 use crate::{Error, Problem};
 
 /// A piece of a line.
@@ -27,11 +26,11 @@ pub(crate) enum Kind<'a> {
 /// Signs, longer ones before their beginnings. They end a word; `@`, `+` and `#` within a word do not.
 const SIGNS: [&str; 10] = ["->", "!=", "<=", ">=", "<", ">", "=", "|", "(", ")"];
 
-/// Cuts a line into tokens; the last one is [`Kind::End`].
-pub(crate) fn tokens(line: usize, text: &str) -> Result<Vec<Token<'_>>, Error> {
-    if text.chars().nth(LINE_CHARACTERS_MAX).is_some() {
-        let problem = Problem::LineTooLong { max: LINE_CHARACTERS_MAX };
-        return Err(Error { line, column: LINE_CHARACTERS_MAX + 1, problem });
+/// Cuts a line of at most `max` characters into tokens; the last one is [`Kind::End`].
+pub(crate) fn tokens(line: usize, text: &str, max: usize) -> Result<Vec<Token<'_>>, Error> {
+    if text.chars().nth(max).is_some() {
+        let problem = Problem::LineTooLong { max };
+        return Err(Error { line, column: max + 1, problem });
     }
     let mut cutter = Cutter { line, rest: text, column: 1 };
     let mut tokens = Vec::new();
@@ -166,10 +165,11 @@ pub(crate) fn shown(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::limits::LINE_CHARACTERS_MAX;
 
     #[track_caller]
     fn check(text: &str, expected: &[(usize, Kind<'_>)]) {
-        let found = tokens(1, text).expect("the line can be cut");
+        let found = tokens(1, text, LINE_CHARACTERS_MAX).expect("the line can be cut");
         let found: Vec<_> = found.into_iter().map(|token| (token.column, token.kind)).collect();
         assert_eq!(found, expected);
     }
@@ -192,7 +192,7 @@ mod tests {
 
     #[track_caller]
     fn check_wrong(text: &str, column: usize, problem: &Problem) {
-        let error = tokens(3, text).expect_err("the line cannot be cut");
+        let error = tokens(3, text, LINE_CHARACTERS_MAX).expect_err("the line cannot be cut");
         assert_eq!((error.line, error.column, &error.problem), (3, column, problem));
     }
 

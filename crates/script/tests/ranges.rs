@@ -174,6 +174,22 @@ fn what_cannot_be_read_gets_a_sentence_with_its_place() {
         "第 2 行第 6 列：此处应为每秒次数，例如 20/s，实际是“20”",
     );
     check_error(
+        "cluster stores=3\ningest",
+        "line 2, column 7: expected \"into\", \"rows\", \"sst\" or a row such as m1,7, found the end of \
+         the line",
+        "第 2 行第 7 列：此处应为“into”、“rows”、“sst”或一行，例如 m1,7，实际是行尾",
+    );
+    check_error(
+        "cluster stores=3\ningest sst ?",
+        "line 2, column 12: expected an SSTable in base64, found \"?\"",
+        "第 2 行第 12 列：此处应为base64 的 SSTable，实际是“?”",
+    );
+    check_error(
+        "cluster stores=3\nrestore tables 17 rows 1 as logged",
+        "line 2, column 16: expected 1 to 16, found 17",
+        "第 2 行第 16 列：应在 1 到 16 之间，实际是 17",
+    );
+    check_error(
         "cluster stores=3\nsplit m5",
         "line 2, column 7: expected \"at\", found \"m5\"",
         "第 2 行第 7 列：此处应为“at”，实际是“m5”",

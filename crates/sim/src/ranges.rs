@@ -45,7 +45,9 @@ mod flight;
 mod knob;
 mod mark;
 mod refusal;
+mod restore;
 mod setup;
+mod table;
 mod twin;
 mod world;
 
@@ -58,7 +60,9 @@ pub use flight::{Call, Flight, Says, Sync};
 pub use knob::Knob;
 pub use mark::MarkKind;
 pub use refusal::Refusal;
+pub use restore::Backup;
 pub use setup::{Liveness, Setup};
+pub use table::{Rows, TableSource};
 pub use twin::{Twin, TwinRefusal};
 pub use world::{RangeView, World};
 

@@ -69,6 +69,8 @@ pub enum Switch {
     Evaluation(Evaluation),
     /// Where the tables go that come from now on.
     Sideloading(Sideloading),
+    /// How tables beside the log get into the state engine from now on.
+    Ingest(lsm::Ingest),
 }
 
 /// The configuration of a store; the same on all.
@@ -142,6 +144,7 @@ impl Config {
             Switch::Groups(groups) => self.groups = groups,
             Switch::Evaluation(evaluation) => self.evaluation = evaluation,
             Switch::Sideloading(sideloading) => self.sideloading = sideloading,
+            Switch::Ingest(ingest) => self.ingest = ingest,
         }
     }
 }

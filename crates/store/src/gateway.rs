@@ -200,8 +200,10 @@ impl Gateway {
                 self.send(id, PAUSE, Some(Redirect::NoLeaseHolder))
             }
             Err(RequestError::RangeKeyMismatch(descriptors)) => {
-                let descriptors = descriptors.clone();
-                self.moved(id, &descriptors)
+                for descriptor in descriptors {
+                    self.counters.replaced += u64::from(self.cache.insert(descriptor.clone()));
+                }
+                if self.is_divided(id) { self.finish(reply) } else { self.moved(id) }
             }
             Err(RequestError::RangeNotFound(_)) => self.no_answer(id),
             Ok(_) | Err(_) => {
@@ -233,11 +235,16 @@ impl Gateway {
         Step::Done(reply)
     }
 
-    /// The keys are elsewhere, as these ranges say.
-    fn moved(&mut self, id: RequestId, descriptors: &[RangeDescriptor]) -> Step {
-        for descriptor in descriptors {
-            self.counters.replaced += u64::from(self.cache.insert(descriptor.clone()));
-        }
+    /// Whether a range ends within the keys of a request: then no range can do it.
+    fn is_divided(&self, id: RequestId) -> bool {
+        let Some(pending) = self.pending.get(&id) else { return false };
+        let (start, end) = pending.request.span();
+        let entry = self.cache.lookup(&start);
+        entry.is_some_and(|entry| !entry.descriptor.contains_span(&start, &end))
+    }
+
+    /// The keys are elsewhere, as the cache knows now.
+    fn moved(&mut self, id: RequestId) -> Step {
         let Some(pending) = self.pending.get_mut(&id) else { return Step::Ignore };
         let (key, _) = pending.request.span();
         if let Some(entry) = self.cache.nearest(&key) {

@@ -9,6 +9,7 @@
 mod board;
 mod count;
 mod engine;
+mod flaw;
 mod frame;
 mod happened;
 mod inspector;

@@ -2,10 +2,12 @@
 
 use core::fmt;
 
+use lsm::Ingest;
 use sim::ranges::Command;
 use store::{Evaluation, Groups, Heartbeats, Quiescence, Sideloading, StoreId, Switch};
 
 use super::group;
+use super::table::{ingest, restore, write_ingest};
 use crate::expected::Expected;
 use crate::line::Line;
 use crate::print::Text;
@@ -18,7 +20,7 @@ const RATE_MAX: u32 = 1_000;
 type Rest = fn(&mut Line<'_>) -> Result<Command, Error>;
 
 /// The commands, in the order of the help.
-pub(crate) const COMMANDS: [Row<Rest>; 17] = [
+pub(crate) const COMMANDS: [Row<Rest>; 20] = [
     row(
         "kill",
         "kill s1",
@@ -81,6 +83,27 @@ pub(crate) const COMMANDS: [Row<Rest>; 17] = [
         "Clients write so often in a second, to these ranges or all; load 0/s ends it.",
         "客户端每秒写入这么多次，写到这些（或所有）range；load 0/s 结束。",
         load,
+    ),
+    row(
+        "ingest",
+        "ingest m1,7 m2,8",
+        "A client adds a table to a range: of these rows, of rows made up, or of an SSTable in base64.",
+        "客户端把一个 table 加入 range：由这些行、生成的行，或 base64 的 SSTable 组成。",
+        ingest,
+    ),
+    row(
+        "restore",
+        "restore tables 2 rows 16 as sideloaded over r1 r2",
+        "A backup comes back into these ranges or all: as batches, logged in entries, or sideloaded.",
+        "把备份恢复到这些（或所有）range：作为写入 batch、放进日志条目，或 sideload。",
+        restore,
+    ),
+    row(
+        "sort",
+        "sort r3",
+        "The leaseholder sorts the rows of a range by their values, in its temporary engine.",
+        "leaseholder 在临时引擎里按值对 range 的行排序。",
+        |line| line.range().map(Command::Sort),
     ),
     row(
         "split",
@@ -147,7 +170,7 @@ pub(crate) const COMMANDS: [Row<Rest>; 17] = [
 ];
 
 /// The switches, each with its positions.
-pub(crate) const SWITCHES: [(&str, [(&str, Switch); 2]); 5] = [
+pub(crate) const SWITCHES: [(&str, [(&str, Switch); 2]); 6] = [
     (
         "coalescing",
         [
@@ -174,6 +197,7 @@ pub(crate) const SWITCHES: [(&str, [(&str, Switch); 2]); 5] = [
             ("off", Switch::Sideloading(Sideloading::Off)),
         ],
     ),
+    ("ingest", [("link", Switch::Ingest(Ingest::Link)), ("copy", Switch::Ingest(Ingest::Copy))]),
 ];
 
 /// One of some words, and what it stands for.
@@ -195,15 +219,7 @@ pub(super) fn key(line: &mut Line<'_>) -> Result<String, Error> {
 }
 
 fn load(line: &mut Line<'_>) -> Result<Command, Error> {
-    let per_second = line.rate(RATE_MAX)?;
-    let mut ranges = Vec::new();
-    if line.takes("over") {
-        ranges.push(line.range()?);
-        while let Some(range) = line.takes_range() {
-            ranges.push(range);
-        }
-    }
-    Ok(Command::Load { per_second, ranges })
+    Ok(Command::Load { per_second: line.rate(RATE_MAX)?, ranges: line.takes_over()? })
 }
 
 fn two(line: &mut Line<'_>) -> Result<(StoreId, StoreId), Error> {
@@ -262,6 +278,7 @@ impl fmt::Display for Shown<'_> {
                 write!(f, "delrange {} {}", Text(start), Text(end))
             }
             Command::Split { key } => write!(f, "split at {}", Text(key)),
+            Command::Ingest { into, table } => write_ingest(f, *into, table),
             Command::Kill(_)
             | Command::Restart(_)
             | Command::Cut { .. }
@@ -271,6 +288,8 @@ impl fmt::Display for Shown<'_> {
             | Command::TransferLease { .. }
             | Command::Wake(_)
             | Command::Switch(_)
+            | Command::Restore(_)
+            | Command::Sort(_)
             | Command::Load { .. } => self.0.fmt(f),
         }
     }

@@ -2,9 +2,10 @@
 
 use core::fmt;
 
+use lsm::Origin;
 use raft::MessageKind;
 use sim::ranges::World;
-use store::{Counters, Replica, Store};
+use store::{Counters, Replica, SideloadedFile, Store};
 
 use crate::words::{Row, Word};
 
@@ -38,7 +39,7 @@ impl fmt::Display for Figure {
 type Value = fn(&World) -> u64;
 
 /// The numbers, in the order of the help.
-pub(crate) const FIGURES: [Row<Value>; 30] = [
+pub(crate) const FIGURES: [Row<Value>; 39] = [
     row("ranges", "ranges 9", "How many ranges there are.", "range 个数。", |world| {
         world.ranges().count() as u64
     }),
@@ -151,6 +152,13 @@ pub(crate) const FIGURES: [Row<Value>; 30] = [
         |world| world.sum(|c| c.entry_bytes),
     ),
     row(
+        "sent",
+        "new sent > 0",
+        "Bytes of entries in messages to followers, their tables included.",
+        "发给 follower 的消息中条目（包括 table）的字节数。",
+        |world| world.sum(|c| c.sent_entry_bytes),
+    ),
+    row(
         "truncations",
         "new truncations 0",
         "Times that a log was truncated.",
@@ -163,6 +171,68 @@ pub(crate) const FIGURES: [Row<Value>; 30] = [
         "Snapshots received.",
         "收到的 snapshot 数。",
         |world| world.sum(|c| c.snapshots_received),
+    ),
+    row(
+        "sideloaded",
+        "new sideloaded 3",
+        "Tables put beside a log, on all replicas together.",
+        "所有 replica 放到日志旁的 table 数。",
+        |world| world.sum(|c| c.sideloaded),
+    ),
+    row(
+        "ingested",
+        "new ingested 3",
+        "Tables taken into a state engine, on all replicas together.",
+        "所有 replica 收入状态机引擎的 table 数。",
+        |world| world.sum(|c| c.ingested),
+    ),
+    row(
+        "beside",
+        "beside 3",
+        "Tables that lie beside logs, on running stores.",
+        "运行中的 store 上日志旁的 table 数。",
+        |world| world.stores().map(|store| beside(store).count() as u64).sum(),
+    ),
+    row(
+        "linked",
+        "linked 3",
+        "Those of them whose file is a table of the state engine, too.",
+        "其中同时也是状态机引擎 table 的文件数。",
+        |world| {
+            let linked = |store| beside(store).filter(|file| 1 < file.links).count() as u64;
+            world.stores().map(linked).sum()
+        },
+    ),
+    row(
+        "bottom",
+        "bottom 3",
+        "Ingested tables in the last level of state engines, on running stores.",
+        "运行中的 store 的状态机引擎最底层中 ingest 的 table 数。",
+        |world| world.stores().map(|store| ingested(store, Part::Bottom)).sum(),
+    ),
+    row(
+        "above",
+        "above 3",
+        "Ingested tables in levels above the last one.",
+        "最底层之上各层中 ingest 的 table 数。",
+        |world| world.stores().map(|store| ingested(store, Part::Above)).sum(),
+    ),
+    row(
+        "written",
+        "new written > 0",
+        "Bytes that running stores have written to all of their files, since they started.",
+        "运行中的 store 自启动起写入所有文件的字节数。",
+        |world| world.stores().map(|store| store.engines().written().total()).sum(),
+    ),
+    row(
+        "spilled",
+        "new spilled > 0",
+        "Bytes that temporary engines have written, on running stores.",
+        "运行中的 store 的临时引擎写入的字节数。",
+        |world| {
+            let temps = world.stores().filter_map(|store| store.engines().temp());
+            temps.map(|temp| temp.ledger().total()).sum()
+        },
     ),
     row(
         "quiesced",
@@ -223,6 +293,26 @@ pub(crate) const FIGURES: [Row<Value>; 30] = [
         |world| world.gateway().counters().replaced,
     ),
 ];
+
+/// The tables beside the logs of a store.
+fn beside(store: &Store) -> impl Iterator<Item = SideloadedFile> {
+    store.engines().sideloaded_files().into_iter()
+}
+
+/// A part of an engine's levels.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Part {
+    Bottom,
+    Above,
+}
+
+/// The ingested tables in a part of a store's state engine.
+fn ingested(store: &Store, part: Part) -> u64 {
+    let engine = store.engines().state();
+    let last = engine.config().levels - 1;
+    let tables = engine.version().tables().filter(|(_, meta)| meta.origin == Origin::Ingestion);
+    tables.filter(|(level, _)| (*level == last) == (part == Part::Bottom)).count() as u64
+}
 
 const fn row(
     word: &'static str,

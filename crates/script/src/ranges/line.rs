@@ -1,5 +1,6 @@
 //! What stands in a line about stores and ranges.
 
+use data_encoding::BASE64URL_NOPAD;
 use store::{RangeId, StoreId};
 
 use crate::expected::Expected;
@@ -37,6 +38,36 @@ impl Line<'_> {
         let range = self.digits_after('r')?.parse().ok().filter(|&range| range > 0)?;
         self.advance();
         Some(RangeId(range))
+    }
+
+    /// Ranges after `over`, if there are some.
+    pub(crate) fn takes_over(&mut self) -> Result<Vec<RangeId>, Error> {
+        let mut ranges = Vec::new();
+        if self.takes("over") {
+            ranges.push(self.range()?);
+            while let Some(range) = self.takes_range() {
+                ranges.push(range);
+            }
+        }
+        Ok(ranges)
+    }
+
+    /// Rows of a table up to the end of the line, at least one.
+    pub(crate) fn rows(&mut self) -> Result<Vec<String>, Error> {
+        let mut rows = Vec::new();
+        while let Some(row) = self.takes_row() {
+            rows.push(row);
+        }
+        if rows.is_empty() { Err(self.unexpected()) } else { Ok(rows) }
+    }
+
+    /// The bytes that the next word stands for.
+    pub(crate) fn base64(&mut self) -> Result<Vec<u8>, Error> {
+        self.note(Expected::Base64);
+        let bytes = self.word().and_then(|word| BASE64URL_NOPAD.decode(word.as_bytes()).ok());
+        let bytes = bytes.ok_or_else(|| self.unexpected())?;
+        self.advance();
+        Ok(bytes)
     }
 
     /// How often in a second: `20/s`.

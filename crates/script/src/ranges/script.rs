@@ -8,7 +8,7 @@ use sim::ranges::{Recording, Setup};
 use super::command::Shown;
 use super::setup::{STORES, Settings, setup};
 use super::step::{Act, Step, step};
-use crate::limits::{SCRIPT_BYTES_MAX, STEPS_MAX};
+use crate::limits::{RANGES_SCRIPT_BYTES_MAX, STEPS_MAX, TABLE_LINE_CHARACTERS_MAX};
 use crate::line::Line;
 use crate::setup::HEADER;
 use crate::{Error, Moment, Problem};
@@ -62,8 +62,8 @@ pub fn is_for(text: &str) -> bool {
 ///
 /// The first place that cannot be read.
 pub fn parse(text: &str) -> Result<Script, Error> {
-    if SCRIPT_BYTES_MAX < text.len() {
-        let problem = Problem::ScriptTooLong { bytes: text.len(), max: SCRIPT_BYTES_MAX };
+    if RANGES_SCRIPT_BYTES_MAX < text.len() {
+        let problem = Problem::ScriptTooLong { bytes: text.len(), max: RANGES_SCRIPT_BYTES_MAX };
         return Err(Error { line: 1, column: 1, problem });
     }
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
@@ -84,7 +84,8 @@ struct Reader {
 
 impl Reader {
     fn line(&mut self, number: usize, text: &str) -> Result<(), Error> {
-        let mut line = Line::new(number, text, self.script.setup.stores)?;
+        let stores = self.script.setup.stores;
+        let mut line = Line::within(number, text, stores, TABLE_LINE_CHARACTERS_MAX)?;
         if line.is_at_end() {
             return Ok(());
         }

@@ -2,6 +2,7 @@
 
 use core::fmt;
 
+use lsm::Ingest;
 use sim::ranges::{Liveness, Setup};
 use store::{Evaluation, Groups, Heartbeats, LogEngine, Quiescence, Sideloading};
 
@@ -28,13 +29,14 @@ const QUIESCENCE: [(&str, Quiescence); 2] = [("on", Quiescence::On), ("off", Qui
 const EVALUATION: [(&str, Evaluation); 2] =
     [("proposer", Evaluation::Proposer), ("naive", Evaluation::Naive)];
 const SIDELOADING: [(&str, Sideloading); 2] = [("on", Sideloading::On), ("off", Sideloading::Off)];
+const INGEST: [(&str, Ingest); 2] = [("link", Ingest::Link), ("copy", Ingest::Copy)];
 const LOG: [(&str, LogEngine); 2] =
     [("separate", LogEngine::Separate), ("shared", LogEngine::Shared)];
 const LIVENESS: [(&str, Liveness); 2] = [("told", Liveness::Told), ("range", Liveness::Range)];
 const GROUPS: [(&str, Groups); 2] = [("live", Groups::Live), ("lazy", Groups::Lazy)];
 
 /// The settings, in the order in which they are printed.
-pub(crate) const SETTINGS: [Row<Set>; 17] = [
+pub(crate) const SETTINGS: [Row<Set>; 18] = [
     row(STORES, "cluster stores=3", "How many stores.", "store 个数。", |line, setup| {
         setup.stores = small(line.number_in(1, u64::from(Setup::MAX_STORES))?);
         setup.replication = REPLICATION.min(setup.stores);
@@ -172,6 +174,16 @@ pub(crate) const SETTINGS: [Row<Set>; 17] = [
         },
     ),
     row(
+        "ingest",
+        "cluster stores=3 ingest=copy",
+        "Whether tables beside the log get into the engine as one more name or as a copy.",
+        "日志旁的 table 进入引擎时是硬链接还是复制。",
+        |line, setup| {
+            setup.ingest = one_of(line, &INGEST)?;
+            Ok(())
+        },
+    ),
+    row(
         "log",
         "cluster stores=3 log=shared",
         "Whether the Raft log has an engine of its own.",
@@ -249,6 +261,7 @@ impl fmt::Display for Settings<'_> {
             ("quiescence", word_of(&QUIESCENCE, own.quiescence), QUIESCENCE[0].0),
             ("evaluation", word_of(&EVALUATION, own.evaluation), EVALUATION[0].0),
             ("sideloading", word_of(&SIDELOADING, own.sideloading), SIDELOADING[0].0),
+            ("ingest", word_of(&INGEST, own.ingest), INGEST[0].0),
             ("log", word_of(&LOG, own.log_engine), LOG[0].0),
             ("groups", word_of(&GROUPS, own.groups), GROUPS[0].0),
             ("liveness", word_of(&LIVENESS, own.liveness), LIVENESS[0].0),

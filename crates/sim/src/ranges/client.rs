@@ -66,7 +66,7 @@ pub(super) fn place(store: StoreId) -> NodeId {
 
 impl World {
     /// A client asks the gateway.
-    pub(super) fn ask(&mut self, request: Request) {
+    pub(super) fn ask(&mut self, request: Request) -> RequestId {
         let id = RequestId(self.next_request);
         self.next_request += 1;
         self.traffic.asked += 1;
@@ -80,9 +80,11 @@ impl World {
                 self.follow(id, step);
             }
             Err(error) => {
-                self.answered(ClientReply { id, result: Err(error), timestamp: self.now });
+                let reply = ClientReply { id, result: Err(error), timestamp: self.now };
+                self.answered(&reply);
             }
         }
+        id
     }
 
     /// Does what the gateway wants done.
@@ -100,18 +102,19 @@ impl World {
                 let timeout = leaves + self.setup.client_timeout;
                 self.queue.push(timeout, Item::Timeout { request: id, hop });
             }
-            Step::Done(reply) => self.answered(reply),
+            Step::Done(reply) => self.answered(&reply),
             Step::Ignore => {}
         }
     }
 
-    fn answered(&mut self, reply: ClientReply) {
+    fn answered(&mut self, reply: &ClientReply) {
         self.waiting.remove(&reply.id);
         match &reply.result {
             Ok(_) => self.traffic.done += 1,
             Err(_) => self.traffic.refused += 1,
         }
-        self.emit(EventKind::Answered { request: reply.id, result: reply.result });
+        self.emit(EventKind::Answered { request: reply.id, result: reply.result.clone() });
+        self.restored(reply);
     }
 
     /// Puts a request or an answer on its way.
@@ -124,6 +127,9 @@ impl World {
     /// An answer reaches the gateway.
     pub(super) fn hear(&mut self, from: StoreId, reply: ClientReply) {
         let id = reply.id;
+        if self.bulk.sorting.remove(&id) {
+            return self.answered(&reply);
+        }
         let step = self.gateway.answer(from, reply);
         self.follow(id, step);
     }
@@ -145,6 +151,7 @@ impl World {
             self.waiting.remove(&id);
             self.traffic.given_up += 1;
             self.emit(EventKind::GaveUp { request: id });
+            self.restore_again(id);
         }
     }
 

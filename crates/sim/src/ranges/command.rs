@@ -1,10 +1,14 @@
-//! What a person can do to a run of many ranges. Each command prints as its script line.
+//! What a person can do to a run of many ranges. Each command prints as its script line, shortened if it
+//! carries a table.
 
 use core::fmt;
 
+use store::kv::IngestAs;
 use store::{
     Evaluation, Groups, Heartbeats, Quiescence, RangeId, Request, Sideloading, StoreId, Switch,
 };
+
+use super::{Backup, TableSource};
 
 /// One thing done to the run at a moment.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -88,8 +92,8 @@ pub enum Command {
     /// `wake r3`: every replica of the range is woken.
     Wake(RangeId),
     /// `switch coalescing off`, `switch quiescence off`, `switch groups lazy`,
-    /// `switch evaluation naive`, `switch sideloading off`: on all stores, for those that are dead
-    /// when they start.
+    /// `switch evaluation naive`, `switch sideloading off`, `switch ingest copy`: on all stores, for
+    /// those that are dead when they start.
     Switch(Switch),
     /// `load 20/s`, `load 20/s over r1 r2`, `load 0/s`: clients write so often in a second, to all ranges or to
     /// these. Replaces the load before.
@@ -99,6 +103,18 @@ pub enum Command {
         /// Which ranges; all if none is named.
         ranges: Vec<RangeId>,
     },
+    /// `ingest m1,7 m2,8`, `ingest rows 20 from m`: the client adds a table to the range that its
+    /// keys lie in.
+    Ingest {
+        /// The range that they have to lie in; `None` for the one that holds the first of them.
+        into: Option<RangeId>,
+        /// Where the table comes from.
+        table: TableSource,
+    },
+    /// `restore tables 2 rows 16 as sideloaded`: a backup comes back, table by table.
+    Restore(Backup),
+    /// `sort r3`: the leaseholder sorts the rows of a range by their values, in its temporary engine.
+    Sort(RangeId),
 }
 
 impl Command {
@@ -123,6 +139,11 @@ impl Command {
                 Request::DeleteRange { start: bytes(start), end: bytes(end) }
             }
             Self::Split { key } => Request::Split { key: bytes(key), range: next },
+            Self::Ingest { table, .. } => {
+                // A table that cannot be taken in was refused before.
+                let (table, start, end) = table.checked().ok()?;
+                Request::AddSstable { start, end, table, how: IngestAs::Table }
+            }
             Self::Kill(_)
             | Self::Restart(_)
             | Self::Cut { .. }
@@ -132,6 +153,8 @@ impl Command {
             | Self::TransferLease { .. }
             | Self::Wake(_)
             | Self::Switch(_)
+            | Self::Restore(_)
+            | Self::Sort(_)
             | Self::Load { .. } => return None,
         })
     }
@@ -174,6 +197,13 @@ impl fmt::Display for Command {
                 write!(f, "load {per_second}/s{over}")?;
                 ranges.iter().try_for_each(|range| write!(f, " {range}"))
             }
+            Self::Ingest { into, table } => {
+                f.write_str("ingest")?;
+                into.iter().try_for_each(|range| write!(f, " into {range}"))?;
+                write!(f, " {table}")
+            }
+            Self::Restore(backup) => write!(f, "restore {backup}"),
+            Self::Sort(range) => write!(f, "sort {range}"),
         }
     }
 }
@@ -191,5 +221,7 @@ fn words(switch: Switch) -> (&'static str, &'static str) {
         Switch::Evaluation(Evaluation::Naive) => ("evaluation", "naive"),
         Switch::Sideloading(Sideloading::On) => ("sideloading", "on"),
         Switch::Sideloading(Sideloading::Off) => ("sideloading", "off"),
+        Switch::Ingest(lsm::Ingest::Link) => ("ingest", "link"),
+        Switch::Ingest(lsm::Ingest::Copy) => ("ingest", "copy"),
     }
 }

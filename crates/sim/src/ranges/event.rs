@@ -92,6 +92,13 @@ pub enum EventKind {
         /// The place of the finding among [`World::findings`](super::World::findings).
         finding: usize,
     },
+    /// A backup is back.
+    Restored {
+        /// Its tables, or batches.
+        pieces: u32,
+        /// Its rows.
+        rows: u32,
+    },
     /// The client is told that nobody knows whether it was done.
     GaveUp {
         /// Which request.
@@ -113,6 +120,7 @@ impl Event {
             | EventKind::Asked { .. }
             | EventKind::Answered { .. }
             | EventKind::Found { .. }
+            | EventKind::Restored { .. }
             | EventKind::GaveUp { .. } => None,
         }
     }

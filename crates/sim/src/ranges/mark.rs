@@ -48,6 +48,9 @@ impl MarkKind {
             | Command::ConditionalPut { .. }
             | Command::DeleteRange { .. }
             | Command::Wake(_)
+            | Command::Ingest { .. }
+            | Command::Restore(_)
+            | Command::Sort(_)
             | Command::Load { .. } => Self::Command,
         })
     }
@@ -64,6 +67,7 @@ impl Event {
             | EventKind::TimedOut { .. }
             | EventKind::Answered { .. }
             | EventKind::Found { .. }
+            | EventKind::Restored { .. }
             | EventKind::GaveUp { .. } => true,
             EventKind::Asked { .. } => false,
             EventKind::Routed { why, .. } => why.is_some(),
@@ -89,6 +93,7 @@ fn is_interesting(kind: &store::EventKind) -> bool {
             | E::Sideloaded { .. }
             | E::Ingested { .. }
             | E::Purged { .. }
+            | E::Sorted { .. }
             | E::Split { .. }
             | E::LogTruncated { .. }
             | E::LeaseChanged { .. }

@@ -1,6 +1,6 @@
 //! Why a command cannot be done, in a sentence.
 
-use store::{RangeId, StoreId};
+use store::{RangeId, RequestError, StoreId};
 
 use super::Setup;
 
@@ -91,6 +91,47 @@ pub enum Refusal {
         /// Which store.
         store: StoreId,
     },
+    /// The table cannot be taken in anywhere.
+    #[error("{0}")]
+    Table(#[from] RequestError),
+    /// A file is past its limit.
+    #[error("a file of {bytes} bytes is too large: a table has at most {max} here")]
+    FileTooLarge {
+        /// Its bytes.
+        bytes: usize,
+        /// The most.
+        max: usize,
+    },
+    /// A range ends within the keys of the table.
+    #[error(
+        "the table has keys up to {last}, and {range} ends at {end}: a table stays within one range"
+    )]
+    TableDivided {
+        /// The range that holds the first key.
+        range: RangeId,
+        /// Where it ends.
+        end: String,
+        /// The last key of the table.
+        last: String,
+    },
+    /// The table is meant for another range.
+    #[error("the table has the key {key}, and {range} holds keys from {start} up to {end}")]
+    TableElsewhere {
+        /// A key of the table.
+        key: String,
+        /// The range it is meant for.
+        range: RangeId,
+        /// The first key of the range.
+        start: String,
+        /// Every key of the range is less than this.
+        end: String,
+    },
+    /// One backup at a time.
+    #[error("a backup is being restored: wait until all of it is there")]
+    Restoring,
+    /// No range has room for rows of a backup.
+    #[error("the backup has no rows")]
+    EmptyBackup,
     /// A number is past its limit.
     #[error("{what} is at most {max}")]
     TooLarge {

@@ -1,6 +1,7 @@
 //! What a run of many ranges starts from.
 
 use det::Span;
+use lsm::Ingest;
 use store::{
     Config, Evaluation, Groups, Heartbeats, LogEngine, Quiescence, RangeDescriptor, RangeId,
     Sideloading, StoreId, keys,
@@ -55,6 +56,8 @@ pub struct Setup {
     pub log_engine: LogEngine,
     /// Where tables on their way into ranges are kept.
     pub sideloading: Sideloading,
+    /// How tables beside the log get into the state engine.
+    pub ingest: Ingest,
     /// When Raft groups come to life.
     pub groups: Groups,
     /// How nodes know which of them live.
@@ -100,6 +103,7 @@ impl Setup {
             log_engine: self.log_engine,
             evaluation: self.evaluation,
             sideloading: self.sideloading,
+            ingest: self.ingest,
             ..Config::default()
         }
     }
@@ -158,6 +162,7 @@ impl Default for Setup {
             evaluation: Evaluation::Proposer,
             log_engine: LogEngine::Separate,
             sideloading: Sideloading::On,
+            ingest: Ingest::Link,
             groups: Groups::Live,
             liveness: Liveness::Told,
         }

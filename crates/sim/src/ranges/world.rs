@@ -1,6 +1,7 @@
 //! The world of many ranges: stores, a gateway, streams and what is about to happen, at one moment.
 
 mod allow;
+mod ingest;
 mod look;
 mod obey;
 mod run;
@@ -43,6 +44,7 @@ pub struct World {
     pub(super) gateway: Gateway,
     pub(super) waiting: BTreeMap<RequestId, Waiting>,
     pub(super) load: Option<Load>,
+    pub(super) bulk: super::restore::Bulk,
     pub(super) traffic: Traffic,
     /// What dead stores had counted.
     retired: Vec<Counters>,
@@ -118,6 +120,7 @@ impl World {
             ranges: Rc::new(ranges.into_iter().map(|range| (range.range, range)).collect()),
             waiting: BTreeMap::new(),
             load: None,
+            bulk: super::restore::Bulk::default(),
             traffic: Traffic::default(),
             retired: Vec::new(),
             next_request: 1,

@@ -8,7 +8,7 @@ use det::{Span, Time};
 use super::mvcc::encoded_key_bytes;
 use super::sstable::{IngestAs, TABLE_BYTES_MAX, check_length};
 use crate::coding::{Reader, put_bytes, put_i64, put_u64};
-use crate::{RangeDescriptor, RangeId, StoreId, keys};
+use crate::{RangeDescriptor, RangeId, Sideloading, StoreId, keys};
 
 /// The name of a request, given by the client: less than 2⁶³.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -229,6 +229,12 @@ impl Request {
         }
     }
 
+    /// Where it wants its table kept on its way, if it has one and says so.
+    pub(crate) fn keeps(&self) -> Option<Sideloading> {
+        let Self::AddSstable { how: IngestAs::TableKept(kept), .. } = self else { return None };
+        Some(*kept)
+    }
+
     /// Checks what does not depend on anything stored.
     ///
     /// # Errors
@@ -302,6 +308,8 @@ impl Request {
                 out.push(match how {
                     IngestAs::Table => 7,
                     IngestAs::Writes => 8,
+                    IngestAs::TableKept(Sideloading::Off) => 9,
+                    IngestAs::TableKept(Sideloading::On) => 10,
                 });
                 for bytes in [start, end, table] {
                     put_bytes(&mut out, bytes);
@@ -325,11 +333,16 @@ impl Request {
             4 => Self::Increment { key, by: reader.i64()? },
             6 => Self::Split { key, range: RangeId(reader.u64()?) },
             5 => Self::DeleteRange { start: key, end: reader.bytes()? },
-            7 | 8 => Self::AddSstable {
+            7..=10 => Self::AddSstable {
                 start: key,
                 end: reader.bytes()?,
                 table: reader.bytes()?,
-                how: if kind == 7 { IngestAs::Table } else { IngestAs::Writes },
+                how: match kind {
+                    7 => IngestAs::Table,
+                    8 => IngestAs::Writes,
+                    9 => IngestAs::TableKept(Sideloading::Off),
+                    _ => IngestAs::TableKept(Sideloading::On),
+                },
             },
             _ => return None,
         };

@@ -24,8 +24,11 @@ pub const TABLE_BYTES_MAX: usize = 16 << 20;
 /// How the rows of a table get into a range.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum IngestAs {
-    /// As a table, which every replica takes in as it is.
+    /// As a table, which every replica takes in as it is; its leaseholder's switch says where it is
+    /// kept on its way.
     Table,
+    /// As a table that is kept there on its way, whatever the switch says.
+    TableKept(Sideloading),
     /// As a batch of writes.
     Writes,
 }
@@ -52,9 +55,6 @@ pub(super) fn add(
     timestamp: Time,
 ) -> Result<Added, RequestError> {
     let (table, span) = open(data)?;
-    if table.facts().range_deletions > 0 {
-        return Err(lsm::Error::Unsupported { what: "deletions of spans of keys" }.into());
-    }
     let outside =
         [&span.first, span.last.key()].into_iter().find(|key| *key < start || end <= *key);
     if let Some(key) = outside {
@@ -73,7 +73,7 @@ pub(super) fn add(
             batch.put(key, value);
             Ok(())
         })?,
-        IngestAs::Table => {
+        IngestAs::Table | IngestAs::TableKept(_) => {
             let mut builder = TableBuilder::external(options);
             rows.take(&table, |key, value| builder.put(key, value))?;
             let (table, _) = builder.finish()?;
@@ -110,17 +110,8 @@ impl<I: Iterator<Item = Version>> Rows<I> {
     ) -> Result<(), RequestError> {
         let mut entries = TableEntries::new(table);
         while let Some(entry) = entries.advance()? {
+            check_row(entry.key, entry.value)?;
             let key = Bytes::copy_from_slice(entry.key);
-            if key.is_empty() || !keys::is_addressable(&key) {
-                return Err(RequestError::BadKey);
-            }
-            let bytes = encoded_key_bytes(&key);
-            if KEY_BYTES_MAX < bytes {
-                return Err(lsm::Error::KeyTooLong { bytes, max: KEY_BYTES_MAX }.into());
-            }
-            if VALUE_BYTES_MAX <= entry.value.len() {
-                return Err(RequestError::ValueTooLong { bytes: entry.value.len() });
-            }
             let value = match entry.kind {
                 Kind::Put => Some(Bytes::copy_from_slice(entry.value)),
                 Kind::Delete => None,
@@ -142,12 +133,33 @@ impl<I: Iterator<Item = Version>> Rows<I> {
     }
 }
 
-/// The first key of a table, and the key right after its last one: what it may be added to.
+/// That a row can be stored.
+fn check_row(key: &[u8], value: &[u8]) -> Result<(), RequestError> {
+    if key.is_empty() || !keys::is_addressable(key) {
+        return Err(RequestError::BadKey);
+    }
+    let bytes = encoded_key_bytes(key);
+    if KEY_BYTES_MAX < bytes {
+        return Err(lsm::Error::KeyTooLong { bytes, max: KEY_BYTES_MAX }.into());
+    }
+    if VALUE_BYTES_MAX <= value.len() {
+        return Err(RequestError::ValueTooLong { bytes: value.len() });
+    }
+    Ok(())
+}
+
+/// The first key of a table, and the key right after its last one: what it may be added to. Every row
+/// of it was looked at.
 ///
 /// # Errors
 /// If the table cannot be taken in anywhere.
 pub fn span_of_table(data: &Bytes) -> Result<(Bytes, Bytes), RequestError> {
-    let (_, span) = open(data)?;
+    check_length(data)?;
+    let (table, span) = open(data)?;
+    let mut entries = TableEntries::new(&table);
+    while let Some(entry) = entries.advance()? {
+        check_row(entry.key, entry.value)?;
+    }
     Ok((span.first, after(&span.last)))
 }
 
@@ -155,6 +167,9 @@ pub fn span_of_table(data: &Bytes) -> Result<(Bytes, Bytes), RequestError> {
 fn open(data: &Bytes) -> lsm::Result<(Arc<Table>, lsm::Span)> {
     let table = Arc::new(Table::open(Arc::new(data.clone()), None)?);
     let span = table.verify_external()?.span;
+    if table.facts().range_deletions > 0 {
+        return Err(lsm::Error::Unsupported { what: "deletions of spans of keys" });
+    }
     Ok((table, span))
 }
 

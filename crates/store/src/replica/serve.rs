@@ -175,7 +175,7 @@ impl Replica {
         }
         let payload = Payload::WriteBatch(Bytes::copy_from_slice(batch.as_bytes()));
         if let Some(sstable) = &mut sstable {
-            sstable.sideloading = hub.config.sideloading;
+            sstable.sideloading = request.request.keeps().unwrap_or(hub.config.sideloading);
         }
         let default = ReplicatedEvalResult::default();
         let eval = ReplicatedEvalResult { split, stats, add_sstable: sstable, ..default };

@@ -28,6 +28,20 @@ pub fn refusal(refusal: &Refusal) -> Both {
         Refusal::SystemRange(range) => format!("{range} 存放系统的键：客户端不能写"),
         Refusal::HoldsLease { range, store } => format!("{store} 已经持有 {range} 的 lease"),
         Refusal::NoReplica { range, store } => format!("{store} 上没有 {range} 的副本"),
+        Refusal::Table(error) => super::flaw::of_request(error),
+        Refusal::FileTooLarge { bytes, max } => {
+            format!("文件有 {bytes} 字节，太大：这里的 table 最多 {max} 字节")
+        }
+        Refusal::TableDivided { range, end, last } => {
+            format!(
+                "table 的键到 {last} 为止，而 {range} 到 {end} 结束：一个 table 只能在一个 range 之内"
+            )
+        }
+        Refusal::TableElsewhere { key, range, start, end } => {
+            format!("table 里有键 {key}，而 {range} 的键从 {start} 到 {end}")
+        }
+        Refusal::Restoring => "正在恢复一个备份：请等它完成".to_owned(),
+        Refusal::EmptyBackup => "备份里没有行".to_owned(),
         Refusal::TooLarge { max, .. } => format!("数字最大为 {max}"),
         Refusal::Stores { max } => format!("集群有 1 到 {max} 个 store"),
         Refusal::Ranges { max } => format!("开始时有 1 到 {max} 个 range"),

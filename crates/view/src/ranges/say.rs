@@ -72,6 +72,7 @@ pub(super) fn weight(kind: &EventKind) -> Weight {
         | EventKind::Died(_)
         | EventKind::StartFailed { .. }
         | EventKind::Found { .. }
+        | EventKind::Restored { .. }
         | EventKind::GaveUp { .. } => Weight::Key,
         EventKind::Lost { .. }
         | EventKind::Asked { .. }
@@ -104,6 +105,7 @@ fn weight_of(kind: &Told) -> Weight {
         | Told::Uninitialized { .. }
         | Told::LatchWait { .. }
         | Told::Pushed { .. }
+        | Told::Sorted { .. }
         | Told::Evaluated { .. }
         | Told::Proposed { .. }
         | Told::SentCoalesced { .. }
@@ -127,6 +129,7 @@ pub(super) fn say(kind: &EventKind) -> Said {
     match kind {
         EventKind::Store { store, kind } => range::say(*store, kind),
         EventKind::Commanded(command) => client::commanded(command),
+        EventKind::Restored { pieces, rows } => client::restored(*pieces, *rows),
         EventKind::Died(store) => Said::plain("✕", Tone::Ink, both!("{store} is dead", "{store} 停机"))
             .told(both!(
                 "{store} is dead: its replicas are gone, and ranges that it led fall silent until somebody asks for them.",

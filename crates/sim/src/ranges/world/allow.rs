@@ -51,6 +51,12 @@ impl World {
                 }
                 Ok(())
             }
+            Command::Ingest { into, table } => self.ingests(*into, table),
+            Command::Restore(backup) => self.restores(backup),
+            Command::Sort(range) => {
+                self.known(*range)?;
+                self.leaseholder(*range).ok_or(Refusal::NoLeaseholder(*range)).map(drop)
+            }
             Command::TransferLease { range, to } => self.transfers(*range, *to),
             Command::Wake(range) => self.known(*range).map(drop),
             Command::Load { per_second, ranges } => {
@@ -58,10 +64,7 @@ impl World {
                     let what = "the number of writes in a second";
                     return Err(Refusal::TooLarge { what, max: LOAD_MAX });
                 }
-                ranges.iter().try_for_each(|&range| match is_for_clients(self.known(range)?) {
-                    true => Ok(()),
-                    false => Err(Refusal::SystemRange(range)),
-                })
+                ranges.iter().try_for_each(|&range| self.for_clients(range).map(drop))
             }
         }
     }
@@ -80,6 +83,12 @@ impl World {
 
     fn known(&self, range: RangeId) -> Result<&RangeDescriptor, Refusal> {
         self.ranges.get(&range).ok_or(Refusal::NoSuchRange(range))
+    }
+
+    /// A range that clients may write to.
+    pub(super) fn for_clients(&self, range: RangeId) -> Result<&RangeDescriptor, Refusal> {
+        let descriptor = self.known(range)?;
+        if is_for_clients(descriptor) { Ok(descriptor) } else { Err(Refusal::SystemRange(range)) }
     }
 
     /// The range that holds a key that a person typed.

@@ -290,6 +290,8 @@ impl World {
         }
         (self.traffic, &self.waiting, &self.load, &self.net, &*self.ranges).hash(&mut digest);
         self.findings().hash(&mut digest);
+        self.bulk.restoring.iter().for_each(|restoring| restoring.hash(&mut digest));
+        self.bulk.sorting.iter().for_each(|request| request.hash(&mut digest));
         for (at, item) in self.queue.iter() {
             at.hash(&mut digest);
             digest::item(item, &mut digest);

@@ -31,7 +31,8 @@ impl World {
             if let Command::Split { .. } = command {
                 self.next_range = RangeId(self.next_range.0 + 1);
             }
-            return self.ask(request);
+            self.ask(request);
+            return;
         }
         match command {
             Command::Kill(store) => self.kill(*store),
@@ -59,12 +60,15 @@ impl World {
             Command::Wake(range) => self.tell_all(&Input::Wake(*range)),
             Command::Switch(switch) => self.turn(*switch),
             Command::Load { per_second, ranges } => self.set_load(*per_second, ranges),
+            Command::Restore(backup) => self.restore(backup),
+            Command::Sort(range) => self.sort(*range),
             Command::Put { .. }
             | Command::Get { .. }
             | Command::Del { .. }
             | Command::Increment { .. }
             | Command::ConditionalPut { .. }
             | Command::DeleteRange { .. }
+            | Command::Ingest { .. }
             | Command::Split { .. } => {}
         }
     }

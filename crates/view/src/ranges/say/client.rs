@@ -100,7 +100,7 @@ pub(super) fn answered(
             )
         }
         Err(error) => {
-            let zh = chinese(error);
+            let zh = super::super::flaw::of_request(error);
             (
                 Tone::Ink,
                 both!("request {request} is refused: {error}", "请求 {request} 被拒绝：{zh}"),
@@ -110,18 +110,16 @@ pub(super) fn answered(
     Said::plain("○", tone, line)
 }
 
-/// Why a request was refused, in Chinese; English stands in the error itself.
-fn chinese(error: &RequestError) -> String {
-    match error {
-        RequestError::ConditionFailed { .. } => "条件不成立".to_owned(),
-        RequestError::NotANumber => "值不是数字".to_owned(),
-        RequestError::Overflow => "数字会过大".to_owned(),
-        RequestError::BadKey => "不能用这个键".to_owned(),
-        RequestError::SplitAtStart => "range 本来就从这个键开始".to_owned(),
-        RequestError::EmptySpan => "键的区间是空的".to_owned(),
-        RequestError::Disk => "磁盘出错".to_owned(),
-        other => other.to_string(),
-    }
+pub(super) fn restored(pieces: u32, rows: u32) -> Said {
+    Said::plain(
+        "▣",
+        Tone::Truth,
+        both!(
+            "the backup is back · {pieces} tables or batches, {rows} rows",
+            "备份已恢复 · {pieces} 个 table 或 batch，{rows} 行"
+        ),
+    )
+    .marked(both!("restored", "已恢复"))
 }
 
 pub(super) fn timed_out(RequestId(request): RequestId, store: StoreId) -> Said {

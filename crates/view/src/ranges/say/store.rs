@@ -48,6 +48,18 @@ pub(super) fn of_store(store: StoreId, kind: &EventKind) -> Said {
             "{store} has not heard in time that {node} lives: from now on it counts as dead.",
             "{store} 没有及时听到 {node} 的消息：从此视其为停机。"
         )),
+        EventKind::Sorted { range, rows, written_bytes } => Said::plain(
+            "⇅",
+            Tone::Truth,
+            both!(
+                "{store} sorts {rows} rows of {range} · the temporary engine has written {written_bytes} bytes",
+                "{store} 对 {range} 的 {rows} 行排序 · 临时引擎写了 {written_bytes} 字节"
+            ),
+        )
+        .told(both!(
+            "{store} sorts {rows} rows of {range} by their values. What does not fit into memory goes into the temporary engine: no write-ahead log, no replica, and empty after a restart.",
+            "{store} 按值对 {range} 的 {rows} 行排序。内存放不下的写入临时引擎：没有 WAL，没有副本，重启后为空。"
+        )),
         EventKind::Uninitialized { range, .. } => Said::plain(
             "?",
             Tone::Idle,
