@@ -1,23 +1,25 @@
 //! The playground of many ranges: where in a run a person is, how fast time runs, what is selected.
 
+mod compare;
 mod line;
 mod restore;
 mod scene;
+mod travel;
 mod trouble;
 
 use std::rc::Rc;
 
 use det::{Span, Time};
-use sim::ranges::{Command, Refusal, Setup};
+use sim::ranges::{Command, Knob, Refusal, Setup, Twin};
 use store::{RangeId, StoreId};
 use view::ranges::{Frame, Lens, Motion, Run, Selection, Which};
 use view::{Both, Caption, Lang, Pace};
 
+pub use compare::Pair;
 pub use lessons::{SCENES, Scene};
 pub use restore::{RESTORE_WAYS, restore, restore_digest};
 
 use crate::clock::Clock;
-use crate::go::told;
 use crate::{Msg, Note, Speed};
 use trouble::Trouble;
 
@@ -67,6 +69,8 @@ pub enum RangesMsg {
     New(Size),
     /// Put the scene of this number on stage.
     Scene(usize),
+    /// Put the run beside this one in which this switch is turned; `None` puts that one away.
+    Compare(Option<Knob>),
 }
 
 impl From<Msg> for RangesMsg {
@@ -86,6 +90,9 @@ pub struct Playground {
     engine: Which,
     lang: Lang,
     scene: Option<scene::OnStage>,
+    /// What the run beside differs in; none if none is asked for.
+    compared: Option<Knob>,
+    beside: Option<compare::Beside>,
     /// The last picture, so that unchanged parts keep their pointer.
     last: Option<Frame>,
 }
@@ -128,13 +135,17 @@ impl Playground {
             engine: Which::default(),
             lang: Lang::En,
             scene: None,
+            compared: None,
+            beside: None,
             last: None,
         }
     }
 
     /// Lets something happen. What it has to say comes back; everything else shows in the frame.
     pub fn update(&mut self, msg: RangesMsg) -> Vec<Note> {
-        self.handle(msg).unwrap_or_else(|trouble| refused(&trouble))
+        let mut notes = self.handle(msg).unwrap_or_else(|trouble| refused(&trouble));
+        notes.extend(self.keep_beside().unwrap_or_else(|trouble| refused(&trouble)));
+        notes
     }
 
     fn handle(&mut self, msg: RangesMsg) -> Done {
@@ -158,6 +169,10 @@ impl Playground {
                 self.stage(number);
                 Ok(Vec::new())
             }
+            RangesMsg::Compare(knob) => {
+                self.compare(knob);
+                Ok(Vec::new())
+            }
         }
     }
 
@@ -170,30 +185,31 @@ impl Playground {
             Msg::SetSpeed(speed) => self.clock = Clock::new(speed),
             Msg::Faster => self.clock = Clock::new(self.clock.faster()),
             Msg::Slower => self.clock = Clock::new(self.clock.slower()),
-            Msg::Step => return self.travel(Run::step),
-            Msg::Back => return self.travel(Run::back),
-            Msg::NextInteresting => return self.travel(Run::next_interesting),
-            Msg::PreviousInteresting => return self.travel(Run::previous_interesting),
+            Msg::Step => return self.travel(Run::step, Twin::step),
+            Msg::Back => return self.travel(Run::back, Twin::back),
+            Msg::NextInteresting => {
+                return self.travel(Run::next_interesting, Twin::next_interesting);
+            }
+            Msg::PreviousInteresting => {
+                return self.travel(Run::previous_interesting, Twin::previous_interesting);
+            }
             Msg::Seek(to) => return self.seek(to),
             Msg::Home => return self.seek(Time::ZERO),
             Msg::End => return self.seek(self.run.horizon()),
             Msg::SeekEvent(event) => {
                 self.playing = false;
                 self.selection = Selection::Event(event);
-                if !self.run.seek_event(event) {
+                if !self.seek_event(event) {
                     return Err(Trouble::NoSuchEvent(event));
                 }
             }
             Msg::Line(line) => return self.line(&line),
-            Msg::SwitchBranch(branch) if !self.run.switch(branch) => {
-                return Err(Trouble::NoSuchBranch);
-            }
+            Msg::SwitchBranch(branch) => return self.switch_branch(branch),
             Msg::DropBranch(branch) if !self.run.drop_branch(branch) => {
                 return Err(Trouble::NoSuchBranch);
             }
             Msg::SetLang(lang) => self.lang = lang,
-            Msg::SwitchBranch(_)
-            | Msg::DropBranch(_)
+            Msg::DropBranch(_)
             | Msg::SubStep
             | Msg::Do(_)
             | Msg::Script(_)
@@ -209,61 +225,6 @@ impl Playground {
         Ok(Vec::new())
     }
 
-    /// Wall-clock time went by.
-    fn elapse(&mut self, wall: Span) {
-        if !self.playing {
-            return;
-        }
-        let known = self.run.world().findings().len();
-        let until = self.run.now() + self.clock.elapse(wall);
-        self.run_until(until, STEPS_PER_FRAME);
-        // A rule that does not hold stops time at its moment.
-        if let Some(finding) = self.run.world().findings().get(known) {
-            let event = finding.event;
-            self.run.seek_event(event);
-            self.playing = false;
-        }
-    }
-
-    /// Lets time run to a moment, or as far as so many steps lead. Says whether it got there.
-    fn run_until(&mut self, until: Time, steps: u64) -> bool {
-        let arrived = self.run.advance_within(until, steps);
-        if !arrived {
-            // Not in the middle of a microsecond, where a link could not name the place.
-            self.run.advance_within(self.run.now(), steps);
-        }
-        arrived
-    }
-
-    fn travel(&mut self, step: fn(&mut Run) -> bool) -> Done {
-        self.playing = false;
-        if let Selection::Event(_) = self.selection {
-            self.selection = Selection::None;
-        }
-        if step(&mut self.run) { Ok(Vec::new()) } else { Err(Trouble::NothingThere) }
-    }
-
-    fn seek(&mut self, to: Time) -> Done {
-        let horizon = self.run.horizon();
-        self.run.seek(to.min(horizon));
-        if to <= horizon || self.run_until(to, STEPS_PER_SEEK) {
-            return Ok(Vec::new());
-        }
-        Err(Trouble::TooFar(self.run.now()))
-    }
-
-    fn obey(&mut self, command: Command) -> Done {
-        let futures = self.run.branches().len();
-        self.run.apply(command).map_err(Trouble::Refused)?;
-        if self.run.branches().len() == futures {
-            return Ok(Vec::new());
-        }
-        Ok(vec![told(
-            "this is a new future; the old one is kept",
-            "这里开始一个新的未来，原来的仍保留",
-        )])
-    }
-
     fn start(&mut self, setup: Setup) -> Done {
         let run = Run::new(setup).map_err(Trouble::Refused)?;
         self.replace(run);
@@ -272,9 +233,9 @@ impl Playground {
     }
 
     fn replace(&mut self, run: Run) {
-        let speed = self.clock.speed();
-        let lang = self.lang;
-        *self = Self { clock: Clock::new(speed), playing: false, lang, ..Self::of(run) };
+        let (clock, lang) = (Clock::new(self.clock.speed()), self.lang);
+        let compared = self.compared;
+        *self = Self { clock, playing: false, lang, compared, ..Self::of(run) };
     }
 
     /// What there is to see. Parts that did not change since the last call are the same pointers.
@@ -282,6 +243,9 @@ impl Playground {
         let mut fresh = view::ranges::frame(&self.run, &self.lens());
         if let Some(text) = self.caption_of_scene().filter(|_| self.playing) {
             fresh.caption = Rc::new(Caption { text, ..Caption::default() });
+        }
+        if let Some(mark) = self.parting_mark() {
+            Rc::make_mut(&mut fresh.strip).marks.push(mark);
         }
         let frame = match &self.last {
             Some(last) => fresh.sharing(last),

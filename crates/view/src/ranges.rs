@@ -7,6 +7,7 @@
 //! ```
 
 mod board;
+mod compare;
 mod count;
 mod engine;
 mod flaw;
@@ -30,6 +31,10 @@ use store::{RangeId, StoreId};
 use crate::Pace;
 use crate::picture::share;
 
+pub use compare::{
+    Comparison, PairRow, PartingRow, Samples, Side, Tally, board_beside, choices, comparison,
+    interval, parting_mark, tally,
+};
 pub use engine::{EngineSheet, LevelRow, TableBar, Which};
 pub use frame::{
     Board, CountRow, Drawer, Frame, Lane, RangeCell, Role, StoreCard, SwitchRow, Tile,

@@ -1,6 +1,7 @@
 //! A typed line: a command for the run, or a word for the playground.
 
 use det::{Span, Time};
+use sim::ranges::Knob;
 use view::Both;
 
 use super::trouble::Trouble;
@@ -22,6 +23,7 @@ impl Playground {
             ["speed", "max"] => Msg::SetSpeed(Speed::Max),
             ["speed", slowdown] => Msg::SetSpeed(Speed::OneIn(number(slowdown)?)),
             ["seek", moment] => Msg::Seek(Time::ZERO + span(moment)?),
+            ["compare", knob] => return self.handle(RangesMsg::Compare(self::knob(knob)?)),
             ["new", ranges] => {
                 let size = Size { stores: 3, ranges: number(ranges)? };
                 return self.handle(RangesMsg::New(size));
@@ -43,6 +45,19 @@ impl Playground {
         };
         self.handle(msg.into())
     }
+}
+
+/// `coalescing`, or `off` for none.
+fn knob(word: &str) -> Result<Option<Knob>, Trouble> {
+    let found = Knob::ALL.into_iter().find(|knob| knob.word() == word);
+    if found.is_some() || word == "off" {
+        return Ok(found);
+    }
+    let words = Knob::ALL.map(Knob::word).join(", ");
+    Err(Trouble::Line(Both {
+        en: format!("\"{word}\" should be a switch: {words}; or off"),
+        zh: format!("“{word}”应为一个开关：{words}；或 off"),
+    }))
 }
 
 fn number<N: std::str::FromStr + PartialOrd + From<u8>>(digits: &str) -> Result<N, Trouble> {

@@ -2,7 +2,7 @@
 
 use det::Time;
 use sim::EventId;
-use sim::ranges::Refusal;
+use sim::ranges::{Refusal, TwinRefusal};
 use view::Both;
 
 /// Something asked for cannot be done. Nothing has changed.
@@ -10,6 +10,8 @@ use view::Both;
 pub(super) enum Trouble {
     /// A command is refused.
     Refused(Refusal),
+    /// A command is refused in the run beside, and so it is done in neither.
+    RefusedBeside(Refusal),
     /// A typed line cannot be read: what is expected.
     Line(Both),
     /// There is no such event in this future.
@@ -20,6 +22,17 @@ pub(super) enum Trouble {
     NothingThere,
     /// The way to that moment takes more work than can be done at once.
     TooFar(Time),
+    /// The run beside takes more work until here than can be done at once.
+    TooFarBeside(Time),
+}
+
+impl From<TwinRefusal> for Trouble {
+    fn from(refusal: TwinRefusal) -> Self {
+        match refusal {
+            TwinRefusal::First(refusal) => Self::Refused(refusal),
+            TwinRefusal::Other(refusal) => Self::RefusedBeside(refusal),
+        }
+    }
 }
 
 impl Trouble {
@@ -28,6 +41,13 @@ impl Trouble {
         let say = |en: &str, zh: &str| Both { en: en.to_owned(), zh: zh.to_owned() };
         match self {
             Self::Refused(refusal) => view::ranges::refusal(refusal),
+            Self::RefusedBeside(refusal) => {
+                let Both { en, zh } = view::ranges::refusal(refusal);
+                Both {
+                    en: format!("in the run on the right: {en}"),
+                    zh: format!("右侧的运行：{zh}"),
+                }
+            }
             Self::Line(text) => text.clone(),
             Self::NoSuchEvent(event) => Both {
                 en: format!("there is no event {event} in this future"),
@@ -37,6 +57,12 @@ impl Trouble {
             Self::NothingThere => {
                 say("there is nothing further in this direction", "这个方向上没有更多内容")
             }
+            Self::TooFarBeside(reached) => Both {
+                en: format!(
+                    "this run is too long to be compared: stopped at {reached}; begin a new one"
+                ),
+                zh: format!("这次运行太长，无法对比：停在 {reached}；请重新开始"),
+            },
             Self::TooFar(reached) => Both {
                 en: format!("that is too far for one go: stopped at {reached}"),
                 zh: format!("太远了，一次到不了：停在 {reached}"),

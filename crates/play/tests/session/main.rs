@@ -1,5 +1,6 @@
 //! A session as a person has it: driven by messages only, looked at through the frame.
 
+mod compare;
 mod file;
 mod garbage;
 mod link;

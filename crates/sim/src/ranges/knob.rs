@@ -1,5 +1,6 @@
 //! A switch without its position: that in which two runs differ.
 
+use lsm::Ingest;
 use store::{Config, Evaluation, Groups, Heartbeats, LogEngine, Quiescence, Sideloading, Switch};
 
 use super::{Command, Setup};
@@ -19,18 +20,34 @@ pub enum Knob {
     LogEngine,
     /// Where tables on their way into ranges are kept.
     Sideloading,
+    /// How tables beside the log get into the state engine.
+    Ingest,
 }
 
 impl Knob {
     /// All of them.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::Coalescing,
         Self::Quiescence,
         Self::Evaluation,
         Self::Groups,
         Self::LogEngine,
         Self::Sideloading,
+        Self::Ingest,
     ];
+
+    /// Its name in the script language.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Coalescing => "coalescing",
+            Self::Quiescence => "quiescence",
+            Self::Evaluation => "evaluation",
+            Self::Groups => "groups",
+            Self::LogEngine => "log",
+            Self::Sideloading => "sideloading",
+            Self::Ingest => "ingest",
+        }
+    }
 
     /// Whether it stands as CockroachDB has it, or as the design of three engines does.
     pub fn is_on(self, config: &Config) -> bool {
@@ -41,6 +58,7 @@ impl Knob {
             Self::Groups => config.groups == Groups::Lazy,
             Self::LogEngine => config.log_engine == LogEngine::Separate,
             Self::Sideloading => config.sideloading == Sideloading::On,
+            Self::Ingest => config.ingest == Ingest::Link,
         }
     }
 
@@ -60,6 +78,7 @@ impl Knob {
                 }
             }
             Self::Sideloading => setup.sideloading = other_sideloading(setup.sideloading),
+            Self::Ingest => setup.ingest = other_ingest(setup.ingest),
         }
         setup
     }
@@ -76,6 +95,7 @@ impl Knob {
             (Self::Sideloading, Switch::Sideloading(is)) => {
                 Switch::Sideloading(other_sideloading(is))
             }
+            (Self::Ingest, Switch::Ingest(is)) => Switch::Ingest(other_ingest(is)),
             (_, other) => other,
         })
     }
@@ -113,5 +133,12 @@ fn other_sideloading(is: Sideloading) -> Sideloading {
     match is {
         Sideloading::On => Sideloading::Off,
         Sideloading::Off => Sideloading::On,
+    }
+}
+
+fn other_ingest(is: Ingest) -> Ingest {
+    match is {
+        Ingest::Link => Ingest::Copy,
+        Ingest::Copy => Ingest::Link,
     }
 }

@@ -84,7 +84,7 @@ impl Twin {
         let mut inputs = inputs.iter().peekable();
         while let Some((at, command)) = inputs.next() {
             // Up to the microsecond before, so that what the command does is compared whole.
-            self.follow(run, Time(at.0.saturating_sub(1)), &mut steps)?;
+            self.go_on(run, Time(at.0.saturating_sub(1)), &mut steps)?;
             self.run.advance(*at);
             if self.run.apply(self.knob.mirror(command)).is_err() {
                 self.skipped += 1;
@@ -94,11 +94,11 @@ impl Twin {
                 self.divergence.compare(run, &self.run);
             }
         }
-        self.follow(run, horizon, &mut steps)
+        self.go_on(run, horizon, &mut steps)
     }
 
     /// Both go on to a moment until they have parted, then only this one.
-    fn follow(&mut self, run: &mut Run, until: Time, steps: &mut u64) -> Result<(), Time> {
+    fn go_on(&mut self, run: &mut Run, until: Time, steps: &mut u64) -> Result<(), Time> {
         while self.run.now() < until {
             let slice = until.min(self.run.now() + SLICE);
             let before = self.run.world().steps();

@@ -58,6 +58,23 @@ impl<W: Run> Timeline<W> {
         self.events.extend(self.fresh.drain(..));
     }
 
+    /// The world as it was at a moment of this future that has been run: the run itself stays here.
+    pub fn glance(&self, at: Time) -> W {
+        let start = self.checkpoints.before(0, |point| point.world.now() <= at);
+        let (mut world, mut unread) = (start.world.clone(), Vec::new());
+        let inputs = self.recording.inputs.iter().skip(start.cursor);
+        for (when, command) in inputs.take_while(|(when, _)| *when <= at) {
+            while world.step_until(*when) {}
+            world.rest_until(*when);
+            let obeyed = world.apply(command);
+            assert!(obeyed.is_ok(), "a recorded command was obeyed before");
+        }
+        while world.step_until(at) {}
+        world.rest_until(at);
+        world.take_events(&mut unread);
+        world
+    }
+
     /// To the moment after an event has happened. Says whether the run has that event.
     pub fn seek_event(&mut self, event: EventId) -> bool {
         if event < self.world.next_event() {

@@ -60,8 +60,10 @@ fn two_hundred_seeks_find_what_a_straight_run_finds() {
     let mut timeline = opened();
     moments.push(END);
     for moment in moments {
+        let there = timeline.glance(moment).digest();
         timeline.seek(moment);
         assert_eq!(timeline.now(), moment);
+        assert_eq!(timeline.world().digest(), there, "a glance at {moment}");
         if let Ok(at) = sorted.binary_search(&moment) {
             assert_eq!(timeline.world().digest(), digests[at], "at {moment}");
         }

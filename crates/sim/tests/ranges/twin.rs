@@ -1,7 +1,8 @@
 //! Two runs that differ in one switch: where they part, and that they keep to one moment.
 
 use sim::ranges::{
-    Command, Divergence, Event, EventKind, Knob, Parting, Setup, Twin, TwinRefusal, World,
+    Command, Divergence, Event, EventKind, Knob, Parting, Rows, Setup, TableSource, Twin,
+    TwinRefusal, World,
 };
 use sim::{OpenError, Timeline};
 
@@ -35,14 +36,18 @@ fn name(event: Option<&Event>) -> String {
     words.split([' ', '(']).next().unwrap_or_default().to_owned()
 }
 
-/// Where nine ranges with one write part from those with the switch turned.
+/// Where nine ranges with one write and one table part from those with the switch turned.
 #[track_caller]
 fn check(knob: Knob, left: &str, right: &str) -> Parting {
     let mut run = run_of(9);
     let mut twin = twin_of(&mut run, knob);
     pass(&mut twin, &mut run, Span::secs(5));
-    twin.apply(&mut run, put("m1", "v")).expect("both can do that");
-    pass(&mut twin, &mut run, Span::secs(1));
+    let rows = Rows { from: "m".into(), count: 20, value_bytes: 64 };
+    let table = TableSource::Rows(rows);
+    for command in [put("m1", "v"), Command::Ingest { into: None, table }] {
+        twin.apply(&mut run, command).expect("both can do that");
+        pass(&mut twin, &mut run, Span::secs(1));
+    }
     let parting = twin.parting().expect("the switch makes a difference").clone();
     assert_eq!((&*name(parting.left.as_ref()), &*name(parting.right.as_ref())), (left, right));
     parting
@@ -76,6 +81,16 @@ fn with_one_engine_the_state_goes_into_the_log_that_syncs_wait_for() {
     let parting = check(Knob::LogEngine, "", "");
     let (_, [separate, shared]) = parting.bytes.expect("the same happens, and costs more");
     assert!(0 < separate && separate < shared, "{separate} {shared}");
+}
+
+#[test]
+fn a_sideloaded_table_is_put_beside_the_log_first() {
+    check(Knob::Sideloading, "Sideloaded", "");
+}
+
+#[test]
+fn a_table_is_linked_into_the_engine_or_copied() {
+    check(Knob::Ingest, "Ingested", "Ingested");
 }
 
 #[test]
@@ -157,7 +172,10 @@ fn a_twin_in_a_storm_is_the_run_that_it_would_be_alone() {
                 1 => drop(twin.back(run)),
                 2 => drop(twin.next_interesting(run)),
                 3 => drop(twin.previous_interesting(run)),
-                4 => drop(twin.seek(run, Time(run.now().0 * 9 / 10), STEPS_MAX)),
+                4 => {
+                    run.seek(Time(run.now().0 * 9 / 10));
+                    twin.follow(run);
+                }
                 _ => {}
             }
             assert_eq!(run.now(), twin.run().now());
@@ -187,7 +205,8 @@ fn another_future_parts_elsewhere_and_the_old_one_where_it_did() {
     pass(&mut twin, &mut run, Span::secs(4));
     let first = twin.parting().expect("ranges fell asleep").clone();
     let before = Time(first.at.0 - 1);
-    assert!(twin.seek(&mut run, before, STEPS_MAX));
+    run.seek(before);
+    twin.follow(&run);
     assert_eq!(twin.parting(), Some(&first), "going back forgets nothing");
     let sleeper = first.left.as_ref().and_then(Event::store).expect("a store told it");
     twin.apply(&mut run, Command::Kill(sleeper)).expect("both can do that");
@@ -195,9 +214,8 @@ fn another_future_parts_elsewhere_and_the_old_one_where_it_did() {
     pass(&mut twin, &mut run, Span::secs(4));
     let second = twin.parting().expect("another range falls asleep").clone();
     assert!(first.at < second.at, "{second:?}");
-    assert_eq!(twin.switch(&mut run, 0, STEPS_MAX), Ok(true));
-    assert_eq!(twin.parting(), Some(&first));
-    assert_eq!(twin.switch(&mut run, 9, STEPS_MAX), Ok(false));
+    assert!(run.switch(0));
+    assert_eq!(twin_of(&mut run, Knob::Quiescence).parting(), Some(&first));
 }
 
 #[test]

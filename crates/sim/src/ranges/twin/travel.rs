@@ -4,7 +4,6 @@ use det::{Span, Time};
 
 use super::{Run, Twin};
 use crate::ranges::Event;
-use crate::{EventId, OpenError};
 
 /// How far a search for the next event goes when nothing happens.
 const SEARCH_MAX: Span = Span::secs(60);
@@ -54,19 +53,9 @@ impl Twin {
         self.divergence.compare(run, &self.run);
     }
 
-    /// To a moment, forward or back, as far as so many new steps lead. Says whether that was enough.
-    pub fn seek(&mut self, run: &mut Run, to: Time, steps_max: u64) -> bool {
-        let known = to.min(run.horizon());
-        run.seek(known);
-        self.run.seek(known);
-        self.advance_within(run, to, steps_max)
-    }
-
-    /// To the moment after an event of the first run has happened. Says whether it has that event.
-    pub fn seek_event(&mut self, run: &mut Run, event: EventId) -> bool {
-        let found = run.seek_event(event);
+    /// The first run has moved within what has been run: this one gets to the same moment.
+    pub fn follow(&mut self, run: &Run) {
         self.run.seek(run.now());
-        found
     }
 
     /// One visible event forward, whichever run has it.
@@ -121,22 +110,5 @@ impl Twin {
             }
         }
         moved.contains(&true)
-    }
-
-    /// Shows another future of the first run, and makes its twin. Says whether there is one.
-    ///
-    /// # Errors
-    /// If the twin takes more than `steps_max` steps; it is of no use any more then.
-    pub fn switch(
-        &mut self,
-        run: &mut Run,
-        branch: usize,
-        steps_max: u64,
-    ) -> Result<bool, OpenError<super::Refusal>> {
-        let there = run.switch(branch);
-        if there {
-            *self = Self::new(run, self.knob, steps_max)?;
-        }
-        Ok(there)
     }
 }
