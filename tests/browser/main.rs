@@ -10,5 +10,6 @@ mod link;
 mod load;
 mod panic;
 mod ranges;
+mod ranges_link;
 mod stage;
 mod still;

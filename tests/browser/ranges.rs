@@ -70,7 +70,7 @@ fn restore_is_measured_in_four_ways() {
 #[test]
 fn a_scene_plays_from_its_start() {
     let mut stage = Stage::open("#ranges");
-    stage.page.click(".scenes-door").expect("the scenes can be opened");
+    stage.page.click(".doors button:first-child").expect("the scenes can be opened");
     stage.page.click(".scenes li:nth-child(9) button").expect("a scene can be chosen");
     stage.wait_for("document.querySelector('.scene')");
     stage.play_until(ALL_ASLEEP);

@@ -10,7 +10,7 @@ use play::Speed;
 use view::{Lang, labels};
 
 pub(crate) use self::command::{Command, notices};
-pub(crate) use self::help::help;
+pub(crate) use self::help::{close, help};
 pub(crate) use self::new_run::NewRun;
 pub(crate) use self::script::Script;
 pub(crate) use self::transport::Transport;

@@ -44,23 +44,32 @@ impl Console {
         self.draft = self.history.get(self.at).cloned().unwrap_or_default();
     }
 
-    /// What may stand next; nothing for an empty line.
+    /// What may stand next in a line for one group; nothing for an empty line.
     pub(crate) fn completions(draft: &str) -> Vec<Completion> {
-        if draft.trim().is_empty() {
-            return Vec::new();
-        }
-        let begun = draft.rfind(char::is_whitespace).map_or(0, |at| at + 1);
-        let is_command = begun == 0;
         let commands = script::vocabulary().filter(|(group, _)| *group == Group::Command);
-        let known: Vec<&Word> = commands.map(|(_, word)| word).collect();
-        let completion = |word: String| Completion {
-            line: [&draft[..begun], &word, " "].concat(),
-            explained: known.iter().find(|known| is_command && known.word == word).copied(),
-            word,
-        };
-        let words = script::complete(draft).into_iter().filter(|word| *word != draft[begun..]);
-        words.take(SHOWN).map(completion).collect()
+        completions(draft, script::complete, commands.map(|(_, word)| word))
     }
+}
+
+/// The same in any language: its words that may come next, and its commands.
+pub(crate) fn completions(
+    draft: &str,
+    complete: fn(&str) -> Vec<String>,
+    commands: impl Iterator<Item = &'static Word>,
+) -> Vec<Completion> {
+    if draft.trim().is_empty() {
+        return Vec::new();
+    }
+    let begun = draft.rfind(char::is_whitespace).map_or(0, |at| at + 1);
+    let is_command = begun == 0;
+    let known: Vec<&Word> = commands.collect();
+    let completion = |word: String| Completion {
+        line: [&draft[..begun], &word, " "].concat(),
+        explained: known.iter().find(|known| is_command && known.word == word).copied(),
+        word,
+    };
+    let words = complete(draft).into_iter().filter(|word| *word != draft[begun..]);
+    words.take(SHOWN).map(completion).collect()
 }
 
 /// One way to go on with a line.

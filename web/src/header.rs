@@ -2,8 +2,11 @@
 
 use play::Speed;
 use view::{Head, Lang, labels};
+use wasm_bindgen::JsCast;
+use web_sys::{HtmlElement, MouseEvent};
 use yew::{Callback, Html, Properties, component, html};
 
+use crate::app::document;
 use crate::bar::rung;
 use crate::icons;
 use crate::page::{PageMsg, Panel, Tab, Theme, send};
@@ -25,7 +28,7 @@ pub(crate) fn Header(props: &HeaderProps) -> Html {
     let lang = *lang;
     html! {
         <header class="head">
-            <a class="skip" href="#stage">{ labels::SKIP.in_lang(lang) }</a>
+            { skip(lang) }
             <h1 class="brand">{ icons::mark() }{ labels::NAME.in_lang(lang) }</h1>
             <a class="other-page" href={crate::ranges::FRAGMENT}>{ labels::RANGES.in_lang(lang) }</a>
             <p class="summary">{ head.summary.in_lang(lang) }</p>
@@ -37,11 +40,29 @@ pub(crate) fn Header(props: &HeaderProps) -> Html {
             <div class="tools">
                 { language(lang, on_msg) }
                 { colours(*theme, lang, on_msg) }
-                <button class="tool" aria-label={labels::HELP.in_lang(lang)}
-                    title={labels::HELP.in_lang(lang)}
-                    onclick={send(on_msg, PageMsg::Panel(Panel::Help))}>{ "?" }</button>
+                { help(lang, on_msg) }
             </div>
         </header>
+    }
+}
+
+/// To the stage at once, for who comes by keyboard. The address stays as it is: it is the run's.
+pub(crate) fn skip(lang: Lang) -> Html {
+    let onclick = Callback::from(|event: MouseEvent| {
+        event.prevent_default();
+        let stage = document().get_element_by_id("stage");
+        if let Some(stage) = stage.and_then(|stage| stage.dyn_into::<HtmlElement>().ok()) {
+            stage.focus().ok();
+        }
+    });
+    html! { <a class="skip" href="#stage" {onclick}>{ labels::SKIP.in_lang(lang) }</a> }
+}
+
+pub(crate) fn help(lang: Lang, on_msg: &Callback<PageMsg>) -> Html {
+    let label = labels::HELP.in_lang(lang);
+    html! {
+        <button class="tool" aria-label={label} title={label}
+            onclick={send(on_msg, PageMsg::Panel(Panel::Help))}>{ "?" }</button>
     }
 }
 

@@ -29,6 +29,7 @@ mod paint;
 mod ranges;
 mod ring;
 mod seed;
+mod share;
 mod shared;
 mod side;
 mod stage;

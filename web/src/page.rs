@@ -149,6 +149,8 @@ pub(crate) enum Panel {
     Help,
     Script,
     NewRun,
+    /// Only on the page of ranges.
+    Scenes,
 }
 
 /// The colours of the page.

@@ -2,11 +2,13 @@
 
 mod app;
 mod door;
+mod keys;
 mod layout;
 mod paint;
 mod side;
 mod strip;
 mod words;
+mod zoomed;
 
 pub(crate) use app::RangesApp;
 

@@ -26,6 +26,7 @@ pub mod ranges;
 mod scene;
 mod trouble;
 
+pub use link::Fault as LinkFault;
 pub use msg::{Msg, Note, Speed};
 pub use playground::Playground;
 pub use trouble::Trouble;

@@ -12,12 +12,19 @@
 //!
 //! It is text that a person can read and a student can write. Everything after the version is the
 //! script language, so a link has no rules of its own. The check comes first, so a link that was cut
-//! off anywhere is noticed.
+//! off anywhere is noticed. The page of many ranges has the same links behind a word of its own,
+//! `#ranges;v1;...`, and the same script in its own language.
+
+mod fault;
 
 use det::{Digest, Time};
-use sim::{Recording, Timeline};
 
-use crate::Trouble;
+pub use fault::Fault;
+
+/// Before the version, on the page of one group: nothing.
+pub(crate) const GROUP: &str = "#";
+/// The same on the page of many ranges.
+pub(crate) const RANGES: &str = "#ranges;";
 
 /// Bytes of a link that are read.
 pub(crate) const BYTES_MAX: usize = 64 * 1024;
@@ -29,26 +36,24 @@ const HEADER: &str = "cluster";
 /// A link that could be read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Link {
-    /// The run.
-    pub(crate) recording: Recording,
+    /// The run as a script.
+    pub(crate) script: String,
     /// The moment.
     pub(crate) at: Time,
     /// How many events had happened.
     pub(crate) events: Option<u64>,
 }
 
-/// The link of the moment on screen.
-pub(crate) fn encode(timeline: &Timeline) -> String {
-    let (at, events) = (timeline.now().0, timeline.world().next_event().0);
-    let script = script::print(timeline.recording());
-    let (settings, actions) = split_header(&script);
+/// The link of a moment of the run of a script.
+pub(crate) fn encode(page: &str, script: &str, at: Time, events: u64) -> String {
+    let (settings, actions) = split_header(script);
     let mut parts: Vec<String> = settings.split_whitespace().map(str::to_owned).collect();
-    parts.push(format!("t={at};e={events}"));
+    parts.push(format!("t={};e={events}", at.0));
     if !actions.is_empty() {
         parts.push(format!("a={}", escape(actions.trim_end())));
     }
     let body = parts.join(";");
-    format!("#v{VERSION};c={};{body}", check(&body))
+    format!("{page}v{VERSION};c={};{body}", check(&body))
 }
 
 /// The settings of a script's first line, if it has such a line, and the rest.
@@ -64,12 +69,12 @@ fn check(body: &str) -> String {
     format!("{:08x}", Digest::of(body) >> 32)
 }
 
-/// Reads a link. Whether its run can be run is for the caller to find out.
-pub(crate) fn decode(fragment: &str) -> Result<Link, Trouble> {
+/// Reads a link of a page. Whether its script can be read and run is for the caller to find out.
+pub(crate) fn decode(page: &'static str, fragment: &str) -> Result<Link, Fault> {
     if BYTES_MAX < fragment.len() {
-        return Err(Trouble::LongLink { bytes: fragment.len(), max: BYTES_MAX });
+        return Err(Fault::Long { bytes: fragment.len(), max: BYTES_MAX });
     }
-    let body = checked(versioned(fragment)?)?;
+    let body = checked(versioned(page, fragment)?)?;
     let (mut at, mut events, mut actions) = (0, None, String::new());
     let mut settings = String::new();
     for part in body.split(';').filter(|part| !part.is_empty()) {
@@ -81,45 +86,43 @@ pub(crate) fn decode(fragment: &str) -> Result<Link, Trouble> {
                 settings.push(' ');
                 settings.push_str(part);
             }
-            Some(_) | None => return Err(Trouble::UnknownPart(shorten(part))),
+            Some(_) | None => return Err(Fault::UnknownPart(shorten(part))),
         }
     }
-    let text = format!("{HEADER}{settings}\n{actions}\n");
-    let script = script::parse(&text).map_err(Trouble::Script)?;
-    let recording = script.recording().ok_or(Trouble::DamagedLink)?;
+    let script = format!("{HEADER}{settings}\n{actions}\n");
     let at = Time(at);
     if script::limits::TIME_MAX < at.since(Time::ZERO) {
-        return Err(Trouble::BadNumber { part: "t" });
+        return Err(Fault::BadNumber { part: "t" });
     }
-    Ok(Link { recording, at, events })
+    Ok(Link { script, at, events })
 }
 
 /// What follows the version.
-fn versioned(fragment: &str) -> Result<&str, Trouble> {
-    let fragment = fragment.strip_prefix('#').unwrap_or(fragment);
-    let rest = fragment.strip_prefix('v').ok_or(Trouble::NotALink)?;
-    let (version, body) = rest.split_once(';').ok_or(Trouble::NotALink)?;
+fn versioned<'a>(page: &'static str, fragment: &'a str) -> Result<&'a str, Fault> {
+    let begun = fragment.strip_prefix(page).or_else(|| fragment.strip_prefix(&page[1..]));
+    let rest = begun.and_then(|rest| rest.strip_prefix('v')?.split_once(';'));
+    let (version, body) = rest.ok_or(Fault::NotALink { page })?;
     match version.parse() {
         Ok(VERSION) if !body.is_empty() => Ok(body),
-        Ok(VERSION) => Err(Trouble::DamagedLink),
-        Ok(version) if VERSION < version => Err(Trouble::NewerLink { version }),
-        Ok(_) | Err(_) => Err(Trouble::NotALink),
+        Ok(VERSION) => Err(Fault::Damaged),
+        Ok(version) if VERSION < version => Err(Fault::Newer { version }),
+        Ok(_) | Err(_) => Err(Fault::NotALink { page }),
     }
 }
 
 /// What follows the check, if there is one.
-fn checked(body: &str) -> Result<&str, Trouble> {
+fn checked(body: &str) -> Result<&str, Fault> {
     let Some(rest) = body.strip_prefix("c=") else { return Ok(body) };
     match rest.split_once(';') {
         Some((found, body)) if found == check(body) => Ok(body),
-        Some(_) | None => Err(Trouble::DamagedLink),
+        Some(_) | None => Err(Fault::Damaged),
     }
 }
 
-fn whole(digits: &str, part: &'static str) -> Result<u64, Trouble> {
+fn whole(digits: &str, part: &'static str) -> Result<u64, Fault> {
     let is_number = !digits.is_empty() && digits.bytes().all(|digit| digit.is_ascii_digit());
     let number = digits.parse().ok().filter(|_| is_number);
-    number.ok_or(Trouble::BadNumber { part })
+    number.ok_or(Fault::BadNumber { part })
 }
 
 /// Whether a setting's name or value has nothing that the script would read as more than one word.
@@ -158,7 +161,7 @@ fn hex(half: u8) -> char {
     char::from_digit(u32::from(half), 16).expect("half a byte is one digit").to_ascii_uppercase()
 }
 
-fn unescape(text: &str) -> Result<String, Trouble> {
+fn unescape(text: &str) -> Result<String, Fault> {
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.bytes();
     while let Some(byte) = rest.next() {
@@ -167,13 +170,13 @@ fn unescape(text: &str) -> Result<String, Trouble> {
             b',' => b'\n',
             b'%' => {
                 let (high, low) = (rest.next().and_then(digit), rest.next().and_then(digit));
-                let (Some(high), Some(low)) = (high, low) else { return Err(Trouble::DamagedLink) };
+                let (Some(high), Some(low)) = (high, low) else { return Err(Fault::Damaged) };
                 high * 16 + low
             }
             _ => byte,
         });
     }
-    String::from_utf8(bytes).map_err(|_| Trouble::DamagedLink)
+    String::from_utf8(bytes).map_err(|_| Fault::Damaged)
 }
 
 fn digit(hex: u8) -> Option<u8> {
@@ -198,33 +201,43 @@ mod tests {
     }
 
     #[track_caller]
-    fn check_refused(fragment: &str, expected: &Trouble) {
-        assert_eq!(decode(fragment).as_ref(), Err(expected), "{fragment}");
+    fn check_refused(fragment: &str, expected: &Fault) {
+        assert_eq!(decode(GROUP, fragment).as_ref(), Err(expected), "{fragment}");
     }
 
     #[test]
     fn each_fault_has_its_own_sentence() {
-        check_refused("", &Trouble::NotALink);
-        check_refused("#lesson", &Trouble::NotALink);
-        check_refused("#v0;t=1", &Trouble::NotALink);
-        check_refused("#v1;", &Trouble::DamagedLink);
-        check_refused("#v2;anything", &Trouble::NewerLink { version: 2 });
-        check_refused("#v1;t=x", &Trouble::BadNumber { part: "t" });
-        check_refused("#v1;t=99999999999999999999", &Trouble::BadNumber { part: "t" });
-        check_refused("#v1;t=86400000001", &Trouble::BadNumber { part: "t" });
-        check_refused("#v1;t=1;what", &Trouble::UnknownPart("what".to_owned()));
-        check_refused("#v1;a=%F", &Trouble::DamagedLink);
-        check_refused("#v1;a=%FF", &Trouble::DamagedLink);
-        check_refused("#v1;c=00000000;t=1", &Trouble::DamagedLink);
+        check_refused("", &Fault::NotALink { page: GROUP });
+        check_refused("#lesson", &Fault::NotALink { page: GROUP });
+        check_refused("#v0;t=1", &Fault::NotALink { page: GROUP });
+        check_refused("#v1;", &Fault::Damaged);
+        check_refused("#v2;anything", &Fault::Newer { version: 2 });
+        check_refused("#v1;t=x", &Fault::BadNumber { part: "t" });
+        check_refused("#v1;t=99999999999999999999", &Fault::BadNumber { part: "t" });
+        check_refused("#v1;t=86400000001", &Fault::BadNumber { part: "t" });
+        check_refused("#v1;t=1;what", &Fault::UnknownPart("what".to_owned()));
+        check_refused("#v1;a=%F", &Fault::Damaged);
+        check_refused("#v1;a=%FF", &Fault::Damaged);
+        check_refused("#v1;c=00000000;t=1", &Fault::Damaged);
         let long = format!("#v1;a={}", "x".repeat(BYTES_MAX));
-        check_refused(&long, &Trouble::LongLink { bytes: long.len(), max: BYTES_MAX });
+        check_refused(&long, &Fault::Long { bytes: long.len(), max: BYTES_MAX });
     }
 
     #[test]
     fn a_link_can_be_written_by_hand() {
-        let link = decode("#v1;nodes=3;seed=7;t=250000;a=@100ms+kill+n1").unwrap();
-        assert_eq!((link.recording.setup.nodes, link.recording.setup.seed), (3, 7));
+        let link = decode(GROUP, "#v1;nodes=3;seed=7;t=250000;a=@100ms+kill+n1").unwrap();
+        assert_eq!(link.script, "cluster nodes=3 seed=7\n@100ms kill n1\n");
         assert_eq!(link.at, Time(250_000));
-        assert_eq!(link.recording.inputs.len(), 1);
+    }
+
+    #[test]
+    fn each_page_has_its_own_links() {
+        let script = "cluster stores=3 ranges=9\nput m42 v\n";
+        let link = encode(RANGES, script, Time(7), 3);
+        assert!(link.starts_with("#ranges;v1;c="), "{link}");
+        let read = decode(RANGES, &link).unwrap();
+        assert_eq!(read, Link { script: script.to_owned(), at: Time(7), events: Some(3) });
+        assert_eq!(decode(GROUP, &link), Err(Fault::NotALink { page: GROUP }));
+        assert_eq!(decode(RANGES, "#v1;t=1"), Err(Fault::NotALink { page: RANGES }));
     }
 }

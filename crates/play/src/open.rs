@@ -1,7 +1,7 @@
 //! Another run from outside: tried out in full before anything is replaced.
 
 use det::Time;
-use sim::{EventId, Timeline};
+use sim::{EventId, Run, Timeline};
 use view::Both;
 
 use crate::go::Done;
@@ -29,27 +29,28 @@ impl Playground {
 
 /// The run of a link, at its moment, if that takes no more than so many steps.
 fn replay(fragment: &str, steps_max: u64) -> Result<Timeline, Trouble> {
-    let link = link::decode(fragment)?;
-    let opened = Timeline::open(&link.recording, link.at, steps_max);
+    let link = link::decode(link::GROUP, fragment).map_err(Trouble::Link)?;
+    let script = script::parse(&link.script).map_err(Trouble::Script)?;
+    let recording = script.recording().ok_or(Trouble::Link(link::Fault::Damaged))?;
+    let opened = Timeline::open(&recording, link.at, steps_max);
     let mut timeline = opened.map_err(Trouble::Run)?;
-    if let Some(events) = link.events {
-        stand_at(&mut timeline, events)?;
+    if link.events.is_none_or(|events| stand_at(&mut timeline, events)) {
+        return Ok(timeline);
     }
-    Ok(timeline)
+    Err(Trouble::Differs)
 }
 
 /// Within the microsecond of a link, to the place after so many events.
-fn stand_at(timeline: &mut Timeline, events: u64) -> Result<(), Trouble> {
-    let stands = |timeline: &Timeline| timeline.world().next_event() == EventId(events);
-    if stands(timeline) {
-        return Ok(());
+pub(crate) fn stand_at<W: Run>(timeline: &mut Timeline<W>, events: u64) -> bool {
+    if timeline.world().next_event() == EventId(events) {
+        return true;
     }
-    let last = EventId(events.checked_sub(1).ok_or(Trouble::Differs)?);
+    let Some(last) = events.checked_sub(1).map(EventId) else { return false };
     let found = last < timeline.world().next_event() && timeline.seek_event(last);
-    if found && stands(timeline) { Ok(()) } else { Err(Trouble::Differs) }
+    found && timeline.world().next_event() == EventId(events)
 }
 
-fn arrived(now: Time) -> Note {
+pub(crate) fn arrived(now: Time) -> Note {
     let text = Both {
         en: format!("the run is open, and stands at {now}"),
         zh: format!("已打开，停在 {now}"),

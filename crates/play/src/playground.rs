@@ -208,7 +208,8 @@ impl Playground {
 
     /// The link that opens this run at this moment: `#v1;...`.
     pub fn link(&self) -> String {
-        link::encode(&self.timeline)
+        let timeline = &self.timeline;
+        link::encode(link::GROUP, &self.script(), timeline.now(), timeline.world().next_event().0)
     }
 
     /// The run as a script that reproduces it.

@@ -2,6 +2,7 @@
 
 mod compare;
 mod line;
+mod open;
 mod restore;
 mod scene;
 mod travel;
@@ -61,6 +62,8 @@ pub enum RangesMsg {
     Do(Command),
     /// Select something.
     Select(Selection),
+    /// Draw the selected range as a ring, or all ranges again.
+    Zoom(bool),
     /// Open the engine of a store.
     OpenStore(StoreId),
     /// Open the other engine of that store.
@@ -86,6 +89,7 @@ pub struct Playground {
     clock: Clock,
     playing: bool,
     selection: Selection,
+    zoomed: Option<RangeId>,
     store: StoreId,
     engine: Which,
     lang: Lang,
@@ -131,6 +135,7 @@ impl Playground {
             clock: Clock::new(Speed::OneIn(10)),
             playing: true,
             selection: Selection::None,
+            zoomed: None,
             store: StoreId(1),
             engine: Which::default(),
             lang: Lang::En,
@@ -153,7 +158,11 @@ impl Playground {
             RangesMsg::Play(msg) => self.heed(msg),
             RangesMsg::Do(command) => self.obey(command),
             RangesMsg::Select(selection) => {
-                self.selection = selection;
+                self.select(selection);
+                Ok(Vec::new())
+            }
+            RangesMsg::Zoom(inside) => {
+                self.zoom_to(inside);
                 Ok(Vec::new())
             }
             RangesMsg::OpenStore(store) => {
@@ -173,6 +182,24 @@ impl Playground {
                 self.compare(knob);
                 Ok(Vec::new())
             }
+        }
+    }
+
+    /// Who opens an envelope wants to read it: time stands still until the person goes on.
+    fn select(&mut self, selection: Selection) {
+        self.playing &= !matches!(selection, Selection::Envelope(_));
+        self.selection = selection;
+        if self.zoomed.is_some() {
+            self.zoomed = self.range().or(self.zoomed);
+        }
+    }
+
+    /// Into the selected range, or into the first of all.
+    fn zoom_to(&mut self, inside: bool) {
+        let first = || self.run.world().ranges().next().map(|view| view.range());
+        self.zoomed = if inside { self.range().or_else(first) } else { None };
+        if let Some(range) = self.zoomed {
+            self.selection = Selection::Range(range);
         }
     }
 
@@ -205,6 +232,8 @@ impl Playground {
             }
             Msg::Line(line) => return self.line(&line),
             Msg::SwitchBranch(branch) => return self.switch_branch(branch),
+            Msg::Script(text) | Msg::File { text, .. } => return self.open_script(&text),
+            Msg::Open(fragment) => return self.open_link(&fragment),
             Msg::DropBranch(branch) if !self.run.drop_branch(branch) => {
                 return Err(Trouble::NoSuchBranch);
             }
@@ -212,9 +241,6 @@ impl Playground {
             Msg::DropBranch(_)
             | Msg::SubStep
             | Msg::Do(_)
-            | Msg::Script(_)
-            | Msg::Open(_)
-            | Msg::File { .. }
             | Msg::CloseFile
             | Msg::New { .. }
             | Msg::Select(_)
@@ -260,9 +286,17 @@ impl Playground {
         view::ranges::motion(&self.run, out);
     }
 
+    /// What moves around the range that is drawn as a ring.
+    pub fn zoom(&self, out: &mut view::Motion) {
+        if let Some(range) = self.zoomed {
+            view::ranges::zoom(&self.run, range, out);
+        }
+    }
+
     fn lens(&self) -> Lens {
         Lens {
             selection: self.selection,
+            zoomed: self.zoomed,
             store: self.store,
             engine: self.engine,
             pace: if self.playing { Pace::Running } else { Pace::Standing },
@@ -304,7 +338,7 @@ impl Playground {
     pub fn range(&self) -> Option<RangeId> {
         match self.selection {
             Selection::Range(range) => Some(range),
-            Selection::None | Selection::Event(_) => None,
+            Selection::None | Selection::Event(_) | Selection::Envelope(_) => None,
         }
     }
 

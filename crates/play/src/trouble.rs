@@ -7,6 +7,8 @@ use script::{Failure, Fault};
 use sim::{EventId, OpenError, Refusal};
 use view::{Both, say};
 
+use crate::link;
+
 /// Something asked for cannot be done. Nothing has changed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Trouble {
@@ -23,29 +25,8 @@ pub enum Trouble {
     Script(script::Error),
     /// A script can be read, and a step of it fails.
     Failed(Failure),
-    /// What is not a link of ours at all.
-    NotALink,
-    /// A link of a later version of this page.
-    NewerLink {
-        /// Its version.
-        version: u32,
-    },
-    /// A link whose end or middle is missing or changed.
-    DamagedLink,
-    /// A link that is too long.
-    LongLink {
-        /// Its bytes.
-        bytes: usize,
-        /// The most that are read.
-        max: usize,
-    },
-    /// A part of a link that nobody knows.
-    UnknownPart(String),
-    /// A part of a link is no number, or too large a one.
-    BadNumber {
-        /// Which part.
-        part: &'static str,
-    },
+    /// A link that cannot be read.
+    Link(link::Fault),
     /// The run of a link or script cannot be run again.
     Run(OpenError),
     /// The run came out differently: it was recorded by another version of the simulator.
@@ -90,16 +71,7 @@ impl Trouble {
             Self::Line { column, problem } => format!("第 {column} 列：{}", problem.chinese()),
             Self::Script(error) => error.chinese(),
             Self::Failed(failure) => failure_in_chinese(failure),
-            Self::NotALink => "这不是本页面的链接：应以 #v1; 开头".to_owned(),
-            Self::NewerLink { version } => {
-                format!("链接来自更新的版本（v{version}）：请刷新页面后再试")
-            }
-            Self::DamagedLink => "链接不完整或已损坏：请重新复制整个链接".to_owned(),
-            Self::LongLink { bytes, max } => {
-                format!("链接有 {bytes} 字节，最多读取 {max} 字节")
-            }
-            Self::UnknownPart(part) => format!("链接中有无法识别的部分“{part}”"),
-            Self::BadNumber { part } => format!("链接中的“{part}”应为数字，且不能太大"),
+            Self::Link(fault) => fault.chinese(),
             Self::Run(error) => run_in_chinese(error),
             Self::Differs => "这次运行由另一版本的模拟器录制，重放的结果不同".to_owned(),
             Self::NoSuchEvent(event) => format!("这个未来里没有事件 {event}"),
@@ -159,23 +131,7 @@ impl fmt::Display for Trouble {
             Self::Line { column, problem } => write!(f, "column {column}: {problem}"),
             Self::Script(error) => error.fmt(f),
             Self::Failed(failure) => failure.fmt(f),
-            Self::NotALink => f.write_str("this is no link of this page: it begins with #v1;"),
-            Self::NewerLink { version } => write!(
-                f,
-                "this link is from a newer version of the page (v{version}): reload and try again"
-            ),
-            Self::DamagedLink => {
-                f.write_str("this link is incomplete or damaged: copy the whole of it again")
-            }
-            Self::LongLink { bytes, max } => {
-                write!(f, "this link has {bytes} bytes, at most {max} are read")
-            }
-            Self::UnknownPart(part) => {
-                write!(f, "this link has a part that nobody knows: \"{part}\"")
-            }
-            Self::BadNumber { part } => {
-                write!(f, "\"{part}\" in this link is not a number, or too large")
-            }
+            Self::Link(fault) => fault.fmt(f),
             Self::Run(error) => error.fmt(f),
             Self::Differs => f.write_str(
                 "this run was recorded by another version of the simulator and comes out \

@@ -10,7 +10,7 @@ use raft::EntryId;
 
 use crate::coding::{Reader, put_bytes, put_i64, put_u64};
 use crate::log::{put_entry_id, take_entry_id};
-use crate::{CommandId, Lease, RangeDescriptor, Sideloading, sideload};
+use crate::{CommandId, Lease, RangeDescriptor, Request, Sideloading, sideload};
 
 /// The first byte of an entry whose payload stands in it.
 const STANDARD: u8 = 0;
@@ -230,6 +230,14 @@ impl RaftCommand {
             out.extend_from_slice(&sstable.table);
         }
         out.into()
+    }
+
+    /// The request that every replica evaluates; `None` if the proposer did it for all.
+    pub fn request(&self) -> Option<Request> {
+        match &self.payload {
+            Payload::WriteBatch(_) => None,
+            Payload::Request(bytes) => Request::decode(bytes),
+        }
     }
 
     /// Reads an entry; `None` if it is empty or no command.

@@ -244,7 +244,7 @@ pub struct Key {
     pub does: Label,
 }
 
-const fn key(key: &'static str, en: &'static str, zh: &'static str) -> Key {
+pub(crate) const fn key(key: &'static str, en: &'static str, zh: &'static str) -> Key {
     Key { key, does: Label { en, zh } }
 }
 
@@ -284,7 +284,7 @@ pub struct Sign {
     pub means: Label,
 }
 
-const fn sign(sign: &'static str, en: &'static str, zh: &'static str) -> Sign {
+pub(crate) const fn sign(sign: &'static str, en: &'static str, zh: &'static str) -> Sign {
     Sign { sign, means: Label { en, zh } }
 }
 

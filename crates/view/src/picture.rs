@@ -19,9 +19,11 @@ use sim::Timeline;
 
 use crate::{Frame, Lens};
 
+pub(crate) use cards::{letter, part_words};
 pub(crate) use feed::clock;
 pub use file::{DIRECTIVE_MICROS, file, motion_of_file};
 pub use inspector::of_cluster;
+pub(crate) use log::{describe, tint};
 pub use microscope::microscope;
 pub use motion::motion;
 pub(crate) use strip::{branches, window};

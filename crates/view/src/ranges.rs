@@ -10,22 +10,27 @@ mod board;
 mod compare;
 mod count;
 mod engine;
+mod entry;
 mod flaw;
 mod frame;
+mod group;
 mod happened;
 mod inspector;
+mod mail;
 mod motion;
 mod refusal;
 mod restore;
 mod rules;
 mod say;
 mod strip;
+pub mod words;
+mod zoom;
 
 use std::rc::Rc;
 
 use det::Span;
 use sim::ranges::World;
-use sim::{EventId, Timeline};
+use sim::{EventId, MessageId, Timeline};
 use store::{RangeId, StoreId};
 
 use crate::Pace;
@@ -39,9 +44,11 @@ pub use engine::{EngineSheet, LevelRow, TableBar, Which};
 pub use frame::{
     Board, CountRow, Drawer, Frame, Lane, RangeCell, Role, StoreCard, SwitchRow, Tile,
 };
+pub use group::GroupSheet;
 pub use motion::{Mail, MailKind, Motion, Place, motion};
 pub use refusal::refusal;
 pub use restore::{RestoreRow, restore_row};
+pub use zoom::zoom;
 
 /// A run of many ranges.
 pub type Run = Timeline<World>;
@@ -56,6 +63,8 @@ pub enum Selection {
     Range(RangeId),
     /// An event of the feed.
     Event(EventId),
+    /// An envelope on its way.
+    Envelope(MessageId),
 }
 
 /// From where a person looks at a run of many ranges.
@@ -63,6 +72,8 @@ pub enum Selection {
 pub struct Lens {
     /// What is selected.
     pub selection: Selection,
+    /// The range that is drawn as a ring, alone.
+    pub zoomed: Option<RangeId>,
     /// The store whose engine is open.
     pub store: StoreId,
     /// Which of its engines.
@@ -79,6 +90,7 @@ pub fn frame(run: &Run, lens: &Lens) -> Frame {
     Frame {
         head: Rc::new(board::head(world)),
         board: Rc::new(board::board(world, lens)),
+        group: Rc::new(group::sheet(world, lens)),
         feed: Rc::new(happened::feed(run, lens)),
         caption: Rc::new(happened::caption(run, lens)),
         inspector: Rc::new(inspector::inspector(run, lens)),
@@ -98,6 +110,7 @@ impl Frame {
         Self {
             head: share(self.head, &last.head),
             board: share(self.board, &last.board),
+            group: share(self.group, &last.group),
             feed: share(self.feed, &last.feed),
             caption: share(self.caption, &last.caption),
             inspector: share(self.inspector, &last.inspector),

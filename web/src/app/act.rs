@@ -2,11 +2,10 @@
 
 use std::mem;
 
-use play::{Msg, Note, Playground, Selection};
+use play::{Msg, Selection};
 use sim::{Command, Links, MessageId, NodeId};
-use view::{Both, Label, Part, labels};
-use wasm_bindgen::{JsCast, JsValue};
-use wasm_bindgen_futures::JsFuture;
+use view::Part;
+use wasm_bindgen::JsCast;
 use web_sys::{HtmlCanvasElement, HtmlElement, HtmlInputElement};
 
 use super::App;
@@ -15,6 +14,7 @@ use crate::memory;
 use crate::page::{Act, Aim, Drawn, PageMsg, Panel, Tab};
 use crate::paint::{Painter, Scene, StagePainter, StripPainter};
 use crate::ring::Point;
+use crate::share;
 
 /// A click this near to the gap of a cut link mends it.
 const GAP_REACH: f64 = 16.0;
@@ -300,52 +300,8 @@ impl App {
     pub(super) fn share(&mut self) {
         self.fold();
         let link = self.play.borrow().link();
-        self.put_link(&link);
+        share::put_link(&link, &self.on_msg);
     }
-
-    /// Puts the link into the address bar and, if it can be had, on the clipboard.
-    pub(super) fn put_link(&mut self, link: &str) {
-        let window = web_sys::window().expect("a page has a window");
-        if let Ok(history) = window.history() {
-            history.replace_state_with_url(&JsValue::NULL, "", Some(link)).ok();
-        }
-        let navigator = window.navigator();
-        let clipboard = web_sys::js_sys::Reflect::get(&navigator, &"clipboard".into());
-        if clipboard.is_ok_and(|clipboard| clipboard.is_undefined()) {
-            self.say_shared(false);
-            return;
-        }
-        let address = window.location().href().unwrap_or_default();
-        let written = navigator.clipboard().write_text(&address);
-        let on_msg = self.on_msg.clone();
-        wasm_bindgen_futures::spawn_local(async move {
-            let copied = JsFuture::from(written).await.is_ok();
-            on_msg.emit(PageMsg::Shared { copied });
-        });
-    }
-
-    /// Reads a file that a person dropped or chose, then plays it.
-    #[inline(never)]
-    pub(super) fn read(&mut self, file: &web_sys::File) {
-        let (name, text, on_msg) = (file.name(), file.text(), self.on_msg.clone());
-        wasm_bindgen_futures::spawn_local(async move {
-            let text = JsFuture::from(text).await.ok().and_then(|text| text.as_string());
-            on_msg.emit(if let Some(text) = text {
-                Msg::File { name, text }.into()
-            } else {
-                PageMsg::Told(vec![Note::Notice { text: both(labels::NOT_TEXT), refused: true }])
-            });
-        });
-    }
-
-    pub(super) fn say_shared(&mut self, copied: bool) {
-        let label = if copied { labels::SHARED } else { labels::SHARED_BAR };
-        self.notify(both(label), false);
-    }
-}
-
-fn both(label: Label) -> Both {
-    Both { en: label.en.to_owned(), zh: label.zh.to_owned() }
 }
 
 pub(crate) fn document() -> web_sys::Document {
@@ -366,16 +322,6 @@ fn has_focus(selector: &str) -> bool {
 pub(crate) fn fragment() -> Option<String> {
     let location = web_sys::window()?.location();
     location.hash().ok().filter(|hash| hash.len() > 1)
-}
-
-/// Leaves the link where the page for a panic finds it, when nothing of ours runs any more.
-pub(super) fn keep_link(play: &Playground) {
-    if let Some(body) = document().body() {
-        let link = play.link();
-        if body.get_attribute("data-link").as_deref() != Some(&link) {
-            body.set_attribute("data-link", &link).ok();
-        }
-    }
 }
 
 /// Whether the person asked their system for less motion: then nothing plays by itself.

@@ -7,6 +7,7 @@ use yew::{Html, html};
 
 use super::App;
 use crate::bar::{Command, NewRun, Script, Transport, help, notices};
+use crate::console::Console;
 use crate::finding;
 use crate::header::Header;
 use crate::icons;
@@ -84,8 +85,9 @@ impl App {
                 <Transport playing={play.is_playing()} speed={play.speed()} {lang} on_msg={&self.on_msg} />
                 { self.more() }
                 <div class="tray" id="tray" data-open={self.page.more.to_string()}>
-                    <Command input={&self.places.command} draft={self.page.console.draft.clone()} {lang}
-                        on_msg={&self.on_msg} />
+                    <Command input={&self.places.command} draft={self.page.console.draft.clone()}
+                        completions={Console::completions(&self.page.console.draft)} hint={labels::COMMAND_HINT}
+                        {lang} on_msg={&self.on_msg} />
                     <div class="doors">
                         { tool(labels::SCRIPT, script, is_script) }
                         { tool(labels::NEW_RUN, fresh, is_fresh) }
@@ -113,10 +115,10 @@ impl App {
         let (lang, on_msg) = (play.lang(), &self.on_msg);
         let nodes = u8::try_from(self.shown.nodes.len()).unwrap_or(u8::MAX);
         let drawer = match self.page.panel {
-            Some(Panel::Help) => help(lang, on_msg),
+            Some(Panel::Help) => help(labels::KEY_LIST, labels::SIGN_LIST, lang, on_msg),
             Some(Panel::Script) => html! { <Script script={play.script()} {lang} {on_msg} /> },
             Some(Panel::NewRun) => html! { <NewRun {nodes} {lang} {on_msg} /> },
-            None => Html::default(),
+            Some(Panel::Scenes) | None => Html::default(),
         };
         html! {
             <>

@@ -7,12 +7,12 @@ use gloo_timers::callback::Timeout;
 use play::{Msg, Note, Selection};
 use view::{Both, FeedRow, Frame, apart};
 
-use super::act;
 use super::{App, Turn};
 use crate::finding;
 use crate::memory;
 use crate::page::{Notice, PageMsg, Tab};
 use crate::ring::Ring;
+use crate::share;
 
 /// The panels follow the run this often while it plays; the canvas follows every frame.
 const PANELS_MILLIS: f64 = 100.0;
@@ -78,9 +78,9 @@ impl App {
                 self.play(Msg::SetLang(other));
             }
             PageMsg::Why => self.page.why = !self.page.why,
-            PageMsg::Read(file) => self.read(&file),
+            PageMsg::Read(file) => share::read(&file, &self.on_msg),
             PageMsg::Share => self.share(),
-            PageMsg::Shared { copied } => self.say_shared(copied),
+            PageMsg::Shared { copied } => self.notify(share::shared(copied), false),
             PageMsg::Hush => self.page.notice = None,
             PageMsg::Escape => self.escape(),
             PageMsg::Frame(_) | PageMsg::Turn | PageMsg::Fit => unreachable!("handled above"),
@@ -186,7 +186,7 @@ impl App {
         for note in notes {
             match note {
                 Note::Notice { text, refused } => self.notify(text, refused),
-                Note::Link(link) => self.put_link(&link),
+                Note::Link(link) => share::put_link(&link, &self.on_msg),
             }
         }
     }
@@ -216,7 +216,7 @@ impl App {
         drop(play);
         if !playing || self.since_spoken >= SPOKEN_MILLIS {
             self.since_spoken = 0.0;
-            act::keep_link(&self.play.borrow());
+            share::keep_link(&self.play.borrow().link());
             if self.spoken != self.frame.caption.text {
                 self.spoken.clone_from(&self.frame.caption.text);
             }
@@ -236,7 +236,7 @@ impl App {
 
     /// Whether something moves that somebody can see.
     pub(super) fn is_moving(&self) -> bool {
-        self.play.borrow().is_playing() && !act::is_hidden()
+        self.play.borrow().is_playing() && !super::is_hidden()
     }
 
     /// Frames are asked for while something moves, and only then.

@@ -1,13 +1,13 @@
 //! The command line, its completions, and the one sentence that answers it.
 
-use view::{Lang, apart, labels};
+use view::{Label, Lang, apart, labels};
 use web_sys::HtmlInputElement;
 use yew::{
     Callback, Html, InputEvent, KeyboardEvent, MouseEvent, NodeRef, Properties, SubmitEvent,
     TargetCast, component, html,
 };
 
-use crate::console::{Completion, Console};
+use crate::console::Completion;
 use crate::icons;
 use crate::page::{Notice, PageMsg, Recall, heed, send};
 
@@ -15,14 +15,16 @@ use crate::page::{Notice, PageMsg, Recall, heed, send};
 pub(crate) struct CommandProps {
     pub(crate) input: NodeRef,
     pub(crate) draft: String,
+    pub(crate) completions: Vec<Completion>,
+    /// What stands in an empty line.
+    pub(crate) hint: Label,
     pub(crate) lang: Lang,
     pub(crate) on_msg: Callback<PageMsg>,
 }
 
 #[component]
 pub(crate) fn Command(props: &CommandProps) -> Html {
-    let CommandProps { input, draft, lang, on_msg } = props;
-    let completions = Console::completions(draft);
+    let CommandProps { input, draft, completions, hint, lang, on_msg } = props;
     let onsubmit = on_msg.reform(|event: SubmitEvent| {
         event.prevent_default();
         PageMsg::Submit
@@ -36,10 +38,10 @@ pub(crate) fn Command(props: &CommandProps) -> Html {
             <label for="command" aria-hidden="true">{ "›" }</label>
             <input id="command" ref={input.clone()} type="text" autocomplete="off" autocapitalize="off"
                 spellcheck="false" enterkeyhint="go" maxlength="2000"
-                aria-label={labels::COMMAND.in_lang(*lang)} placeholder={labels::COMMAND_HINT.in_lang(*lang)}
-                value={draft.clone()} {oninput} onkeydown={keys(&completions, on_msg)} />
+                aria-label={labels::COMMAND.in_lang(*lang)} placeholder={hint.in_lang(*lang)}
+                value={draft.clone()} {oninput} onkeydown={keys(completions, on_msg)} />
             <kbd aria-hidden="true">{ "/" }</kbd>
-            { list(&completions, *lang, on_msg) }
+            { list(completions, *lang, on_msg) }
         </form>
     }
 }

@@ -8,7 +8,7 @@ use crate::icons;
 use crate::page::{PageMsg, send};
 
 #[inline(never)]
-pub(crate) fn help(lang: Lang, on_msg: &Callback<PageMsg>) -> Html {
+pub(crate) fn help(keys: &[Key], signs: &[Sign], lang: Lang, on_msg: &Callback<PageMsg>) -> Html {
     let key = |key: &Key| {
         html! { <div key={key.key}><dt><kbd>{ key.key }</kbd></dt><dd>{ key.does.in_lang(lang) }</dd></div> }
     };
@@ -19,15 +19,15 @@ pub(crate) fn help(lang: Lang, on_msg: &Callback<PageMsg>) -> Html {
         <section class="drawer help" aria-label={labels::HELP.in_lang(lang)}>
             { close(labels::HELP, lang, on_msg) }
             <div><h3>{ labels::KEYS.in_lang(lang) }</h3>
-                <dl>{ for labels::KEY_LIST.iter().map(key) }</dl></div>
+                <dl>{ for keys.iter().map(key) }</dl></div>
             <div><h3>{ labels::SIGNS.in_lang(lang) }</h3>
-                <dl>{ for labels::SIGN_LIST.iter().map(sign) }</dl></div>
+                <dl>{ for signs.iter().map(sign) }</dl></div>
         </section>
     }
 }
 
 /// The head of a drawer, with the button that closes it.
-pub(super) fn close(title: Label, lang: Lang, on_msg: &Callback<PageMsg>) -> Html {
+pub(crate) fn close(title: Label, lang: Lang, on_msg: &Callback<PageMsg>) -> Html {
     let label = labels::CLOSE.in_lang(lang);
     html! {
         <h2>{ title.in_lang(lang) }

@@ -2,6 +2,7 @@
 
 mod act;
 mod draw;
+mod foot;
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -18,16 +19,18 @@ use super::layout::Layout;
 use super::paint::BoardPainter;
 use super::strip::LanesPainter;
 use super::words::Tab;
+use super::zoomed::Zoomed;
 use super::{door, side};
 use crate::app::{fragment, is_hidden};
-use crate::bar::notices;
 use crate::console::Console;
 use crate::frames::Frames;
 use crate::keys;
 use crate::listen::{self, Listener, Sizes};
 use crate::memory;
-use crate::page::{Notice, PageMsg, Theme};
+use crate::page::{Notice, PageMsg, Panel, Theme, heed};
+use crate::paint::Painter;
 use crate::ring::Point;
+use crate::share;
 
 /// The panels follow the run this often while it plays; the canvas follows every frame.
 const PANELS_MILLIS: f64 = 120.0;
@@ -45,8 +48,6 @@ pub(crate) enum Msg {
     Choose(usize),
     /// Show another tab.
     Tab(Tab),
-    /// Open the list of scenes, or close it.
-    Scenes,
     /// Measure the way of this number to restore, and those after it.
     Restore(usize),
 }
@@ -84,14 +85,23 @@ pub(crate) struct RangesApp {
     size: (f64, f64),
     frames: Frames,
     painters: Option<(BoardPainter, LanesPainter)>,
+    painter: Option<Painter>,
+    /// While one range is drawn as a ring.
+    zoomed: Option<Zoomed>,
     stage: NodeRef,
+    ring: NodeRef,
     strip: NodeRef,
     console: Console,
     notice: Option<Notice>,
     hush: Option<Timeout>,
     tab: Tab,
-    /// Whether the list of scenes is open.
-    scenes: bool,
+    command: NodeRef,
+    /// What opened beside the transport.
+    panel: Option<Panel>,
+    /// Whether what has no room in the bar of a phone is unfolded.
+    is_unfolded: bool,
+    /// Whether the next drawing brings the focus to the command line.
+    to_command: bool,
     /// What RESTORE wrote, as far as it was measured.
     restored: Option<Vec<RestoreRow>>,
     restoring: Option<Timeout>,
@@ -114,11 +124,16 @@ impl Component for RangesApp {
         let to_page = on_msg.reform(Msg::Page);
         door::open(&play, to_page.clone());
         let on_fit = to_page.reform(|()| PageMsg::Fit);
-        let on_link = Callback::from(|()| leave_if_asked());
-        let on_file = Callback::noop();
+        let on_link = heed(&to_page, |()| asked());
+        let on_file = to_page.reform(PageMsg::Read);
         Self {
             sizes: Sizes::new(on_fit.clone()),
-            _listeners: listen::everywhere(on_key(to_page.clone()), &on_fit, &on_link, on_file),
+            _listeners: listen::everywhere(
+                on_key(&play, to_page.clone()),
+                &on_fit,
+                &on_link,
+                on_file,
+            ),
             frames: Frames::new(to_page.reform(PageMsg::Frame)),
             shown: frame.clone(),
             frame,
@@ -131,13 +146,19 @@ impl Component for RangesApp {
             layout: Layout::default(),
             size: (0.0, 0.0),
             painters: None,
+            painter: None,
+            zoomed: None,
             stage: NodeRef::default(),
+            ring: NodeRef::default(),
             strip: NodeRef::default(),
             console: Console::default(),
             notice: None,
             hush: None,
             tab: Tab::default(),
-            scenes: false,
+            command: NodeRef::default(),
+            panel: None,
+            is_unfolded: false,
+            to_command: false,
             restored: None,
             restoring: None,
             why: false,
@@ -156,11 +177,11 @@ impl Component for RangesApp {
             Msg::Press(at) => self.press(at),
             Msg::Choose(position) => self.choose(position),
             Msg::Tab(tab) => self.tab = tab,
-            Msg::Scenes => self.scenes = !self.scenes,
             Msg::Restore(way) => self.restore(way),
         }
         self.refresh();
         self.settle();
+        share::keep_link(&self.play.borrow().link());
         true
     }
 
@@ -169,16 +190,15 @@ impl Component for RangesApp {
             <>
                 <style>{ include_str!("ranges.css") }</style>
                 { self.head() }
-                { self.stage() }
+                { self.either_stage() }
                 { self.caption() }
                 <aside class="side">
-                    { side::engine(&self.shown.engine, self.play.borrow().lang(), &self.on_msg) }
+                    { self.upper_side() }
                     { side::tabs(self.tab, &self.shown, self.restored.as_deref(), self.play.borrow().lang(), &self.on_msg) }
                 </aside>
                 { self.timeline() }
                 { self.bar() }
-                { self.scenes() }
-                { notices(self.notice.as_ref(), self.play.borrow().lang(), &self.to_page) }
+                { self.above() }
             </>
         }
     }
@@ -187,6 +207,8 @@ impl Component for RangesApp {
         if first {
             self.begin();
         }
+        self.bring_focus();
+        self.change_stage();
         if !self.is_moving() {
             self.paint();
         }
@@ -194,7 +216,8 @@ impl Component for RangesApp {
 }
 
 /// Keys reach the page unless what has the focus needs them.
-fn on_key(to_page: Callback<PageMsg>) -> Callback<KeyboardEvent> {
+fn on_key(play: &Rc<RefCell<Playground>>, to_page: Callback<PageMsg>) -> Callback<KeyboardEvent> {
+    let play = Rc::clone(play);
     Callback::from(move |event: KeyboardEvent| {
         if listen::is_taken(&event) {
             return;
@@ -206,18 +229,21 @@ fn on_key(to_page: Callback<PageMsg>) -> Callback<KeyboardEvent> {
             alt: event.alt_key(),
             selection: play::Selection::None,
         };
-        if let Some(msg) = keys::message(press) {
+        if let Some(msg) = super::keys::message(press, &play.borrow()) {
             event.prevent_default();
             to_page.emit(msg);
         }
     })
 }
 
-/// The address asks for the other page: that one begins anew.
-fn leave_if_asked() {
-    if !fragment().is_some_and(|fragment| fragment.starts_with(super::FRAGMENT)) {
+/// What the address asks for: a run, or the other page, and that one begins anew.
+pub(super) fn asked() -> Option<PageMsg> {
+    let link = fragment().unwrap_or_default();
+    if !link.starts_with(super::FRAGMENT) {
         super::begin_anew();
+        return None;
     }
+    (link != super::FRAGMENT).then(|| Time::Open(link).into())
 }
 
 impl RangesApp {
@@ -250,8 +276,9 @@ impl RangesApp {
             }
             Turn::Stage => {
                 self.shown.board = Rc::clone(&self.frame.board);
+                self.shown.group = Rc::clone(&self.frame.group);
                 self.paint_still();
-                (false, Turn::Caption)
+                (self.zoomed.is_some(), Turn::Caption)
             }
             Turn::Caption => {
                 self.shown.head = Rc::clone(&self.frame.head);
@@ -283,8 +310,11 @@ impl RangesApp {
         self.frame = self.play.borrow_mut().frame();
         self.play.borrow().motion(&mut self.motion);
         self.since_frame = 0.0;
-        let board = &self.frame.board;
-        if (board.keys.len(), board.stores.len()) != (ranges, stores) {
+        let (board, group) = (&self.frame.board, &self.frame.group);
+        let members = self.zoomed.as_ref().map(|zoomed| zoomed.ring.count());
+        if (board.keys.len(), board.stores.len()) != (ranges, stores)
+            || members.is_some_and(|members| members != group.nodes.len())
+        {
             self.lay_out();
         }
     }
@@ -306,15 +336,22 @@ impl RangesApp {
     }
 
     fn paint_still(&mut self) {
-        if let Some((board, _)) = &mut self.painters {
+        if self.zoomed.is_none()
+            && let Some((board, _)) = &mut self.painters
+        {
             let opened = self.frame.engine.store;
             board.stand(&self.frame.board, &self.layout, opened, self.play.borrow().lang());
         }
     }
 
     fn paint_moving(&mut self) {
+        if let Some(zoomed) = &mut self.zoomed {
+            zoomed.paint(&self.play.borrow(), &self.frame.group);
+        }
         if let Some((board, strip)) = &mut self.painters {
-            board.move_on(&self.frame.board, &self.layout, &self.motion);
+            if self.zoomed.is_none() {
+                board.move_on(&self.frame.board, &self.layout, &self.motion);
+            }
             strip.point(&self.frame.strip, self.motion.now);
         }
     }

@@ -80,6 +80,11 @@ impl RangesDoor {
         self.tell(Msg::Seek(Time(whole(micros))));
     }
 
+    /// The link that opens this run at this moment.
+    pub fn link(&self) -> String {
+        self.play.borrow().link()
+    }
+
     /// The digest of the world, in sixteen digits.
     pub fn digest(&self) -> String {
         hex(self.play.borrow().digest())

@@ -1,7 +1,7 @@
 //! Where things stand on the stage of many ranges: the key space on top, below it a column for each
 //! store with its replicas as tiles. A range has the same place in every column, and keeps it.
 
-use view::ranges::{Board, Place};
+use view::ranges::{Board, Mail, MailKind, Place};
 
 use crate::ring::Point;
 
@@ -162,6 +162,18 @@ impl Layout {
         };
         let cell = board.keys.iter().find(|cell| near(cell.slot).contains(at));
         cell.map_or(Hit::Empty, |cell| Hit::Range(cell.range))
+    }
+
+    /// The envelope on its way under a point; requests of clients are none.
+    pub(super) fn mail(&self, board: &Board, mails: &[Mail], at: Point) -> Option<u64> {
+        let near = mails.iter().filter(|mail| !matches!(mail.kind, MailKind::Request));
+        let near = near.filter_map(|mail| {
+            let [from, to] = self.way(board, [mail.from, mail.to], mail.range);
+            let place = from.toward(to, f64::from(mail.progress));
+            let reach = if mail.kind == MailKind::Coalesced { 24.0 } else { 12.0 };
+            (place.distance(at) <= reach).then_some((place.distance(at), mail.id))
+        });
+        near.min_by(|a, b| a.0.total_cmp(&b.0)).map(|(_, id)| id)
     }
 
     fn column_has(&self, place: usize, at: Point) -> bool {

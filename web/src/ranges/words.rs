@@ -9,6 +9,8 @@ const fn label(en: &'static str, zh: &'static str) -> Label {
 pub(super) const ONE_GROUP: Label = label("One group", "单个 group");
 pub(super) const STAGE: Label = label("Ranges and stores", "range 与 store");
 pub(super) const CHOOSE: Label = label("Selected range", "选中的 range");
+pub(super) const LEVELS: Label = label("Levels of detail", "详细程度");
+pub(super) const ALL_RANGES: Label = label("← all ranges", "← 所有 range");
 pub(super) const SIZE: Label = label("Stores and ranges", "store 与 range 的数量");
 pub(super) const HINT: Label = label(
     "put m42 v, split at m5, kill s1, lease r3 to s2, load 20/s",

@@ -53,7 +53,7 @@ pub(crate) fn group(group: &FactGroup, lang: Lang) -> Html {
     let fact = |fact: &Fact| {
         html! {
             <div key={fact.name.en.clone()} data-changed={fact.changed.to_string()}>
-                <dt>{ fact.name.in_lang(lang) }</dt><dd>{ &fact.value }</dd>
+                <dt>{ fact.name.in_lang(lang) }</dt><dd>{ fact.value.in_lang(lang) }</dd>
             </div>
         }
     };

@@ -1,8 +1,10 @@
 //! A typed line: a command for the run, or a word for the playground.
 
 use det::{Span, Time};
+use sim::MessageId;
 use sim::ranges::Knob;
 use view::Both;
+use view::ranges::Selection;
 
 use super::trouble::Trouble;
 use super::{Done, Playground, RangesMsg, Size};
@@ -24,6 +26,13 @@ impl Playground {
             ["speed", slowdown] => Msg::SetSpeed(Speed::OneIn(number(slowdown)?)),
             ["seek", moment] => Msg::Seek(Time::ZERO + span(moment)?),
             ["compare", knob] => return self.handle(RangesMsg::Compare(self::knob(knob)?)),
+            ["zoom", "in"] => return self.handle(RangesMsg::Zoom(true)),
+            ["zoom", "out"] => return self.handle(RangesMsg::Zoom(false)),
+            ["look", envelope] => {
+                let name = number(envelope.strip_prefix('m').unwrap_or(envelope))?;
+                let opened = Selection::Envelope(MessageId(name));
+                return self.handle(RangesMsg::Select(opened));
+            }
             ["new", ranges] => {
                 let size = Size { stores: 3, ranges: number(ranges)? };
                 return self.handle(RangesMsg::New(size));

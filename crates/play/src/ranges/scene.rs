@@ -7,6 +7,7 @@ use view::Both;
 use view::ranges::Run;
 
 use super::Playground;
+use super::open::perform;
 
 /// Things that may happen in a scene.
 const STEPS_MAX: u64 = 2_000_000;
@@ -17,9 +18,17 @@ const STANDS_MIN: Span = Span::millis(600);
 /// A scene on stage.
 #[derive(Clone, Debug)]
 pub(super) struct OnStage {
-    scene: &'static Scene,
+    /// One of the page's own, or somebody's script.
+    scene: Option<&'static Scene>,
     /// What it says, and when.
     said: Vec<Said>,
+}
+
+impl OnStage {
+    /// A script that speaks.
+    pub(super) fn told(said: Vec<Said>) -> Option<Self> {
+        (!said.is_empty()).then_some(Self { scene: None, said })
+    }
 }
 
 impl Playground {
@@ -28,13 +37,13 @@ impl Playground {
         let Some(scene) = SCENES.get(number) else { return };
         let Some((run, said)) = rehearse(scene) else { return };
         self.replace(run);
-        self.scene = Some(OnStage { scene, said });
+        self.scene = Some(OnStage { scene: Some(scene), said });
         self.playing = true;
     }
 
     /// The scene on stage.
     pub fn scene(&self) -> Option<&'static Scene> {
-        self.scene.as_ref().map(|on| on.scene)
+        self.scene.as_ref()?.scene
     }
 
     /// What the scene says now.
@@ -50,8 +59,7 @@ impl Playground {
 /// The run of a scene at its start, and what it says. None of the scenes fails: a test plays them all.
 fn rehearse(scene: &Scene) -> Option<(Run, Vec<Said>)> {
     let script = script::ranges::parse(scene.script).ok()?;
-    let mut run = Run::new(script.setup.clone()).ok()?;
-    let report = script::ranges::run_within(&script, &mut run, STEPS_MAX).ok()?;
+    let (mut run, report) = perform(&script, STEPS_MAX).ok()?;
     run.seek(Time::ZERO);
     Some((run, report.said))
 }

@@ -1,9 +1,12 @@
 //! What can be wrong with what a person asks of many ranges, in one sentence.
 
 use det::Time;
-use sim::EventId;
+use script::ranges::{Failure, Fault, print_command};
 use sim::ranges::{Refusal, TwinRefusal};
+use sim::{EventId, OpenError};
 use view::Both;
+
+use crate::LinkFault;
 
 /// Something asked for cannot be done. Nothing has changed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -12,6 +15,23 @@ pub(super) enum Trouble {
     Refused(Refusal),
     /// A command is refused in the run beside, and so it is done in neither.
     RefusedBeside(Refusal),
+    /// A link cannot be read.
+    Link(LinkFault),
+    /// A script cannot be read.
+    Script(script::Error),
+    /// A script can be read, and a step of it fails.
+    Failed(Failure),
+    /// The run of a link cannot be run again.
+    Run(OpenError<Refusal>),
+    /// The run came out differently: it was recorded by another version of the simulator.
+    Differs,
+    /// A script that is too long.
+    LongFile {
+        /// Its bytes.
+        bytes: usize,
+        /// The most that are read.
+        max: usize,
+    },
     /// A typed line cannot be read: what is expected.
     Line(Both),
     /// There is no such event in this future.
@@ -48,6 +68,18 @@ impl Trouble {
                     zh: format!("右侧的运行：{zh}"),
                 }
             }
+            Self::Link(fault) => Both { en: fault.to_string(), zh: fault.chinese() },
+            Self::Script(error) => Both { en: error.to_string(), zh: error.chinese() },
+            Self::Failed(failure) => Both { en: failure.to_string(), zh: failed(failure) },
+            Self::Run(error) => Both { en: error.to_string(), zh: not_run(error) },
+            Self::Differs => say(
+                "this run was recorded by another version of the simulator and comes out differently",
+                "这次运行由另一版本的模拟器录制，重放的结果不同",
+            ),
+            Self::LongFile { bytes, max } => Both {
+                en: format!("the file has {bytes} bytes; at most {max} are read"),
+                zh: format!("文件有 {bytes} 字节，最多读取 {max} 字节"),
+            },
             Self::Line(text) => text.clone(),
             Self::NoSuchEvent(event) => Both {
                 en: format!("there is no event {event} in this future"),
@@ -69,4 +101,35 @@ impl Trouble {
             },
         }
     }
+}
+
+fn not_run(error: &OpenError<Refusal>) -> String {
+    let zh = |refusal| view::ranges::refusal(refusal).zh;
+    match error {
+        OpenError::Setup(refusal) => zh(refusal),
+        OpenError::Refused { at, refusal, .. } => format!("在 {at}：{}", zh(refusal)),
+        OpenError::Order { position } => format!("第 {} 个命令的时间早于前一个", position + 1),
+        OpenError::TooLong { steps, reached } => {
+            format!("运行太长：到 {reached} 已超过 {steps} 步")
+        }
+    }
+}
+
+fn failed(failure: &Failure) -> String {
+    let fault = match &failure.fault {
+        Fault::Untrue { expected, .. } => format!("条件“{expected}”不成立"),
+        Fault::NotInTime { expected, within, .. } => {
+            format!("条件“{expected}”在 {within} 内没有成立")
+        }
+        Fault::Refused { command, refusal } => {
+            let zh = view::ranges::refusal(refusal).zh;
+            format!("命令“{}”被拒绝：{zh}", print_command(command))
+        }
+        Fault::NotRefused { command } => {
+            format!("命令“{}”应被拒绝，却执行了", print_command(command))
+        }
+        Fault::TimeGoesBack { to } => format!("{to} 已经过去"),
+        Fault::TooMuchWork { max } => format!("脚本超过了 {max} 步"),
+    };
+    format!("第 {} 行（{}）：{fault}", failure.line, failure.at)
 }

@@ -5,6 +5,7 @@ mod file;
 mod garbage;
 mod link;
 mod look;
+mod ranges;
 mod time;
 
 use det::{Span, Time};

@@ -127,7 +127,7 @@ fn the_microscope_goes_step_by_step_and_shows_the_ready_in_hand() {
         let at = microscope.steps.iter().position(|step| step.lit).expect("a step was done");
         lit.push(at);
         let facts = microscope.contents.iter().flat_map(|group| &group.facts);
-        entries.extend(facts.filter(|fact| fact.value == "x=7").map(|_| at));
+        entries.extend(facts.filter(|fact| fact.value.en == "x=7").map(|_| at));
     }
     assert!(lit.windows(6).any(|round| round == [0, 1, 2, 3, 4, 5]), "{lit:?}");
     // The entry is in the Ready from Ready to Apply, once to persist and once to apply.

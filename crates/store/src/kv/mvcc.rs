@@ -54,6 +54,11 @@ fn version_key(key: &[u8], timestamp: Time) -> Vec<u8> {
 /// Reads a version where a cursor stands; `None` if none stands there.
 fn at(cursor: &Cursor) -> Option<Version> {
     let (encoded, value) = cursor.entry()?;
+    version_of(encoded, value)
+}
+
+/// Reads a version as it stands in the engine; `None` if these bytes are something else.
+pub fn version_of(encoded: &[u8], value: &[u8]) -> Option<Version> {
     let (escaped, timestamp) = encoded.split_last_chunk::<TIMESTAMP_BYTES>()?;
     let escaped = escaped.strip_suffix(&[0, 1])?;
     let mut key = Vec::with_capacity(escaped.len());

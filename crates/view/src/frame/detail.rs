@@ -32,7 +32,7 @@ pub struct Fact {
     /// What it is called.
     pub name: Both,
     /// Its value.
-    pub value: String,
+    pub value: Both,
     /// Whether it changed with the last event.
     pub changed: bool,
 }

@@ -57,7 +57,7 @@ fn leads(node: &Server) -> bool {
 }
 
 /// The part in words.
-pub(super) fn part_words(part: Part) -> Both {
+pub(crate) fn part_words(part: Part) -> Both {
     match part {
         Part::Follower => both!("follower", "follower"),
         Part::PreCandidate => both!("pre-candidate", "pre-candidate"),
@@ -69,7 +69,7 @@ pub(super) fn part_words(part: Part) -> Both {
 }
 
 /// The part's letter, for those who do not see shapes or colours.
-pub(super) fn letter(part: Part) -> char {
+pub(crate) fn letter(part: Part) -> char {
     match part {
         Part::Follower => 'F',
         Part::PreCandidate => 'P',

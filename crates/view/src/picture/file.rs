@@ -366,8 +366,11 @@ fn inspector(environment: &Environment, lens: &Lens) -> Inspector {
         return Inspector::default();
     };
     let raw = &node.raw;
-    let fact =
-        |name: &str, value: String| crate::Fact { name: Both::same(name), value, changed: false };
+    let fact = |name: &str, value: String| crate::Fact {
+        name: Both::same(name),
+        value: Both::same(value),
+        changed: false,
+    };
     let mut facts = vec![
         fact("term", raw.term().to_string()),
         fact("vote", raw.vote().to_string()),

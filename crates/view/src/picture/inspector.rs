@@ -34,7 +34,7 @@ pub fn of_cluster(world: &World) -> Inspector {
 
 /// A fact that cannot change while it is looked at.
 fn fact(name: Both, value: impl Display) -> Fact {
-    Fact { name, value: value.to_string(), changed: false }
+    Fact { name, value: Both::same(value.to_string()), changed: false }
 }
 
 /// One group, without a title.

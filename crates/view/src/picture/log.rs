@@ -14,7 +14,7 @@ use crate::{Both, Lens, LogCell, LogRow, LogTable};
 const TINTS: u64 = 5;
 
 /// The tint of a term.
-pub(super) fn tint(term: u64) -> u8 {
+pub(crate) fn tint(term: u64) -> u8 {
     u8::try_from(term % TINTS).unwrap_or_default()
 }
 
@@ -167,7 +167,7 @@ pub(super) fn commit(node: &Server) -> Index {
 }
 
 /// `P`, `R 2`, `S 40`: the state, and what is on its way; `‖` if nothing more may be sent for now.
-pub(super) fn describe(progress: &Progress) -> String {
+pub(crate) fn describe(progress: &Progress) -> String {
     match progress.state {
         ProgressState::Probe if progress.is_paused() => "P ‖".to_owned(),
         ProgressState::Probe => "P".to_owned(),

@@ -144,5 +144,5 @@ fn contents(ready: &Ready) -> Vec<FactGroup> {
 }
 
 fn fact(name: &str, value: impl Display) -> Fact {
-    Fact { name: Both::same(name), value: value.to_string(), changed: false }
+    Fact { name: Both::same(name), value: Both::same(value.to_string()), changed: false }
 }

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use serde::Serialize;
 
-use super::EngineSheet;
+use super::{EngineSheet, GroupSheet};
 use crate::{Both, Caption, FeedRow, Head, Inspector, Lamp, Strip, Tone};
 
 /// One picture. Parts are shared: an unchanged part is the same pointer.
@@ -14,6 +14,8 @@ pub struct Frame {
     pub head: Rc<Head>,
     /// The key space and the stores.
     pub board: Rc<Board>,
+    /// The range that is drawn as a ring.
+    pub group: Rc<GroupSheet>,
     /// What happened last, newest first.
     pub feed: Rc<Vec<FeedRow>>,
     /// The one sentence under the stage.

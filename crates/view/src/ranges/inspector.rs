@@ -1,26 +1,33 @@
 //! The selected range, opened up: its lease, its replicas, why it is awake, and what can be done.
 
-use sim::ranges::World;
+use raft::{Entry, Index, Role};
+use sim::ranges::{Flight, World};
 use store::{Awake, LeaseTerm, RangeId, StoreId};
 
 use super::board::readable;
-use super::{Lens, Run, Selection};
+use super::{Lens, Run, Selection, entry, mail};
 use crate::say::both;
-use crate::{Action, Both, Fact, FactGroup, Inspector};
+use crate::{Action, Both, Fact, FactGroup, Inspector, Pace};
+
+/// Envelopes on their way that can be opened from here.
+const ENVELOPES: usize = 8;
+/// Entries of a log that are shown.
+const ENTRIES: u64 = 5;
 
 pub(super) fn inspector(run: &Run, lens: &Lens) -> Inspector {
     let world = run.world();
     match lens.selection {
-        Selection::Range(range) => of_range(world, range),
-        Selection::None | Selection::Event(_) => of_stores(world),
+        Selection::Range(range) => of_range(world, lens, range),
+        Selection::Envelope(envelope) => mail::of_envelope(world, envelope),
+        Selection::None | Selection::Event(_) => of_stores(world, lens),
     }
 }
 
 fn fact(name: Both, value: impl Into<String>) -> Fact {
-    Fact { name, value: value.into(), changed: false }
+    Fact { name, value: Both::same(value), changed: false }
 }
 
-fn of_range(world: &World, range: RangeId) -> Inspector {
+fn of_range(world: &World, lens: &Lens, range: RangeId) -> Inspector {
     let Some(view) = world.range(range) else { return Inspector::default() };
     let descriptor = view.descriptor;
     let (start, end) = (readable(&descriptor.start), readable(&descriptor.end));
@@ -44,15 +51,16 @@ fn of_range(world: &World, range: RangeId) -> Inspector {
     {
         let why = awake(&why);
         let both = Both { en: "awake because".to_owned(), zh: "活跃的原因".to_owned() };
-        facts.push(Fact { name: both, value: why.en, changed: true });
+        facts.push(Fact { name: both, value: why, changed: true });
     }
     let mut groups = vec![FactGroup { title: both!("range", "range"), facts }];
     groups.push(FactGroup { title: both!("replicas", "副本"), facts: replicas(world, range) });
+    groups.extend(log(world, range));
     Inspector {
         title: range.to_string(),
         what: both!("[{start}, {end})", "[{start}, {end})"),
         groups,
-        actions: actions(world, range),
+        actions: actions(world, lens, range),
     }
 }
 
@@ -60,11 +68,14 @@ fn replicas(world: &World, range: RangeId) -> Vec<Fact> {
     let row = |(store, replica): (&store::Store, &store::Replica)| {
         let applied = replica.state().map_or(0, |state| state.applied.entry.index.0);
         let value = match replica.raft() {
-            None => "not loaded".to_owned(),
+            None => both!("not loaded", "未加载"),
             Some(raft) => {
-                let (role, term, last) = (raft.role(), raft.term(), raft.last().index);
+                let (role, term, last) = (role(raft.role()), raft.term(), raft.last().index);
                 let sleeps = if replica.is_quiescent() { " ☾" } else { "" };
-                format!("{role:?} · term {term} · applied {applied}/{last}{sleeps}")
+                both!(
+                    "{role} · term {term} · applied {applied}/{last}{sleeps}",
+                    "{role} · term {term} · 已应用 {applied}/{last}{sleeps}"
+                )
             }
         };
         Fact { name: Both::same(store.id().to_string()), value, changed: false }
@@ -72,7 +83,45 @@ fn replicas(world: &World, range: RangeId) -> Vec<Fact> {
     world.replicas(range).map(row).collect()
 }
 
-fn of_stores(world: &World) -> Inspector {
+fn role(role: Role) -> &'static str {
+    match role {
+        Role::Leader => "leader",
+        Role::Candidate => "candidate",
+        Role::PreCandidate => "pre-candidate",
+        Role::Follower => "follower",
+    }
+}
+
+/// The newest entries of a range's log as the replica that has most of it holds them, and the newest
+/// one opened up.
+fn log(world: &World, range: RangeId) -> Vec<FactGroup> {
+    let longest = world.replicas(range).max_by_key(|(_, replica)| replica.log().last);
+    let Some((store, replica)) = longest else { return Vec::new() };
+    let Some(log) = store.log(range) else { return Vec::new() };
+    let last = replica.log().last.index.0;
+    let first = replica.log().truncated.index.0.max(last.saturating_sub(ENTRIES)) + 1;
+    let entries = (first..=last).rev().filter_map(|index| log.stored(Index(index)).ok());
+    let entries: Vec<Entry> = entries.collect();
+    let line = |entry: &Entry| {
+        let (index, term, bytes) = (entry.id.index, entry.id.term, entry.data.len());
+        let value = format!("{} · {bytes} B", entry::word(entry));
+        fact(Both::same(format!("{index} / {term}")), value)
+    };
+    let Some(newest) = entries.first() else { return Vec::new() };
+    let index = newest.id.index;
+    vec![
+        FactGroup {
+            title: both!("newest entries of the log", "日志中最新的条目"),
+            facts: entries.iter().map(line).collect(),
+        },
+        FactGroup {
+            title: both!("what entry {index} says", "条目 {index} 的内容"),
+            facts: entry::facts(&newest.data),
+        },
+    ]
+}
+
+fn of_stores(world: &World, lens: &Lens) -> Inspector {
     let action = |store: StoreId| {
         let (word, label) = if world.is_up(store) {
             ("kill", both!("kill {store}", "停机 {store}"))
@@ -89,13 +138,31 @@ fn of_stores(world: &World) -> Inspector {
         refused: Both::default(),
     };
     let mut actions: Vec<Action> = world.store_ids().map(action).collect();
+    let others: Vec<String> =
+        world.store_ids().filter(|&id| id != lens.store).map(|id| id.to_string()).collect();
+    if !others.is_empty() {
+        let (store, others) = (lens.store, others.join(" "));
+        actions.push(load(
+            "partition",
+            both!("cut off {store}", "隔离 {store}"),
+            &format!("partition {store} | {others}"),
+        ));
+    }
     actions.push(load("load", both!("20 writes a second", "每秒 20 次写"), "load 20/s"));
     actions.push(load("load", both!("no load", "停止负载"), "load 0/s"));
     actions.push(load("heal", both!("heal", "恢复网络"), "heal"));
+    if lens.pace == Pace::Standing {
+        let flights: Vec<&Flight> = world.flights().collect();
+        actions.extend(flights.into_iter().take(ENVELOPES).map(|flight| {
+            let (from, to) = (flight.envelope.from, flight.envelope.to);
+            let label = both!("✉ {from} → {to}", "✉ {from} → {to}");
+            load("look", label, &format!("look {}", flight.id))
+        }));
+    }
     Inspector { actions, ..Inspector::default() }
 }
 
-fn actions(world: &World, range: RangeId) -> Vec<Action> {
+fn actions(world: &World, lens: &Lens, range: RangeId) -> Vec<Action> {
     let Some(view) = world.range(range) else { return Vec::new() };
     let start = readable(&view.descriptor.start);
     let action = |word: &'static str, label: Both, line: String| Action {
@@ -105,7 +172,13 @@ fn actions(world: &World, range: RangeId) -> Vec<Action> {
         key: "",
         refused: Both::default(),
     };
+    let (label, line, key) = if lens.zoomed.is_some() {
+        (both!("all ranges", "所有 range"), "zoom out", "[")
+    } else {
+        (both!("as a ring", "画成环"), "zoom in", "]")
+    };
     let mut actions = vec![
+        Action { key, ..action("zoom", label, line.to_owned()) },
         action("put", both!("put {start}1 7", "写 {start}1 7"), format!("put {start}1 7")),
         action("split", both!("split at …", "分裂于…"), format!("split at {start}")),
         action("wake", both!("wake", "唤醒"), format!("wake {range}")),

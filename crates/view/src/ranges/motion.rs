@@ -93,7 +93,7 @@ pub fn motion(run: &Run, out: &mut Motion) {
 }
 
 #[expect(clippy::cast_precision_loss, reason = "a position of less than a pixel is none")]
-fn progress(now: Time, sent: Time, due: Time) -> f32 {
+pub(super) fn progress(now: Time, sent: Time, due: Time) -> f32 {
     let (gone, whole) = (now.since(sent).0, due.since(sent).0.max(1));
     (gone as f32 / whole as f32).min(1.0)
 }
@@ -191,7 +191,7 @@ fn of_load(load: &Load) -> Mail {
     }
 }
 
-fn of_raft(kind: MessageKind) -> (MailKind, Tone, bool) {
+pub(super) fn of_raft(kind: MessageKind) -> (MailKind, Tone, bool) {
     match kind {
         MessageKind::App => (MailKind::Append, Tone::Lead, false),
         MessageKind::AppResp => (MailKind::Append, Tone::Lead, true),
@@ -220,14 +220,21 @@ fn of_raft(kind: MessageKind) -> (MailKind, Tone, bool) {
     }
 }
 
+/// The range that a request goes to or an answer comes from.
+pub(super) fn range_of_call(world: &World, call: &Call) -> Option<u64> {
+    if let Says::Asks(request) = &call.says {
+        return Some(request.range.0);
+    }
+    let key = world.waiting().get(&call.request)?.what.span().0;
+    Some(world.range_of(&key)?.range.0)
+}
+
 fn of_call(world: &World, call: &Call) -> Mail {
     let (gateway, store) = (Place::Gateway, Place::Store(call.store.0));
-    let (from, to, reply, range) = match &call.says {
-        Says::Asks(request) => (gateway, store, false, Some(request.range.0)),
-        Says::Answers(_) => (store, gateway, true, None),
+    let (from, to, reply) = match &call.says {
+        Says::Asks(_) => (gateway, store, false),
+        Says::Answers(_) => (store, gateway, true),
     };
-    let key = world.waiting().get(&call.request).map(|waiting| waiting.what.span().0);
-    let range = range.or_else(|| Some(world.range_of(&key?)?.range.0));
     Mail {
         id: call.request.0,
         from,
@@ -236,7 +243,7 @@ fn of_call(world: &World, call: &Call) -> Mail {
         kind: MailKind::Request,
         count: 1,
         bytes: 0,
-        range,
+        range: range_of_call(world, call),
         tone: Tone::Ink,
         reply,
         quiesce: false,

@@ -6,8 +6,7 @@ use play::{Msg as Time, Note};
 use store::{RangeId, StoreId};
 use view::Both;
 use view::ranges::Selection;
-use wasm_bindgen::JsCast;
-use web_sys::{HtmlCanvasElement, HtmlInputElement};
+use web_sys::{HtmlCanvasElement, HtmlElement};
 use yew::NodeRef;
 
 use super::{Msg, RangesApp};
@@ -15,12 +14,13 @@ use crate::app::{document, spoken_here, wants_rest};
 use crate::memory;
 use crate::page::{Act, Notice, PageMsg};
 use crate::paint::Painter;
-use crate::ranges::FRAGMENT;
 use crate::ranges::layout::{Hit, Layout};
 use crate::ranges::paint::BoardPainter;
 use crate::ranges::strip::LanesPainter;
 use crate::ranges::words::Tab;
+use crate::ranges::zoomed::Zoomed;
 use crate::ring::Point;
+use crate::share;
 
 const DONE_MILLIS: u32 = 5_000;
 const REFUSED_MILLIS: u32 = 12_000;
@@ -37,26 +37,59 @@ impl RangesApp {
         let painter = Painter::new();
         let board = BoardPainter::new(&painter, stage);
         self.painters = Some((board, LanesPainter::new(&painter, strip)));
+        self.painter = Some(painter);
         self.play(Time::SetLang(memory::lang().unwrap_or_else(spoken_here)).into());
-        if wants_rest() {
-            self.play(Time::Pause.into());
+        match super::asked() {
+            Some(msg) => self.to_page.emit(msg),
+            None if wants_rest() => self.play(Time::Pause.into()),
+            None => {}
         }
         self.to_page.emit(PageMsg::Fit);
         if let Some(body) = document().body() {
             body.set_attribute("data-ready", "").ok();
-            body.set_attribute("data-link", FRAGMENT).ok();
         }
+    }
+
+    /// After a drawing: the stage of all ranges has come in the place of the ring, or the other way.
+    /// Each is a canvas of its own.
+    pub(super) fn change_stage(&mut self) {
+        let is_ring = self.shown.group.range != 0;
+        if is_ring == self.zoomed.is_some() {
+            return;
+        }
+        let place = if is_ring { &self.ring } else { &self.stage };
+        let (Some(painter), Some(canvas)) = (&self.painter, place.cast::<HtmlCanvasElement>())
+        else {
+            return;
+        };
+        if let Some(sizes) = &self.sizes {
+            sizes.watch(&canvas);
+        }
+        if is_ring {
+            self.zoomed = Some(Zoomed::new(painter, canvas));
+        } else {
+            self.zoomed = None;
+            if let Some((board, _)) = &mut self.painters {
+                *board = BoardPainter::new(painter, canvas);
+            }
+        }
+        self.to_page.emit(PageMsg::Fit);
     }
 
     pub(super) fn fit(&mut self) {
         if let Some((board, strip)) = &mut self.painters {
-            self.size = board.fit();
+            if self.zoomed.is_none() {
+                self.size = board.fit();
+            }
             strip.fit();
         }
         self.lay_out();
     }
 
     pub(super) fn lay_out(&mut self) {
+        if let Some(zoomed) = &mut self.zoomed {
+            zoomed.fit(self.frame.group.nodes.len());
+        }
         let (width, height) = self.size;
         let board = &self.frame.board;
         self.layout = Layout::new(width, height, board.stores.len(), board.keys.len());
@@ -76,16 +109,17 @@ impl RangesApp {
             }
             PageMsg::Complete(text) => {
                 self.console.draft = text;
-                focus_command();
+                self.focus_command();
             }
             PageMsg::Submit => {
                 if let Some(line) = self.console.submit() {
                     self.notice = None;
+                    self.is_unfolded = false;
                     self.play(Time::Line(line).into());
                 }
             }
             PageMsg::Recall(way) => self.console.recall(way),
-            PageMsg::Type => focus_command(),
+            PageMsg::Type => self.focus_command(),
             PageMsg::Theme => self.turn_theme(),
             PageMsg::Language => {
                 let other = self.play.borrow().lang().other();
@@ -97,29 +131,50 @@ impl RangesApp {
             PageMsg::Hush => self.notice = None,
             PageMsg::Choose(node) => self.open(StoreId(u32::from(node.0))),
             PageMsg::Act(Act::KillOrRestart(_)) => self.kill_or_restart(),
-            PageMsg::Escape => {
-                let was_open = std::mem::take(&mut self.scenes) || self.notice.take().is_some();
-                if !was_open {
-                    self.play(RangesMsg::Select(Selection::None));
+            PageMsg::More => self.is_unfolded = !self.is_unfolded,
+            PageMsg::Panel(panel) => {
+                self.is_unfolded = false;
+                self.panel = (self.panel != Some(panel)).then_some(panel);
+            }
+            PageMsg::Read(file) => share::read(&file, &self.to_page),
+            PageMsg::Press(at) => {
+                let opened = self.zoomed.as_ref().and_then(|zoomed| zoomed.hit(at));
+                if let Some(envelope) = opened {
+                    self.look_into(envelope);
                 }
             }
+            PageMsg::Share => {
+                self.is_unfolded = false;
+                share::put_link(&self.play.borrow().link(), &self.to_page);
+            }
+            PageMsg::Shared { copied } => self.notify(share::shared(copied), false),
+            PageMsg::Escape => self.escape(),
             PageMsg::Frame(_)
             | PageMsg::Turn
             | PageMsg::Fit
             | PageMsg::Tab(_)
-            | PageMsg::Panel(_)
-            | PageMsg::More
             | PageMsg::Menu(_)
             | PageMsg::Act(_)
-            | PageMsg::Press(_)
             | PageMsg::Drag(_)
             | PageMsg::Release
             | PageMsg::Pick
-            | PageMsg::PickDone
-            | PageMsg::Read(_)
-            | PageMsg::Share
-            | PageMsg::Shared { .. } => {}
+            | PageMsg::PickDone => {}
         }
+    }
+
+    /// Closes the innermost thing that is open; if nothing is, nothing stays selected.
+    fn escape(&mut self) {
+        if std::mem::take(&mut self.is_unfolded)
+            || self.panel.take().is_some()
+            || self.notice.take().is_some()
+        {
+            return;
+        }
+        self.play(if self.zoomed.is_some() {
+            RangesMsg::Zoom(false)
+        } else {
+            RangesMsg::Select(Selection::None)
+        });
     }
 
     pub(super) fn play(&mut self, msg: RangesMsg) {
@@ -127,7 +182,7 @@ impl RangesApp {
             self.tab = Tab::Range;
         }
         if matches!(msg, RangesMsg::Scene(_) | RangesMsg::New(_)) {
-            self.scenes = false;
+            self.panel = None;
         }
         let notes = self.play.borrow_mut().update(msg);
         self.hear(notes);
@@ -148,7 +203,16 @@ impl RangesApp {
         self.hush = Some(Timeout::new(millis, move || to_page.emit(PageMsg::Hush)));
     }
 
+    /// Opens an envelope.
+    fn look_into(&mut self, envelope: u64) {
+        self.tab = Tab::Range;
+        self.play(RangesMsg::Select(Selection::Envelope(sim::MessageId(envelope))));
+    }
+
     pub(super) fn press(&mut self, at: Point) {
+        if let Some(envelope) = self.layout.mail(&self.frame.board, &self.motion.mails, at) {
+            return self.look_into(envelope);
+        }
         match self.layout.hit(&self.frame.board, at) {
             Hit::Range(range) => {
                 self.play(RangesMsg::Select(Selection::Range(RangeId(range))));
@@ -178,6 +242,21 @@ impl RangesApp {
         self.play(Time::Line(format!("{word} s{store}")).into());
     }
 
+    /// To the command line, once what is drawn next shows it: on a phone it may be folded away.
+    fn focus_command(&mut self) {
+        let field = self.command.cast::<HtmlElement>();
+        self.is_unfolded |= field.is_some_and(|field| field.offset_parent().is_none());
+        self.to_command = true;
+    }
+
+    pub(super) fn bring_focus(&mut self) {
+        if std::mem::take(&mut self.to_command)
+            && let Some(field) = self.command.cast::<HtmlElement>()
+        {
+            field.focus().ok();
+        }
+    }
+
     fn turn_theme(&mut self) {
         self.theme = self.theme.next();
         memory::keep_theme(self.theme);
@@ -197,12 +276,5 @@ impl RangesApp {
         let on_msg = self.on_msg.clone();
         self.restoring = (way < RESTORE_WAYS)
             .then(|| Timeout::new(30, move || on_msg.emit(Msg::Restore(way + 1))));
-    }
-}
-
-fn focus_command() {
-    let field = document().get_element_by_id("command");
-    if let Some(field) = field.and_then(|field| field.dyn_into::<HtmlInputElement>().ok()) {
-        field.focus().ok();
     }
 }

@@ -1,18 +1,20 @@
 //! The parts of the page of ranges, each with its slice of the frame.
 
-use play::ranges::{RangesMsg, SCENES, Scene, Size};
+use std::rc::Rc;
+
+use play::ranges::{RangesMsg, Size};
 use view::{Lang, Strip, labels};
-use web_sys::{HtmlInputElement, HtmlSelectElement, KeyboardEvent, PointerEvent};
-use yew::{Html, InputEvent, SubmitEvent, TargetCast, html};
+use web_sys::{HtmlInputElement, HtmlSelectElement, PointerEvent};
+use yew::{Html, InputEvent, TargetCast, html};
 
 use super::{Msg, RangesApp};
-use crate::bar::{Transport, rung};
-use crate::header::{colours, language};
+use crate::bar::rung;
+use crate::header::{colours, help, language, skip};
 use crate::icons;
-use crate::page::{self, PageMsg, Recall};
-use crate::ranges::{side, words};
-use crate::ring::Point;
+use crate::ranges::{side, words, zoomed};
+use crate::ring::{Point, Ring};
 use crate::shared::Shared;
+use crate::side::Log;
 use crate::stage::Caption;
 use crate::timeline::Timeline;
 
@@ -21,7 +23,7 @@ impl RangesApp {
         let (lang, head) = (self.play.borrow().lang(), &self.shown.head);
         html! {
             <header class="head">
-                <a class="skip" href="#stage">{ labels::SKIP.in_lang(lang) }</a>
+                { skip(lang) }
                 <h1 class="brand">{ icons::mark() }{ labels::NAME.in_lang(lang) }</h1>
                 <a class="other-page" href="#">{ words::ONE_GROUP.in_lang(lang) }</a>
                 { self.scene_title(lang) }
@@ -32,7 +34,8 @@ impl RangesApp {
                     <i /><span>{ head.rules.in_lang(lang) }</span>
                 </button>
                 <p class="clock">{ labels::clock(self.motion.now) }<small>{ "× " }{ rung(self.play.borrow().speed(), lang) }</small></p>
-                <div class="tools">{ language(lang, &self.to_page) }{ colours(self.theme, lang, &self.to_page) }</div>
+                <div class="tools">{ language(lang, &self.to_page) }{ colours(self.theme, lang, &self.to_page) }
+                    { help(lang, &self.to_page) }</div>
             </header>
         }
     }
@@ -43,32 +46,6 @@ impl RangesApp {
             let title = if lang == Lang::En { scene.en } else { scene.zh };
             html! { <p class="scene">{ scene.slide }<b>{ title }</b></p> }
         })
-    }
-
-    /// The list of scenes, in the order of the slides.
-    pub(super) fn scenes(&self) -> Html {
-        let lang = self.play.borrow().lang();
-        if !self.scenes {
-            return Html::default();
-        }
-        let row = |(number, scene): (usize, &Scene)| {
-            let title = if lang == Lang::En { scene.en } else { scene.zh };
-            html! {
-                <li key={number}>
-                    <button onclick={side::send(&self.on_msg, RangesMsg::Scene(number))}>
-                        <small>{ scene.slide }</small>{ title }</button>
-                </li>
-            }
-        };
-        let close = labels::CLOSE.in_lang(lang);
-        html! {
-            <section class="drawer scenes" aria-label={words::SCENES.in_lang(lang)}>
-                <h2>{ words::SCENES.in_lang(lang) }
-                    <button class="tool" aria-label={close} title={close}
-                        onclick={side::send(&self.on_msg, Msg::Scenes)}>{ icons::icon(icons::CLOSE) }</button></h2>
-                <ol>{ for SCENES.iter().enumerate().map(row) }</ol>
-            </section>
-        }
     }
 
     fn sizes_menu(&self, lang: Lang) -> Html {
@@ -94,7 +71,27 @@ impl RangesApp {
         }
     }
 
-    pub(super) fn stage(&self) -> Html {
+    /// All ranges, or one as a ring.
+    pub(super) fn either_stage(&self) -> Html {
+        let group = &self.shown.group;
+        if group.range == 0 {
+            return self.stage();
+        }
+        let known = self.zoomed.as_ref().map(|zoomed| Rc::clone(&zoomed.ring));
+        let ring = known.unwrap_or_else(|| Rc::new(Ring::new(0.0, 0.0, group.nodes.len())));
+        zoomed::stage(&self.ring, &ring, group, self.play.borrow().lang(), &self.on_msg)
+    }
+
+    /// What is open of a store, or the logs of the range that is drawn as a ring.
+    pub(super) fn upper_side(&self) -> Html {
+        let (lang, group) = (self.play.borrow().lang(), &self.shown.group);
+        if group.range == 0 {
+            return side::engine(&self.shown.engine, lang, &self.on_msg);
+        }
+        html! { <Log table={Shared::from(&Rc::new(group.log.clone()))} {lang} on_msg={&self.to_page} /> }
+    }
+
+    fn stage(&self) -> Html {
         let lang = self.play.borrow().lang();
         let board = &self.shown.board;
         let at = board.keys.iter().position(|cell| cell.selected);
@@ -133,47 +130,6 @@ impl RangesApp {
         html! {
             <Timeline canvas={&self.strip} strip={Shared::<Strip>::from(&self.shown.strip)} now={self.motion.now}
                 spoken={self.shown.caption.text.in_lang(lang).to_owned()} {lang} on_msg={&self.to_page} />
-        }
-    }
-
-    pub(super) fn bar(&self) -> Html {
-        let lang = self.play.borrow().lang();
-        html! {
-            <footer class="bar">
-                <Transport playing={self.play.borrow().is_playing()} speed={self.play.borrow().speed()} {lang} on_msg={&self.to_page} />
-                { self.command(lang) }
-                <button class="scenes-door" aria-expanded={self.scenes.to_string()}
-                    onclick={side::send(&self.on_msg, Msg::Scenes)}>{ words::SCENES.in_lang(lang) }</button>
-            </footer>
-        }
-    }
-
-    fn command(&self, lang: Lang) -> Html {
-        let onsubmit = self.to_page.reform(|event: SubmitEvent| {
-            event.prevent_default();
-            PageMsg::Submit
-        });
-        let oninput = page::heed(&self.to_page, |event: InputEvent| {
-            let field: HtmlInputElement = event.target_dyn_into()?;
-            Some(PageMsg::Draft(field.value()))
-        });
-        let onkeydown = page::heed(&self.to_page, |event: KeyboardEvent| {
-            let way = match event.key().as_str() {
-                "ArrowUp" => Recall::Older,
-                "ArrowDown" => Recall::Newer,
-                _ => return None,
-            };
-            event.prevent_default();
-            Some(PageMsg::Recall(way))
-        });
-        html! {
-            <form class="command" {onsubmit}>
-                <label for="command" aria-hidden="true">{ "›" }</label>
-                <input id="command" type="text" autocomplete="off" autocapitalize="off" spellcheck="false"
-                    enterkeyhint="go" maxlength="2000" aria-label={labels::COMMAND.in_lang(lang)}
-                    placeholder={words::HINT.in_lang(lang)} value={self.console.draft.clone()} {oninput} {onkeydown} />
-                <kbd aria-hidden="true">{ "/" }</kbd>
-            </form>
         }
     }
 }

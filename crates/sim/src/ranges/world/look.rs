@@ -154,6 +154,20 @@ impl World {
         })
     }
 
+    /// When the clock of a store that runs ticks next.
+    pub fn next_tick(&self, store: StoreId) -> Option<Time> {
+        let ticks = self.queue.iter().find(|(_, item)| match item {
+            Item::Tick { store: of, life } => *of == store && self.lives(store, *life),
+            Item::Arrive(_)
+            | Item::Call(_)
+            | Item::Flush { .. }
+            | Item::Synced { .. }
+            | Item::Timeout { .. }
+            | Item::Load { .. } => false,
+        });
+        ticks.map(|(at, _)| at)
+    }
+
     /// The stream from one store to another; both must be of this cluster.
     pub fn link(&self, from: StoreId, to: StoreId) -> &Link {
         self.net.link(super::place(from), super::place(to))

@@ -49,7 +49,7 @@ fn what(node: &Server) -> Both {
 }
 
 fn fact(name: Both, value: impl Display, changed: bool) -> Fact {
-    Fact { name, value: value.to_string(), changed }
+    Fact { name, value: Both::same(value.to_string()), changed }
 }
 
 /// What survives a crash (Raft Figure 2, persistent state).

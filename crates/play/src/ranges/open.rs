@@ -1,0 +1,117 @@
+//! Another run of many ranges from outside, and this one for others: links and scripts. What comes
+//! in is tried out in full before anything is replaced.
+
+use script::ranges::{Report, Script, parse, print, run_within};
+use view::ranges::Run;
+
+use super::scene::OnStage;
+use super::trouble::Trouble;
+use super::{Done, Playground};
+use crate::link;
+use crate::open::{arrived, stand_at};
+
+/// Things that may happen while a link or a script is run: some seconds of work in a browser.
+const STEPS_MAX: u64 = 2_000_000;
+/// A larger script is nobody's.
+const BYTES_MAX: usize = 1024 * 1024;
+
+impl Playground {
+    /// The link that opens this run at this moment: `#ranges;v1;...`.
+    pub fn link(&self) -> String {
+        let run = &self.run;
+        link::encode(link::RANGES, &self.script(), run.now(), run.world().next_event().0)
+    }
+
+    /// The run as a script that reproduces it.
+    pub fn script(&self) -> String {
+        print(self.run.recording())
+    }
+
+    pub(super) fn open_link(&mut self, fragment: &str) -> Done {
+        let run = replay(fragment, STEPS_MAX)?;
+        self.replace(run);
+        Ok(vec![arrived(self.now())])
+    }
+
+    pub(super) fn open_script(&mut self, text: &str) -> Done {
+        if BYTES_MAX < text.len() {
+            return Err(Trouble::LongFile { bytes: text.len(), max: BYTES_MAX });
+        }
+        let script = parse(text).map_err(Trouble::Script)?;
+        let (run, report) = perform(&script, STEPS_MAX)?;
+        self.replace(run);
+        self.scene = OnStage::told(report.said);
+        Ok(vec![arrived(self.now())])
+    }
+}
+
+/// The run of a script at its end, and what it said.
+pub(super) fn perform(script: &Script, steps_max: u64) -> Result<(Run, Report), Trouble> {
+    let mut run = Run::new(script.setup.clone()).map_err(Trouble::Refused)?;
+    let report = run_within(script, &mut run, steps_max).map_err(Trouble::Failed)?;
+    Ok((run, report))
+}
+
+/// The run of a link, at its moment, if that takes no more than so many steps.
+fn replay(fragment: &str, steps_max: u64) -> Result<Run, Trouble> {
+    let link = link::decode(link::RANGES, fragment).map_err(Trouble::Link)?;
+    let script = parse(&link.script).map_err(Trouble::Script)?;
+    let recording = script.recording().ok_or(Trouble::Link(link::Fault::Damaged))?;
+    let mut run = Run::open(&recording, link.at, steps_max).map_err(Trouble::Run)?;
+    if link.events.is_none_or(|events| stand_at(&mut run, events)) {
+        return Ok(run);
+    }
+    Err(Trouble::Differs)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Msg;
+
+    #[track_caller]
+    fn check(fragment: &str, expected: &str) {
+        let refused = replay(fragment, 200_000).expect_err(fragment);
+        assert_eq!(refused.both().en, expected);
+    }
+
+    #[test]
+    fn a_link_that_cannot_be_replayed_says_why() {
+        check(
+            "#ranges;v1;a=restart+s1",
+            "at 0ms: s1 is running: only a stopped store can be restarted",
+        );
+        check("#ranges;v1;t=100000;e=1", &Trouble::Differs.both().en);
+        check("#v1;t=1", "this is no link of this page: it begins with #ranges;v1;");
+        check("#ranges;v1;stores=99", "line 1, column 16: expected 1 to 9, found 99");
+        let refused = replay("#ranges;v1;t=86400000000", 10_000);
+        assert!(matches!(refused, Err(Trouble::Run(sim::OpenError::TooLong { .. }))));
+    }
+
+    #[test]
+    fn a_link_opens_the_same_world() {
+        let mut play = Playground::default();
+        for line in ["seek 900ms", "put m42 v", "kill s2", "seek 1500ms"] {
+            play.update(Msg::Line(line.to_owned()).into());
+        }
+        let mut other = Playground::default();
+        let notes = other.update(Msg::Open(play.link()).into());
+        assert_eq!((other.digest(), other.now()), (play.digest(), play.now()), "{notes:?}");
+        assert!(!other.is_playing());
+        let mut third = Playground::default();
+        third.update(Msg::Script(play.script()).into());
+        third.update(Msg::Seek(play.now()).into());
+        assert_eq!(third.digest(), play.digest());
+    }
+
+    #[test]
+    fn what_cannot_be_read_changes_nothing() {
+        let mut play = Playground::default();
+        let before = play.digest();
+        for msg in [Msg::Open("#ranges;v1;c=0;t=1".to_owned()), Msg::Script("put".to_owned())] {
+            let notes = play.update(msg.into());
+            assert!(matches!(&notes[..], [crate::Note::Notice { refused: true, .. }]), "{notes:?}");
+        }
+        assert_eq!(play.digest(), before);
+    }
+}

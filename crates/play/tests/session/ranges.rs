@@ -1,0 +1,100 @@
+//! One range as a ring, envelopes opened, entries read: what a person finds by looking closer.
+
+use play::Msg;
+use play::ranges::{Playground, RangesMsg};
+use view::ranges::Selection;
+use view::{Motion, Part};
+
+fn told(play: &mut Playground, lines: &[&str]) {
+    for line in lines {
+        play.update(Msg::Line((*line).to_owned()).into());
+    }
+}
+
+fn settled() -> Playground {
+    let mut play = Playground::default();
+    told(&mut play, &["seek 3s"]);
+    play
+}
+
+#[test]
+fn a_range_is_drawn_as_a_ring_of_its_replicas() {
+    let mut play = settled();
+    assert_eq!(play.frame().group.range, 0);
+    told(&mut play, &["zoom in", "put b1 hello", "seek 3200ms"]);
+    let group = play.frame().group;
+    assert_eq!((group.range, group.stores.as_slice()), (1, &[1, 2, 3][..]));
+    let leaders = group.nodes.iter().filter(|node| node.part == Part::Leader);
+    assert_eq!(leaders.count(), 1);
+    assert_eq!(group.nodes.iter().filter(|node| node.value == "lease").count(), 1);
+    for row in &group.log.rows {
+        let last = row.cells.iter().flatten().last().expect("there are entries");
+        assert_eq!((last.text.as_str(), last.committed, last.durable), ("b1=hello", true, true));
+    }
+    told(&mut play, &["zoom out"]);
+    assert_eq!(play.frame().group.range, 0);
+}
+
+#[test]
+fn only_the_ranges_own_messages_move_on_its_ring() {
+    let mut play = settled();
+    told(&mut play, &["zoom in", "put m42 v", "seek 3005ms"]);
+    let mut motion = Motion::default();
+    play.zoom(&mut motion);
+    assert!(motion.flights.is_empty(), "{:?}", motion.flights);
+    assert!(motion.arcs.is_empty(), "nobody's clock runs while the range sleeps");
+    told(&mut play, &["put b1 v", "seek 3030ms"]);
+    play.zoom(&mut motion);
+    assert!(!motion.flights.is_empty());
+    told(&mut play, &["seek 3100ms"]);
+    play.zoom(&mut motion);
+    assert_eq!(motion.arcs.len(), 2, "followers' timers run again");
+}
+
+#[test]
+fn an_envelope_opens_into_its_beats() {
+    let mut play = Playground::default();
+    told(&mut play, &["switch quiescence off", "seek 3s"]);
+    let coalesced = (0..2_000).find_map(|_| {
+        play.update(Msg::Step.into());
+        let flights = play.run().world().flights();
+        let beats = |load: &store::Load| {
+            let store::Load::Heartbeats(beats) = load else { return None };
+            (beats.len() > 1).then_some(beats.len())
+        };
+        let mut found = flights.filter_map(|flight| {
+            let [parcel] = &flight.envelope.parcels[..] else { return None };
+            Some((flight.id, beats(&parcel.load)?))
+        });
+        found.next()
+    });
+    let (envelope, beats) = coalesced.expect("heartbeats are coalesced");
+    play.update(RangesMsg::Select(Selection::Envelope(envelope)));
+    let inspector = play.frame().inspector;
+    assert!(inspector.title.starts_with('✉'), "{}", inspector.title);
+    assert_eq!(inspector.groups[0].facts.len(), beats);
+    assert!(!play.is_playing(), "time stands still for who reads");
+    told(&mut play, &["seek 10s"]);
+    assert!(play.frame().inspector.groups.is_empty(), "it has arrived");
+}
+
+#[test]
+fn an_entry_shows_its_write_batch_or_the_request_that_everybody_evaluates() {
+    let what_it_says = |lines: &[&str]| {
+        let mut play = settled();
+        told(&mut play, lines);
+        told(&mut play, &["put b1 hello", "zoom in", "seek 3300ms"]);
+        let groups = play.frame().inspector.groups.clone();
+        let facts = &groups.last().expect("the newest entry is opened").facts;
+        facts.iter().map(|fact| format!("{}: {}", fact.name.en, fact.value.en)).collect::<Vec<_>>()
+    };
+    let batch = what_it_says(&[]);
+    assert!(batch[0].starts_with("write batch: 1 writes"), "{batch:?}");
+    assert_eq!(batch[1], "· b1: hello");
+    assert_eq!(batch[2], "statistics: +1 keys, +7 bytes");
+    let request = what_it_says(&["switch evaluation naive"]);
+    assert!(
+        request[0].starts_with("request, ") && request[0].ends_with("put b1 hello"),
+        "{request:?}"
+    );
+}
