@@ -104,8 +104,8 @@ impl Replica {
         if state.lease.holder != self.own() {
             return Err(Awake::LeaseElsewhere);
         }
-        if !self.proposals.is_empty() {
-            return Err(Awake::PendingProposals { count: self.proposals.len() });
+        if !self.proposals().is_empty() {
+            return Err(Awake::PendingProposals { count: self.proposals().len() });
         }
         if raft.has_ready() {
             return Err(Awake::ReadyPending);
@@ -158,7 +158,7 @@ impl Replica {
                 true
             }
             Err(why) => {
-                let before = self.awake.replace(why);
+                let before = self.busy().awake.replace(why);
                 let range = self.range;
                 if before.map(|before| core::mem::discriminant(&before))
                     != Some(core::mem::discriminant(&why))
@@ -173,7 +173,6 @@ impl Replica {
 
     fn quiesce(&mut self, hub: &mut Hub, quiesce: &Quiesce) {
         self.quiescent = true;
-        self.awake = None;
         self.rest();
         self.lagging.clone_from(&quiesce.lagging);
         hub.counters.quiesced += 1;

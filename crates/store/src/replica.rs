@@ -1,6 +1,7 @@
 //! One replica of a range: a Raft group's member, its log and what it has applied.
 
 mod apply;
+mod busy;
 mod lease;
 mod propose;
 mod ready;
@@ -16,12 +17,12 @@ use alloc::vec::Vec;
 use det::Rng;
 use raft::{HardState, Index, Message, PeerId, RawNode, Role};
 
+pub(crate) use self::busy::Busy;
 pub use self::propose::Proposal;
 pub(crate) use self::serve::Serving;
 use crate::event::EventKind;
 use crate::hub::Hub;
 use crate::log::{LogState, RangeLog};
-use crate::quiesce::Awake;
 use crate::{
     Config, Engines, EventId, Liveness, NodeId, Quiesce, RangeDescriptor, RangeId,
     ReplicaDescriptor, ReplicaId, ReplicaState, StoreId,
@@ -37,24 +38,16 @@ pub struct Replica {
     /// None until it is used.
     pub(crate) raft: Option<Box<RawNode>>,
     pub(crate) log: LogState,
-    /// Messages that wait for the scheduler.
-    pub(crate) inbox: Vec<Incoming>,
-    /// Senders that no descriptor names.
-    pub(crate) strangers: Vec<ReplicaDescriptor>,
     pub(crate) quiescent: bool,
     /// Nodes that were dead when it fell asleep.
     pub(crate) lagging: Vec<(NodeId, Liveness)>,
     /// Ticks that it was awake for.
     pub(crate) ticks: u64,
     pub(crate) last_proposal_tick: u64,
-    /// Why it may not sleep, as told last.
-    pub(crate) awake: Option<Awake>,
-    /// Peers whose stream was full; the group is told with the next tick.
-    pub(crate) unreachable: Vec<PeerId>,
     /// Writes that are not durable yet.
     pub(crate) unsynced: u32,
-    /// In the order in which they were proposed.
-    pub(crate) proposals: Vec<Proposal>,
+    /// None while it sleeps.
+    pub(crate) busy: Option<Box<Busy>>,
     /// What a leaseholder keeps requests apart with; None until there was one.
     pub(crate) serving: Option<Box<Serving>>,
     /// The highest lease index given out.
@@ -82,16 +75,12 @@ impl Replica {
             state: state.map(Box::new),
             raft: None,
             log,
-            inbox: Vec::new(),
-            strangers: Vec::new(),
             quiescent: true,
             lagging: Vec::new(),
             ticks: 0,
             last_proposal_tick: 0,
-            awake: None,
-            unreachable: Vec::new(),
             unsynced: 0,
-            proposals: Vec::new(),
+            busy: None,
             serving: None,
             assigned_lease_index: 0,
         }
@@ -137,16 +126,6 @@ impl Replica {
     /// The nodes that were dead when it fell asleep, with what was known of them.
     pub fn lagging(&self) -> &[(NodeId, Liveness)] {
         &self.lagging
-    }
-
-    /// Why its leader could not put it to sleep at the last tick; `None` if nobody tried.
-    pub fn awake_because(&self) -> Option<Awake> {
-        self.awake
-    }
-
-    /// Commands proposed here and not applied yet.
-    pub fn proposals(&self) -> &[Proposal] {
-        &self.proposals
     }
 
     /// Whether it leads its group.
@@ -201,8 +180,10 @@ impl Replica {
     pub(crate) fn store_of(&self, peer: PeerId) -> Option<StoreId> {
         let id = ReplicaId::from(peer);
         let member = self.descriptor().and_then(|descriptor| descriptor.replica(id));
-        let stranger = || self.strangers.iter().copied().find(|known| known.replica == id);
-        member.or_else(stranger).map(|replica| replica.store)
+        let strangers = || self.busy.iter().flat_map(|busy| &busy.strangers).copied();
+        member
+            .or_else(|| strangers().find(|known| known.replica == id))
+            .map(|replica| replica.store)
     }
 
     /// Its own place, as a member.

@@ -223,7 +223,7 @@ impl Store {
         for (_to, beats) in self.hub.flush_beats() {
             for beat in beats {
                 if let Some(replica) = self.replicas.get_mut(&beat.range) {
-                    replica.unreachable.push(beat.to.peer());
+                    replica.busy().unreachable.push(beat.to.peer());
                 }
             }
         }
@@ -312,7 +312,7 @@ impl Store {
             let Some(replica) = self.replicas.get_mut(&range) else { continue };
             self.hub.counters.passes += 1;
             if work.requests {
-                for incoming in core::mem::take(&mut replica.inbox) {
+                for incoming in replica.take_inbox() {
                     replica.step(&mut self.hub, incoming);
                 }
             }

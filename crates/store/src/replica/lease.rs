@@ -31,7 +31,7 @@ impl Replica {
     /// A leader asks for the lease if nobody has it, and renews its own in time. Only leaders ask:
     /// so the leaseholder has what is committed, and leads.
     pub(crate) fn maybe_request_lease(&mut self, hub: &mut Hub) {
-        if !self.is_leader() || self.proposals.iter().any(|p| p.command.result.lease.is_some()) {
+        if !self.is_leader() || self.proposals().iter().any(|p| p.command.result.lease.is_some()) {
             return;
         }
         let (Some(state), Some(own)) = (&self.state, self.own()) else { return };
@@ -83,7 +83,7 @@ impl Replica {
 
     /// Whether it has given its lease away, and only the log does not say so yet.
     fn is_transferring(&self) -> bool {
-        let mut changes = self.proposals.iter().filter_map(|p| p.command.result.lease.as_ref());
+        let mut changes = self.proposals().iter().filter_map(|p| p.command.result.lease.as_ref());
         changes.any(|change| change.is_transfer)
     }
 

@@ -51,14 +51,15 @@ impl Replica {
             command.max_lease_index = self.assigned_lease_index;
         }
         let id = command.id;
-        self.proposals.push(Proposal { command, tick: self.ticks, attempt: 0, waiter });
+        let tick = self.ticks;
+        self.busy().proposals.push(Proposal { command, tick, attempt: 0, waiter });
         self.propose_copy(hub, id);
     }
 
     /// Proposes a copy. If nobody can take it now, a later one will do.
     fn propose_copy(&mut self, hub: &mut Hub, id: CommandId) {
         let (range, ticks) = (self.range, self.ticks);
-        let found = self.proposals.iter_mut().find(|proposal| proposal.command.id == id);
+        let found = self.proposals_mut().iter_mut().find(|proposal| proposal.command.id == id);
         let Some(proposal) = found else { return };
         proposal.tick = ticks;
         let (data, attempt) = (proposal.command.encode(), proposal.attempt);
@@ -79,7 +80,7 @@ impl Replica {
     }
 
     pub(super) fn repropose(&mut self, hub: &mut Hub, which: impl Fn(&Proposal) -> bool) {
-        let chosen = self.proposals.iter_mut().filter(|proposal| which(proposal));
+        let chosen = self.proposals_mut().iter_mut().filter(|proposal| which(proposal));
         let ids: Vec<CommandId> = chosen
             .map(|proposal| {
                 proposal.attempt += 1;
@@ -99,8 +100,8 @@ impl Replica {
             // A new leader's first entry: what the old one had not replicated is lost.
             return self.repropose(hub, |_| true);
         }
-        let found = self.proposals.iter().position(|proposal| proposal.command.id == id);
-        let Some(proposal) = found.map(|at| self.proposals.remove(at)) else { return };
+        let found = self.proposals().iter().position(|proposal| proposal.command.id == id);
+        let Some(proposal) = found.map(|at| self.busy().proposals.remove(at)) else { return };
         if let Outcome::LeaseIndexPassed { .. } = outcome {
             // No copy can take effect any more, so another command may.
             let command = RaftCommand { id: hub.new_command_id(), ..proposal.command };

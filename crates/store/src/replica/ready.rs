@@ -127,7 +127,7 @@ impl Replica {
             hub.counters.sent_entry_bytes += raft::size::payload_size(entries);
         }
         if !hub.send_raft(store, range, message, None) {
-            self.unreachable.push(peer);
+            self.busy().unreachable.push(peer);
         }
     }
 }

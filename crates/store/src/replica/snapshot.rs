@@ -20,7 +20,7 @@ impl Replica {
         self.wake_self(hub, Wake::Message(message.body.kind()));
         if self.store_of(message.from).is_none() {
             let replica = ReplicaId::from(message.from);
-            self.strangers.push(ReplicaDescriptor { store, replica });
+            self.busy().strangers.push(ReplicaDescriptor { store, replica });
         }
         hub.counters.steps += 1;
         if let Some((raft, log)) = self.group(&hub.engines) {
@@ -67,10 +67,11 @@ impl Replica {
     /// others are proposed again.
     fn resolve_proposals(&mut self, hub: &mut Hub) {
         let applied = self.state.as_ref().map_or(0, |s| s.applied.lease_applied_index);
-        let (passed, open): (Vec<Proposal>, Vec<Proposal>) = core::mem::take(&mut self.proposals)
-            .into_iter()
-            .partition(|proposal| proposal.command.max_lease_index <= applied);
-        self.proposals = open;
+        let (passed, open): (Vec<Proposal>, Vec<Proposal>) =
+            core::mem::take(&mut self.busy().proposals)
+                .into_iter()
+                .partition(|proposal| proposal.command.max_lease_index <= applied);
+        self.busy().proposals = open;
         for waiter in passed.into_iter().filter_map(|proposal| proposal.waiter) {
             let (id, timestamp) = (waiter.request, waiter.timestamp);
             let result = Err(RequestError::Ambiguous);

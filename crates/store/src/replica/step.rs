@@ -1,7 +1,5 @@
 //! Messages, ticks, falling asleep and waking up.
 
-use alloc::vec::Vec;
-
 use raft::{Body, Message, MessageKind, PeerId, RawNode, Role, VoteKind};
 
 use super::{Incoming, Replica};
@@ -58,7 +56,7 @@ impl Replica {
         if raft.role() != Role::Follower || raft.lead() != message.from {
             return Some(QuiesceRefusal::Leader);
         }
-        if !self.proposals.is_empty() {
+        if !self.proposals().is_empty() {
             return Some(QuiesceRefusal::PendingProposals);
         }
         let mut lagging = quiesce.lagging.iter();
@@ -77,13 +75,6 @@ impl Replica {
             let range = self.range;
             hub.emit(|| EventKind::FellAsleep { range });
         }
-    }
-
-    /// Gives back the memory that only somebody awake needs.
-    pub(crate) fn rest(&mut self) {
-        self.inbox = Vec::new();
-        self.proposals.shrink_to_fit();
-        self.unreachable = Vec::new();
     }
 
     /// It wakes up, and nobody else does.
@@ -141,10 +132,10 @@ impl Replica {
 
     /// A tick: it may fall asleep instead.
     pub(crate) fn tick(&mut self, hub: &mut Hub) {
-        if let Some(raft) = &mut self.raft
+        if let (Some(raft), Some(busy)) = (&mut self.raft, &mut self.busy)
             && !self.quiescent
         {
-            for peer in self.unreachable.drain(..) {
+            for peer in busy.unreachable.drain(..) {
                 raft.report_unreachable(peer);
             }
         }

@@ -42,7 +42,7 @@ impl Replica {
         if entries < config.truncate_entries && bytes < config.truncate_bytes {
             return;
         }
-        let is_proposed = self.proposals.iter().any(|p| p.command.result.truncated.is_some());
+        let is_proposed = self.proposals().iter().any(|p| p.command.result.truncated.is_some());
         if is_proposed || !self.holds_lease(hub) {
             return;
         }

@@ -69,14 +69,15 @@ impl Store {
             let loss = Loss::OtherReplica(replica.id);
             return self.hub.drop_message(range, kind, loss);
         }
-        if self.hub.config.receive_messages <= replica.inbox.len() {
+        if self.hub.config.receive_messages <= replica.busy().inbox.len() {
             return self.hub.drop_message(range, kind, Loss::RangeBusy);
         }
         if replica.store_of(message.from) != Some(from) {
-            replica.strangers.retain(|known| known.replica != sender);
-            replica.strangers.push(ReplicaDescriptor { store: from, replica: sender });
+            let strangers = &mut replica.busy().strangers;
+            strangers.retain(|known| known.replica != sender);
+            strangers.push(ReplicaDescriptor { store: from, replica: sender });
         }
-        replica.inbox.push(Incoming { message, quiesce, cause });
+        replica.busy().inbox.push(Incoming { message, quiesce, cause });
         self.scheduler.enqueue(range, Work { requests: true, ..Work::default() });
     }
 

@@ -20,7 +20,7 @@ impl Store {
             let mut right = Replica::new(range, replica, Some(state), log);
             if let Some(mut known) = self.replicas.remove(&range) {
                 // It voted before it knew its keys: the vote is in its log, and the rest waits on.
-                right.inbox = core::mem::take(&mut known.inbox);
+                right.busy().inbox = known.take_inbox();
                 right.unsynced = known.unsynced;
             }
             let reads = self.replicas.get(&left).and_then(|left| left.serving.as_ref());
