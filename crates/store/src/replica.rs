@@ -138,6 +138,11 @@ impl Replica {
         !self.quiescent && self.state.is_some()
     }
 
+    /// Whether its log has entries that it has not applied.
+    pub(crate) fn has_unapplied(&self) -> bool {
+        self.state.as_ref().is_some_and(|state| state.applied.entry.index < self.log.last.index)
+    }
+
     // Its group.
 
     /// Makes the Raft group if there is none yet.

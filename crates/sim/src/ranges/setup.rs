@@ -23,7 +23,7 @@ pub enum Liveness {
 }
 
 /// Everything a run depends on besides its commands. What takes time in CockroachDB takes as many
-/// ticks here: elections four to eight, falling asleep six, leases twelve.
+/// ticks here: elections four to eight, falling asleep six, leases twelve, giving up a silent snapshot 120.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Setup {
     /// How many stores, 1 to [`Setup::MAX_STORES`].
@@ -95,6 +95,7 @@ impl Setup {
             tick: self.tick,
             liveness: ticks(12),
             lease: ticks(12),
+            snapshot_timeout: ticks(120),
             clock_offset: ticks(1),
             log_max_bytes: LOG_MAX_BYTES,
             heartbeats: self.heartbeats,

@@ -2,7 +2,7 @@
 
 use raft::{MessageKind, PeerId};
 
-use crate::{NodeId, ReplicaId};
+use crate::{NodeId, RangeId, ReplicaId};
 
 /// Why a table beside the log goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -70,6 +70,8 @@ pub enum Wake {
     Revived(NodeId),
     /// The range is new.
     Created,
+    /// A snapshot of this range, which was split off it, has no place before it has applied the split.
+    Overlap(RangeId),
     /// A person asked for it.
     Asked,
 }

@@ -24,7 +24,16 @@ pub(crate) struct Serving {
     pub(crate) latches: Latches,
     pub(crate) reads: TimestampCache,
     /// Requests whose latch is not held yet.
-    waiting: BTreeMap<LatchId, (ClientRequest, Time)>,
+    waiting: BTreeMap<LatchId, Pending>,
+}
+
+/// A request that waits for its latch.
+#[derive(Clone, Debug)]
+struct Pending {
+    request: ClientRequest,
+    timestamp: Time,
+    /// Every replica is to evaluate it.
+    is_naive: bool,
 }
 
 impl Hub {
@@ -71,13 +80,8 @@ impl Replica {
             Ok(timestamp) => timestamp,
             Err(error) => return hub.reply(&request, hub.now, Err(error)),
         };
-        if hub.config.evaluation == Evaluation::Naive && !request.request.is_read() {
-            // The log puts requests in order, and each replica evaluates them in that order.
-            let payload = Payload::Request(request.request.encode());
-            let waiter = Waiter { request: id, latch: None, result: None, timestamp };
-            return self.propose_write(hub, payload, ReplicatedEvalResult::default(), waiter);
-        }
         let is_read = request.request.is_read();
+        let is_naive = hub.config.evaluation == Evaluation::Naive && !is_read;
         let (start, end) = match (&request.request, &self.state) {
             // A split is about all keys of the range.
             (Request::Split { .. }, Some(state)) => {
@@ -86,8 +90,10 @@ impl Replica {
             (other, _) => other.span(),
         };
         let serving = self.serving();
-        let latch = serving.latches.acquire(start, end, is_read);
-        serving.waiting.insert(latch, (request, timestamp));
+        // The log puts naive requests in order, and each replica evaluates them in that order: they
+        // only keep apart from what was evaluated before the log.
+        let latch = serving.latches.acquire(start, end, is_read || is_naive);
+        serving.waiting.insert(latch, Pending { request, timestamp, is_naive });
         if serving.latches.blocked_by(latch).is_some() {
             hub.counters.latch_waits += 1;
             hub.emit(|| EventKind::LatchWait { range, request: id });
@@ -141,10 +147,33 @@ impl Replica {
         while let Some(serving) = &mut self.serving {
             let held = |id: &&LatchId| serving.latches.blocked_by(**id).is_none();
             let Some(latch) = serving.waiting.keys().find(held).copied() else { return };
-            if let Some((request, timestamp)) = serving.waiting.remove(&latch) {
-                self.serve(hub, latch, &request, timestamp);
+            match serving.waiting.remove(&latch) {
+                Some(Pending { request, timestamp, is_naive: true }) => {
+                    self.propose_request(hub, latch, &request, timestamp);
+                }
+                Some(Pending { request, timestamp, .. }) => {
+                    self.serve(hub, latch, &request, timestamp);
+                }
+                None => {}
             }
         }
+    }
+
+    /// Lets every replica evaluate a request.
+    fn propose_request(
+        &mut self,
+        hub: &mut Hub,
+        latch: LatchId,
+        request: &ClientRequest,
+        timestamp: Time,
+    ) {
+        if let Err(error) = self.admit_lease(hub) {
+            self.serving().latches.release(latch);
+            return hub.reply(request, timestamp, Err(error));
+        }
+        let payload = Payload::Request(request.request.encode());
+        let waiter = Waiter { request: request.id, latch: Some(latch), result: None, timestamp };
+        self.propose_write(hub, payload, ReplicatedEvalResult::default(), waiter);
     }
 
     fn serve(&mut self, hub: &mut Hub, latch: LatchId, request: &ClientRequest, asked: Time) {

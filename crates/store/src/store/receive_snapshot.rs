@@ -3,6 +3,7 @@
 use alloc::vec::Vec;
 
 use super::Store;
+use crate::event::Wake;
 use crate::hub::Hub;
 use crate::kv::user_spans;
 use crate::snapshot::{Incoming, SpanTables, Staged, Waiting, spans};
@@ -64,7 +65,11 @@ impl Store {
             created.map_err(|_| SnapshotRefusal::TooOld)
         });
         if let Err(why) = accepted {
-            return self.hub.refuse_snapshot(id, range, why);
+            self.hub.refuse_snapshot(id, range, why);
+            if let SnapshotRefusal::Overlap(behind) = why {
+                self.with(behind, |replica, hub| replica.wake(hub, Wake::Overlap(range)));
+            }
+            return;
         }
         let descriptor = &header.state.descriptor;
         let config = &self.hub.config;

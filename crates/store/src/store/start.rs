@@ -106,19 +106,26 @@ impl Store {
         store.clean_sideloaded();
         let replicas = store.replicas.len();
         store.hub.begin(|| EventKind::Started { life, replicas });
-        if store.hub.config.groups == Groups::Live {
-            let started = store.hub.cause;
-            for (&range, replica) in &mut store.replicas {
-                store.hub.cause = started;
-                replica.load(&mut store.hub);
-                replica.wake_self(&mut store.hub, Wake::Created);
-                if replica.is_ticking() {
-                    store.unquiesced.insert(range);
-                }
-            }
-        }
+        store.load_groups();
         core::mem::swap(&mut store.hub.out, out);
         Ok(store)
+    }
+
+    /// Brings groups to life: all, or those whose log has more than was applied, since nobody else
+    /// would wake them for it. A split may be among that, and the new range waits for it.
+    fn load_groups(&mut self) {
+        let (started, is_lazy) = (self.hub.cause, self.hub.config.groups == Groups::Lazy);
+        for (&range, replica) in &mut self.replicas {
+            if is_lazy && !replica.has_unapplied() {
+                continue;
+            }
+            self.hub.cause = started;
+            replica.load(&mut self.hub);
+            replica.wake_self(&mut self.hub, Wake::Created);
+            if replica.is_ticking() {
+                self.unquiesced.insert(range);
+            }
+        }
     }
 
     /// The process dies: its disk is left, without what was not synced but for `keep` operations of

@@ -153,6 +153,10 @@ fn woke(store: StoreId, range: store::RangeId, why: Wake) -> Said {
         Wake::Created => {
             both!("{range} wakes on {store}: it is new", "{store} 上的 {range} 醒来：它是新的")
         }
+        Wake::Overlap(right) => both!(
+            "{range} wakes on {store}: it has yet to apply the split that made {right}",
+            "{store} 上的 {range} 醒来：产生 {right} 的 split 尚未应用"
+        ),
         Wake::Asked => both!("{range} wakes on {store}", "{store} 上的 {range} 醒来"),
     };
     Said::plain("☼", Tone::Lead, line)
