@@ -23,6 +23,7 @@ mod restore;
 mod rules;
 mod say;
 mod strip;
+mod switch;
 pub mod words;
 mod zoom;
 
@@ -95,8 +96,8 @@ pub fn frame(run: &Run, lens: &Lens) -> Frame {
         caption: Rc::new(happened::caption(run, lens)),
         inspector: Rc::new(inspector::inspector(run, lens)),
         engine: Rc::new(engine::sheet(world, lens)),
-        counts: Rc::new(count::counts(world)),
-        switches: Rc::new(count::switches(world)),
+        counts: Rc::new(count::counts(run, lens)),
+        switches: Rc::new(switch::switches(world)),
         lamps: Rc::new(rules::lamps(world)),
         strip: Rc::new(strip::strip(run, lens)),
         lanes: Rc::new(strip::lanes(run, lens)),

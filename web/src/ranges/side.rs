@@ -146,11 +146,25 @@ fn counts(rows: &[CountRow], lang: Lang) -> Html {
         html! {
             <tr key={row.name.en.clone()} data-first={row.first.to_string()}>
                 <th scope="row">{ row.name.in_lang(lang) }<small>{ row.beside.in_lang(lang) }</small></th>
-                <td>{ &row.value }</td>
+                <td>{ spark(&row.spark) }</td><td>{ &row.value }</td>
             </tr>
         }
     };
     html! { <table class="counts"><tbody>{ for rows.iter().map(row) }</tbody></table> }
+}
+
+/// A line from the left end of the strip to now.
+fn spark(parts: &[f32]) -> Html {
+    if parts.is_empty() {
+        return Html::default();
+    }
+    let point = |(place, part): (usize, &f32)| format!("{},{:.1} ", place * 2, 15.0 - part * 14.0);
+    let points: String = parts.iter().enumerate().map(point).collect();
+    let width = parts.len().saturating_sub(1) * 2;
+    html! {
+        <svg class="spark" viewBox={format!("0 0 {width} 16")} preserveAspectRatio="none" aria-hidden="true">
+            <polyline {points} /></svg>
+    }
 }
 
 fn switches(rows: &[SwitchRow], lang: Lang, to_page: &Callback<PageMsg>) -> Html {

@@ -98,3 +98,21 @@ fn an_entry_shows_its_write_batch_or_the_request_that_everybody_evaluates() {
         "{request:?}"
     );
 }
+
+#[test]
+fn figures_are_drawn_as_far_as_the_window_reaches() {
+    let mut play = Playground::default();
+    told(&mut play, &["seek 500ms"]);
+    let spark_of = |play: &mut Playground, name: &str| {
+        let counts = play.frame().counts;
+        let row = counts.iter().find(|row| row.name.en == name).expect(name);
+        (row.value.clone(), row.spark.clone())
+    };
+    let (value, spark) = spark_of(&mut play, "leaders elected");
+    assert_ne!(value, "0");
+    assert!(spark.contains(&1.0), "{spark:?}");
+    assert_eq!(spark_of(&mut play, "woken").1.first(), Some(&1.0), "all begin awake");
+    told(&mut play, &["seek 60s"]);
+    let (later, spark) = spark_of(&mut play, "leaders elected");
+    assert!(!later.is_empty() && spark.is_empty(), "nobody was elected of late: {spark:?}");
+}

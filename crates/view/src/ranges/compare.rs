@@ -8,7 +8,7 @@ use sim::ranges::{Knob, Twin};
 
 pub use self::parting::{PartingRow, parting_mark};
 pub use self::tally::{PairRow, Samples, Tally, interval, tally};
-use super::count::{SWITCHES, Words};
+use super::switch::{SWITCHES, Words};
 use super::{Board, Lens, Run, SwitchRow, board};
 use crate::Both;
 use crate::say::both;
@@ -74,7 +74,7 @@ fn side(knob: Knob, on: bool) -> Side {
 /// The switches in which a run can be compared with its twin, as they stand.
 pub fn choices(run: &Run) -> Vec<(Knob, SwitchRow)> {
     let knobs = SWITCHES.iter().map(|words| words.knob);
-    knobs.zip(super::count::switches(run.world())).collect()
+    knobs.zip(super::switch::switches(run.world())).collect()
 }
 
 /// The stage of the other run.

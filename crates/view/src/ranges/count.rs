@@ -1,157 +1,202 @@
-//! What was counted, and how the switches stand.
+//! What was counted since the start, and how it went within the window of the strip.
+
+mod spark;
 
 use raft::MessageKind;
-use sim::ranges::{Knob, World};
+use sim::ranges::World;
 use store::Counters;
 
 use super::board::bytes_text;
-use super::{CountRow, SwitchRow};
+use super::{CountRow, Lens, Run};
+use crate::Both;
 use crate::say::both;
-use crate::{Both, Label};
+use spark::{Spark, Sparks};
 
-pub(super) fn counts(world: &World) -> Vec<CountRow> {
-    let sum = |figure: fn(&Counters) -> u64| world.sum(figure);
-    let row = |name: Both, value: u64, beside: Both| CountRow {
-        name,
-        value: value.to_string(),
-        beside,
-        first: false,
-    };
-    let group = |row: CountRow| CountRow { first: true, ..row };
-    let none = Both::default;
-    let coalesced = sum(|c| c.coalesced_requests + c.coalesced_responses);
-    let beats = sum(|c| c.beats + c.beat_responses);
-    let single = sum(|c| c.of_kind(MessageKind::Heartbeat) + c.of_kind(MessageKind::HeartbeatResp));
-    let traffic = world.traffic();
-    let (refused, timed_out) = (traffic.refused, traffic.timed_out);
-    vec![
-        group(row(
-            both!("heartbeat messages", "心跳消息"),
-            coalesced + single,
-            both!(
-                "{beats} beats coalesced, {single} alone",
-                "{beats} 个心跳合并发送，{single} 个单独发送"
+pub(super) fn counts(run: &Run, lens: &Lens) -> Vec<CountRow> {
+    let world = run.world();
+    let sheet = Sheet { world, sparks: Sparks::new(run, lens) };
+    let groups = [
+        sheet.messages(),
+        sheet.sleep(),
+        sheet.requests(),
+        sheet.log(),
+        sheet.tables(),
+        sheet.snapshots(),
+        sheet.leaders(),
+    ];
+    let mut rows = Vec::new();
+    for group in groups {
+        let begun = rows.len();
+        rows.extend(group);
+        rows[begun].first = true;
+    }
+    rows
+}
+
+struct Sheet<'a> {
+    world: &'a World,
+    sparks: Sparks,
+}
+
+impl Sheet<'_> {
+    fn sum(&self, figure: fn(&Counters) -> u64) -> u64 {
+        self.world.sum(figure)
+    }
+
+    fn row(&self, name: Both, value: u64, beside: Both, spark: Option<Spark>) -> CountRow {
+        let spark = spark.map(|spark| self.sparks.of(spark)).unwrap_or_default();
+        CountRow { name, value: value.to_string(), beside, spark, first: false }
+    }
+
+    fn plain(&self, name: Both, figure: fn(&Counters) -> u64) -> CountRow {
+        self.row(name, self.sum(figure), Both::default(), None)
+    }
+
+    fn drawn(&self, name: Both, figure: fn(&Counters) -> u64, spark: Spark) -> CountRow {
+        self.row(name, self.sum(figure), Both::default(), Some(spark))
+    }
+
+    /// A number of things, and their bytes beside it.
+    fn sized(&self, name: Both, of: fn(&Counters) -> u64, bytes: fn(&Counters) -> u64) -> CountRow {
+        self.row(name, self.sum(of), Both::same(bytes_text(self.sum(bytes))), None)
+    }
+
+    fn messages(&self) -> Vec<CountRow> {
+        let coalesced = self.sum(|c| c.coalesced_requests + c.coalesced_responses);
+        let beats = self.sum(|c| c.beats + c.beat_responses);
+        let single =
+            self.sum(|c| c.of_kind(MessageKind::Heartbeat) + c.of_kind(MessageKind::HeartbeatResp));
+        let beside = both!(
+            "{beats} beats coalesced, {single} alone",
+            "{beats} 个心跳合并发送，{single} 个单独发送"
+        );
+        let name = both!("heartbeat messages", "心跳消息");
+        vec![
+            self.row(name, coalesced + single, beside, Some(Spark::Heartbeats)),
+            self.drawn(both!("heartbeat steps", "心跳步数"), |c| c.heartbeat_steps, Spark::Beats),
+            self.drawn(both!("Raft messages", "Raft 消息"), Counters::raft_messages, Spark::Sent),
+            self.plain(both!("messages that found no room", "因队列满而丢弃的消息"), |c| c.dropped),
+            self.plain(both!("liveness messages", "liveness 消息"), |c| c.liveness),
+            self.row(
+                both!("entry bytes on the wire", "网络上的条目字节"),
+                self.sum(|c| c.sent_entry_bytes),
+                Both::default(),
+                None,
             ),
-        )),
-        row(both!("heartbeat steps", "心跳步数"), sum(|c| c.heartbeat_steps), none()),
-        row(both!("Raft messages", "Raft 消息"), sum(Counters::raft_messages), none()),
-        row(both!("Raft ticks", "Raft tick"), sum(|c| c.ticks), none()),
-        group(row(both!("put to sleep", "进入静默"), sum(|c| c.quiesced), none())),
-        row(both!("woken", "被唤醒"), sum(|c| c.woken), none()),
-        group(row(
-            both!("requests done", "完成的请求"),
-            traffic.done,
-            both!(
-                "{refused} refused, {timed_out} timeouts",
-                "{refused} 个被拒，{timed_out} 次超时"
+            self.plain(both!("Raft ticks", "Raft tick"), |c| c.ticks),
+            self.plain(both!("steps into Raft groups", "进入 Raft group 的步数"), |c| c.steps),
+            self.plain(both!("Readys handled", "处理的 Ready"), |c| c.readies),
+        ]
+    }
+
+    fn sleep(&self) -> Vec<CountRow> {
+        let replicas = || self.world.stores().flat_map(store::Store::replicas);
+        let all = replicas().count();
+        let loaded = replicas().filter(|replica| replica.raft().is_some()).count() as u64;
+        let beside = both!("of {all} replicas", "共 {all} 个副本");
+        vec![
+            self.drawn(both!("put to sleep", "进入静默"), |c| c.quiesced, Spark::Quiesced),
+            self.drawn(both!("woken", "被唤醒"), |c| c.woken, Spark::Woken),
+            self.plain(both!("sleep refused by a follower", "follower 拒绝静默"), |c| {
+                c.quiesce_refused
+            }),
+            self.row(
+                both!("Raft groups in memory now", "现在内存中的 Raft group"),
+                loaded,
+                beside,
+                None,
             ),
-        )),
-        row(both!("proposals", "提案"), sum(|c| c.proposals), none()),
-        row(both!("evaluations", "求值"), sum(|c| c.evaluations), none()),
-        row(both!("keys touched", "涉及的键"), sum(|c| c.evaluated_keys), none()),
-        row(both!("rejected below Raft", "Raft 之下被拒"), sum(|c| c.rejected), none()),
-        group(row(both!("syncs", "fsync"), sum(|c| c.syncs), none())),
-        row(
-            both!("log entries", "日志条目"),
-            sum(|c| c.entries),
-            Both::same(bytes_text(sum(|c| c.entry_bytes))),
-        ),
-        row(
-            both!("entry bytes on the wire", "网络上的条目字节"),
-            sum(|c| c.sent_entry_bytes),
-            none(),
-        ),
-    ]
-}
+        ]
+    }
 
-pub(super) fn switches(world: &World) -> Vec<SwitchRow> {
-    let row = |words: Words| {
-        let on = words.knob.is_on(world.config());
-        SwitchRow {
-            name: words.name.both(),
-            does: if on { words.on } else { words.off }.both(),
-            on,
-            line: if on { words.turn_off } else { words.turn_on }.to_owned(),
-        }
-    };
-    SWITCHES.into_iter().map(row).collect()
-}
+    fn requests(&self) -> Vec<CountRow> {
+        let traffic = self.world.traffic();
+        let (refused, timed_out) = (traffic.refused, traffic.timed_out);
+        let gateway = self.world.gateway().counters();
+        let hits = gateway.hits;
+        let again = self.sum(|c| c.reproposals);
+        vec![
+            self.row(
+                both!("requests done", "完成的请求"),
+                traffic.done,
+                both!(
+                    "{refused} refused, {timed_out} timeouts",
+                    "{refused} 个被拒，{timed_out} 次超时"
+                ),
+                Some(Spark::Answered),
+            ),
+            self.row(
+                both!("sent by the gateway", "gateway 发出的请求"),
+                gateway.hops,
+                both!("{hits} right the first time", "{hits} 个一次找对"),
+                None,
+            ),
+            self.row(
+                both!("proposals", "提案"),
+                self.sum(|c| c.proposals),
+                both!("{again} of them again", "其中 {again} 个是重新提案"),
+                Some(Spark::Proposed),
+            ),
+            self.drawn(both!("evaluations", "求值"), |c| c.evaluations, Spark::Evaluated),
+            self.plain(both!("keys touched", "涉及的键"), |c| c.evaluated_keys),
+            self.plain(both!("waits for latches", "等待 latch"), |c| c.latch_waits),
+            self.plain(both!("writes moved up by a read", "被读推后的写"), |c| {
+                c.pushed_writes
+            }),
+            self.drawn(both!("commands applied", "应用的命令"), |c| c.applied, Spark::Applied),
+            self.plain(both!("rejected below Raft", "Raft 之下被拒"), |c| c.rejected),
+        ]
+    }
 
-/// What is said of a switch, and the script lines that turn it; none if only a new run can.
-pub(super) struct Words {
-    pub(super) knob: Knob,
-    pub(super) name: Label,
-    pub(super) on: Label,
-    pub(super) off: Label,
-    turn_on: &'static str,
-    turn_off: &'static str,
-}
+    fn log(&self) -> Vec<CountRow> {
+        vec![
+            self.drawn(both!("syncs", "fsync"), |c| c.syncs, Spark::Synced),
+            self.sized(both!("log entries", "日志条目"), |c| c.entries, |c| c.entry_bytes),
+            self.sized(
+                both!("entries dropped by truncation", "截断丢弃的条目"),
+                |c| c.truncated_entries,
+                |c| c.truncated_bytes,
+            ),
+        ]
+    }
 
-const fn label(en: &'static str, zh: &'static str) -> Label {
-    Label { en, zh }
-}
+    fn tables(&self) -> Vec<CountRow> {
+        vec![
+            self.sized(
+                both!("tables beside the log", "日志旁的 table"),
+                |c| c.sideloaded,
+                |c| c.sideloaded_bytes,
+            ),
+            self.plain(both!("tables ingested", "ingest 的 table"), |c| c.ingested),
+            self.plain(both!("purged from beside the log", "从日志旁清除"), |c| c.purged),
+        ]
+    }
 
-pub(super) const SWITCHES: [Words; 7] = [
-    Words {
-        knob: Knob::Coalescing,
-        name: label("Coalesced heartbeats", "合并心跳"),
-        on: label("one message per pair of stores and flush", "每对 store 每次 flush 一条消息"),
-        off: label("one message per range and follower", "每个 range 每个 follower 一条消息"),
-        turn_on: "switch coalescing on",
-        turn_off: "switch coalescing off",
-    },
-    Words {
-        knob: Knob::Quiescence,
-        name: label("Quiescence", "静默"),
-        on: label("idle ranges stop their clocks", "空闲的 range 停下时钟"),
-        off: label("idle ranges tick for ever", "空闲的 range 一直 tick"),
-        turn_on: "switch quiescence on",
-        turn_off: "switch quiescence off",
-    },
-    Words {
-        knob: Knob::Evaluation,
-        name: label("Proposer-evaluated KV", "Proposer Evaluated KV"),
-        on: label("the proposer evaluates, others write bytes", "proposer 求值，其他副本只写字节"),
-        off: label("every replica evaluates", "每个副本都求值"),
-        turn_on: "switch evaluation proposer",
-        turn_off: "switch evaluation naive",
-    },
-    Words {
-        knob: Knob::Groups,
-        name: label("Lazy Raft groups", "延迟加载 Raft group"),
-        on: label("a group is loaded when first needed", "需要时才加载"),
-        off: label("a store starts with all its groups", "store 启动时全部加载"),
-        turn_on: "switch groups lazy",
-        turn_off: "switch groups live",
-    },
-    Words {
-        knob: Knob::Sideloading,
-        name: label("Sideloading", "Sideloading"),
-        on: label("tables lie beside the log", "table 放在日志旁"),
-        off: label("tables lie in the log", "table 放在日志里"),
-        turn_on: "switch sideloading on",
-        turn_off: "switch sideloading off",
-    },
-    Words {
-        knob: Knob::Ingest,
-        name: label("Ingestion by link", "用硬链接 ingest"),
-        on: label("a table beside the log gets one more name", "日志旁的 table 多得一个名字"),
-        off: label("a table beside the log is copied", "日志旁的 table 被复制"),
-        turn_on: "switch ingest link",
-        turn_off: "switch ingest copy",
-    },
-    Words {
-        knob: Knob::LogEngine,
-        name: label("Separate log engine", "独立的日志引擎"),
-        on: label(
-            "log and state have an engine each, since the start",
-            "日志与状态机从一开始就各有引擎",
-        ),
-        off: label(
-            "log and state share one engine, since the start",
-            "日志与状态机从一开始就共用引擎",
-        ),
-        turn_on: "",
-        turn_off: "",
-    },
-];
+    fn snapshots(&self) -> Vec<CountRow> {
+        vec![
+            self.sized(
+                both!("snapshots sent", "发送的 snapshot"),
+                |c| c.snapshots_sent,
+                |c| c.snapshot_bytes_sent,
+            ),
+            self.sized(
+                both!("snapshots received", "收到的 snapshot"),
+                |c| c.snapshots_received,
+                |c| c.snapshot_bytes_received,
+            ),
+            self.plain(both!("refused or not wanted any more", "被拒绝或已不需要"), |c| {
+                c.snapshots_refused + c.snapshots_ignored
+            }),
+        ]
+    }
+
+    fn leaders(&self) -> Vec<CountRow> {
+        vec![
+            self.drawn(both!("leaders elected", "选出的 leader"), |c| c.elected, Spark::Elected),
+            self.drawn(both!("lease changes", "lease 变更"), |c| c.leases, Spark::Leased),
+            self.plain(both!("epochs ended by others", "被他人终结的 epoch"), |c| {
+                c.epochs_ended
+            }),
+        ]
+    }
+}

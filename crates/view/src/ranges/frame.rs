@@ -151,6 +151,8 @@ pub struct CountRow {
     pub value: String,
     /// What it is beside, if that says more.
     pub beside: Both,
+    /// How it went within the window of the strip up to now, in equal parts of it; 1 is the most.
+    pub spark: Vec<f32>,
     /// Whether a new group of figures begins with it.
     pub first: bool,
 }

@@ -1,0 +1,105 @@
+//! How figures went within the window of the strip up to now: events, counted in equal parts of it.
+
+use raft::MessageKind;
+use sim::ranges::EventKind;
+use store::EventKind as Told;
+
+use crate::picture::window;
+use crate::ranges::{Lens, Run};
+
+/// Parts of that time.
+const PARTS: usize = 40;
+
+/// What is counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Spark {
+    /// Messages with heartbeats, coalesced or alone.
+    Heartbeats,
+    /// Heartbeats stepped into groups.
+    Beats,
+    /// Raft messages.
+    Sent,
+    Quiesced,
+    Woken,
+    Answered,
+    Proposed,
+    Evaluated,
+    Applied,
+    Synced,
+    Elected,
+    Leased,
+}
+
+const KINDS: usize = Spark::Leased as usize + 1;
+
+/// All of them.
+pub(super) struct Sparks([[u32; PARTS]; KINDS]);
+
+impl Sparks {
+    #[expect(clippy::cast_possible_truncation, reason = "there are PARTS of them")]
+    pub(super) fn new(run: &Run, lens: &Lens) -> Self {
+        let (from, _) = window(run.now(), lens.window);
+        let width = run.now().since(from).0.max(1);
+        let mut counted = [[0; PARTS]; KINDS];
+        for event in run.events().rev().take_while(|event| from <= event.at) {
+            let place = (event.at.since(from).0 * PARTS as u64 / width) as usize;
+            for spark in of(&event.kind).into_iter().flatten() {
+                counted[spark as usize][place.min(PARTS - 1)] += 1;
+            }
+        }
+        Self(counted)
+    }
+
+    /// One of them: 1 is the most in any part; empty if nothing of it happened.
+    #[expect(clippy::cast_precision_loss, reason = "a line of few pixels")]
+    pub(super) fn of(&self, spark: Spark) -> Vec<f32> {
+        let parts = &self.0[spark as usize];
+        match parts.iter().max() {
+            Some(&most) if most > 0 => parts.iter().map(|&n| n as f32 / most as f32).collect(),
+            Some(_) | None => Vec::new(),
+        }
+    }
+}
+
+/// What an event counts for: two things at most.
+fn of(kind: &EventKind) -> [Option<Spark>; 2] {
+    if let EventKind::Store { kind, .. } = kind {
+        return of_store(kind);
+    }
+    let is_done = matches!(kind, EventKind::Answered { result: Ok(_), .. });
+    [is_done.then_some(Spark::Answered), None]
+}
+
+fn of_store(kind: &Told) -> [Option<Spark>; 2] {
+    let is_beat =
+        |kind: MessageKind| matches!(kind, MessageKind::Heartbeat | MessageKind::HeartbeatResp);
+    if let Told::Sent { kind, .. } = kind {
+        return [Some(Spark::Sent), is_beat(*kind).then_some(Spark::Heartbeats)];
+    }
+    if let Told::SentCoalesced { .. } = kind {
+        return [Some(Spark::Sent), Some(Spark::Heartbeats)];
+    }
+    if let Told::Stepped { kind, .. } = kind {
+        return [is_beat(*kind).then_some(Spark::Beats), None];
+    }
+    [SIMPLE.iter().find(|(is, _)| is(kind)).map(|(_, spark)| *spark), None]
+}
+
+/// Events that count for one thing each.
+type Simple = (fn(&Told) -> bool, Spark);
+
+const SIMPLE: [Simple; 8] = [
+    (|kind| matches!(kind, Told::Applied { .. }), Spark::Applied),
+    (|kind| matches!(kind, Told::Synced { .. }), Spark::Synced),
+    (|kind| matches!(kind, Told::Proposed { .. }), Spark::Proposed),
+    (|kind| matches!(kind, Told::Evaluated { .. }), Spark::Evaluated),
+    (|kind| matches!(kind, Told::Quiesced { .. }), Spark::Quiesced),
+    (|kind| matches!(kind, Told::Woke { .. }), Spark::Woken),
+    (|kind| matches!(kind, Told::LeaseChanged { .. }), Spark::Leased),
+    (is_elected, Spark::Elected),
+];
+
+fn is_elected(kind: &Told) -> bool {
+    let Told::Raft { event, .. } = kind else { return false };
+    matches!(**event, raft::Event::BecameLeader { .. })
+}
