@@ -1,5 +1,6 @@
 //! Animation frames, asked for one at a time: nobody asks while nothing moves.
 
+use det::Span;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 use yew::Callback;
@@ -49,4 +50,14 @@ impl Drop for Frames {
     fn drop(&mut self) {
         self.stop();
     }
+}
+
+/// Milliseconds of the wall clock as a span.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "a frame lasts between 0 and 100 ms"
+)]
+pub(crate) fn micros(millis: f64) -> Span {
+    Span::micros((millis * 1_000.0).round() as u64)
 }

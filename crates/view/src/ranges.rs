@@ -11,6 +11,7 @@ mod compare;
 mod count;
 mod engine;
 mod entry;
+mod fact;
 mod flaw;
 mod frame;
 mod group;

@@ -2,13 +2,13 @@
 
 use std::rc::Rc;
 
-use det::Span;
 use gloo_timers::callback::Timeout;
 use play::{Msg, Note, Selection};
 use view::{Both, FeedRow, Frame, apart};
 
 use super::{App, Turn};
 use crate::finding;
+use crate::frames::micros;
 use crate::memory;
 use crate::page::{Notice, PageMsg, Tab};
 use crate::ring::Ring;
@@ -265,15 +265,6 @@ impl App {
             stage.fit(&self.ring);
         }
     }
-}
-
-#[expect(
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
-    reason = "a frame lasts between 0 and 100 ms"
-)]
-fn micros(millis: f64) -> Span {
-    Span::micros((millis * 1_000.0).round() as u64)
 }
 
 /// The feed with one more of the rows that came, so that no drawing has to make them all. A feed

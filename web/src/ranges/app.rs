@@ -7,7 +7,6 @@ mod foot;
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use det::Span;
 use gloo_timers::callback::Timeout;
 use play::Msg as Time;
 use play::ranges::{Playground, RangesMsg};
@@ -23,7 +22,7 @@ use super::zoomed::Zoomed;
 use super::{door, side};
 use crate::app::{fragment, is_hidden};
 use crate::console::Console;
-use crate::frames::Frames;
+use crate::frames::{Frames, micros};
 use crate::keys;
 use crate::listen::{self, Listener, Sizes};
 use crate::memory;
@@ -361,13 +360,4 @@ impl RangesApp {
             strip.paint(&self.frame.strip, &self.frame.lanes, self.play.borrow().lang());
         }
     }
-}
-
-#[expect(
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
-    reason = "a frame lasts between 0 and 100 ms"
-)]
-fn micros(millis: f64) -> Span {
-    Span::micros((millis * 1_000.0).round() as u64)
 }

@@ -2,7 +2,7 @@
 
 use det::{Span, Time};
 use sim::MessageId;
-use sim::ranges::Knob;
+use sim::ranges::{Knob, Recording, Setup};
 use view::Both;
 use view::ranges::Selection;
 
@@ -33,6 +33,10 @@ impl Playground {
                 let opened = Selection::Envelope(MessageId(name));
                 return self.handle(RangesMsg::Select(opened));
             }
+            ["new", ref settings @ ..] if settings.iter().any(|word| word.contains('=')) => {
+                let setup = self.setup_with(settings)?;
+                return self.start(setup);
+            }
             ["new", ranges] => {
                 let size = Size { stores: 3, ranges: number(ranges)? };
                 return self.handle(RangesMsg::New(size));
@@ -42,18 +46,35 @@ impl Playground {
                 return self.handle(RangesMsg::New(size));
             }
             _ => {
-                let command = script::ranges::parse_command(line).map_err(|error| {
-                    let zh = format!("第 {} 列：{}", error.column, error.problem.chinese());
-                    Trouble::Line(Both {
-                        en: format!("column {}: {}", error.column, error.problem),
-                        zh,
-                    })
-                })?;
+                let command = script::ranges::parse_command(line);
+                let command = command.map_err(|error| at_column(error.column, &error.problem))?;
                 return self.handle(RangesMsg::Do(command));
             }
         };
         self.handle(msg.into())
     }
+
+    /// The setup of the run on screen, but for these settings.
+    fn setup_with(&self, settings: &[&str]) -> Result<Setup, Trouble> {
+        let recording = Recording { setup: self.run.recording().setup.clone(), inputs: Vec::new() };
+        let header = script::ranges::print(&recording);
+        let key = |word: &str| word.split('=').next().unwrap_or_default().to_owned();
+        let is_kept = |word: &&str| settings.iter().all(|other| key(other) != key(word));
+        let kept = header.split_whitespace().filter(is_kept);
+        let header: Vec<&str> = kept.chain(settings.iter().copied()).collect();
+        let script = script::ranges::parse(&header.join(" "));
+        // Where in a header that nobody typed it stands says nothing.
+        let script = script.map_err(|error| {
+            let (en, zh) = (error.problem.to_string(), error.problem.chinese());
+            Trouble::Line(Both { en, zh })
+        })?;
+        Ok(script.setup)
+    }
+}
+
+fn at_column(column: usize, problem: &script::Problem) -> Trouble {
+    let zh = format!("第 {column} 列：{}", problem.chinese());
+    Trouble::Line(Both { en: format!("column {column}: {problem}"), zh })
 }
 
 /// `coalescing`, or `off` for none.

@@ -1,7 +1,7 @@
 //! One range as a ring, envelopes opened, entries read: what a person finds by looking closer.
 
 use play::Msg;
-use play::ranges::{Playground, RangesMsg};
+use play::ranges::{Playground, RangesMsg, Size};
 use view::ranges::Selection;
 use view::{Motion, Part};
 
@@ -115,4 +115,20 @@ fn figures_are_drawn_as_far_as_the_window_reaches() {
     told(&mut play, &["seek 60s"]);
     let (later, spark) = spark_of(&mut play, "leaders elected");
     assert!(!later.is_empty() && spark.is_empty(), "nobody was elected of late: {spark:?}");
+}
+
+#[test]
+fn a_new_run_takes_settings_and_keeps_the_others() {
+    let mut play = Playground::default();
+    told(&mut play, &["new ranges=20 log=shared"]);
+    let setup = play.run().recording().setup.clone();
+    assert_eq!((setup.ranges, setup.log_engine), (20, store::LogEngine::Shared));
+    assert_eq!(setup.latency, play::ranges::setup(Size { stores: 3, ranges: 9 }).latency);
+    let switch = play.frame().switches.iter().find(|row| row.line.contains("log=")).cloned();
+    let switch = switch.expect("the log engine can be turned");
+    assert!(!switch.on);
+    told(&mut play, &[&switch.line]);
+    assert_eq!(play.run().recording().setup.log_engine, store::LogEngine::Separate);
+    let notes = play.update(Msg::Line("new ranges=20 colour=red".to_owned()).into());
+    assert!(matches!(&notes[..], [play::Note::Notice { refused: true, .. }]), "{notes:?}");
 }

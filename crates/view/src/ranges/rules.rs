@@ -2,6 +2,7 @@
 
 use sim::ranges::{Finding, Rule, World};
 
+use super::fact::fact;
 use crate::say::both;
 use crate::{Both, FindingRow, Label, Lamp};
 
@@ -101,7 +102,10 @@ pub(super) fn contradiction(finding: &Finding) -> Both {
     let Finding { range, first, second, .. } = finding;
     let name = words(finding.rule).0;
     let (en, zh) = (name.en, name.zh);
-    both!("{en}, {range}: {first:?}, but {second:?}", "{zh}，{range}：{first:?}，但 {second:?}")
+    let (first, second) = (fact(first), fact(second));
+    let ([first_en, first_zh], [second_en, second_zh]) =
+        ([first.en, first.zh], [second.en, second.zh]);
+    both!("{en}, {range}: {first_en}, but {second_en}", "{zh}，{range}：{first_zh}，但 {second_zh}")
 }
 
 /// "11 rules hold".

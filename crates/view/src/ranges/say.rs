@@ -8,6 +8,7 @@
 mod client;
 mod core;
 mod range;
+mod reason;
 mod snapshot;
 mod store;
 

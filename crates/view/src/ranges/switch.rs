@@ -85,14 +85,14 @@ pub(super) const SWITCHES: [Words; 7] = [
         knob: Knob::LogEngine,
         name: label("Separate log engine", "独立的日志引擎"),
         on: label(
-            "log and state have an engine each, since the start",
-            "日志与状态机从一开始就各有引擎",
+            "log and state have an engine each; turning it begins a new run",
+            "日志与状态机各有引擎；切换会重新开始",
         ),
         off: label(
-            "log and state share one engine, since the start",
-            "日志与状态机从一开始就共用引擎",
+            "log and state share one engine; turning it begins a new run",
+            "日志与状态机共用引擎；切换会重新开始",
         ),
-        turn_on: "",
-        turn_off: "",
+        turn_on: "new log=separate",
+        turn_off: "new log=shared",
     },
 ];

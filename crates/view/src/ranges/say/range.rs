@@ -5,7 +5,7 @@ use raft::MessageKind;
 use store::{EventKind, Outcome, StoreId, Wake};
 
 use super::store::of_store;
-use super::{Said, core, snapshot};
+use super::{Said, core, reason, snapshot};
 use crate::say::both;
 use crate::{Both, Tone};
 
@@ -69,17 +69,17 @@ fn sent(store: StoreId, kind: &EventKind) -> Said {
         EventKind::Dropped { range, kind, .. } => Said::plain(
             "✕",
             Tone::Ink,
-            both!("{store} throws {kind:?} of {range} away", "{store} 丢弃 {range} 的 {kind:?}"),
+            both!("{store} throws {kind} of {range} away", "{store} 丢弃 {range} 的 {kind}"),
         ),
         EventKind::Sent { range, to, kind } => Said::plain(
             "→",
             Tone::Idle,
-            both!("{store} sends {to} {kind:?} of {range}", "{store} 向 {to} 发送 {range} 的 {kind:?}"),
+            both!("{store} sends {to} {kind} of {range}", "{store} 向 {to} 发送 {range} 的 {kind}"),
         ),
         EventKind::Stepped { range, kind, .. } => Said::plain(
             "←",
             Tone::Idle,
-            both!("{kind:?} of {range} reaches {store}", "{range} 的 {kind:?} 到达 {store}"),
+            both!("{kind} of {range} reaches {store}", "{range} 的 {kind} 到达 {store}"),
         ),
         _ => of_store(store, kind),
     }
@@ -107,14 +107,12 @@ fn sleep(store: StoreId, kind: &EventKind) -> Said {
         EventKind::FellAsleep { range } => {
             Said::plain("☾", Tone::Idle, both!("{range} falls asleep on {store}", "{store} 上的 {range} 静默"))
         }
-        EventKind::QuiesceRefused { range, why } => Said::plain(
-            "☼",
-            Tone::Lead,
-            both!(
-                "{store} does not let {range} sleep: {why:?}",
-                "{store} 不让 {range} 静默：{why:?}"
-            ),
-        ),
+        EventKind::QuiesceRefused { range, why } => {
+            let Both { en, zh } = reason::quiesce(*why);
+            let line =
+                both!("{store} does not let {range} sleep: {en}", "{store} 不让 {range} 静默：{zh}");
+            Said::plain("☼", Tone::Lead, line)
+        }
         EventKind::Woke { range, why } => woke(store, *range, *why),
         EventKind::StaysAwake { range, why } => {
             let reason = super::super::inspector::awake(why);
@@ -142,8 +140,8 @@ fn woke(store: StoreId, range: store::RangeId, why: Wake) -> Said {
         ),
         Wake::Message(kind) => {
             both!(
-                "{range} wakes on {store}: {kind:?} comes",
-                "{store} 上的 {range} 醒来：收到 {kind:?}"
+                "{range} wakes on {store}: {kind} comes",
+                "{store} 上的 {range} 醒来：收到 {kind}"
             )
         }
         Wake::Revived(node) => both!(

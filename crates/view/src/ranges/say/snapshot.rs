@@ -2,10 +2,10 @@
 
 use store::{RangeId, SnapshotEvent, StoreId};
 
-use super::{Said, Weight};
-use crate::Tone;
+use super::{Said, Weight, reason};
 use crate::ranges::board::bytes_text;
 use crate::say::both;
+use crate::{Both, Tone};
 
 /// How much it is worth a look.
 pub(super) fn weight(what: &SnapshotEvent) -> Weight {
@@ -46,10 +46,13 @@ pub(super) fn say(store: StoreId, range: RangeId, what: &SnapshotEvent) -> Said 
             "{store} wants the snapshot of {range} from {from}",
             "{store} 接受 {from} 的 {range} snapshot"
         )),
-        SnapshotEvent::Refused { from, why } => plain(both!(
-            "{store} refuses the snapshot of {range} from {from}: {why:?}",
-            "{store} 拒绝 {from} 的 {range} snapshot：{why:?}"
-        )),
+        SnapshotEvent::Refused { from, why } => {
+            let Both { en, zh } = reason::snapshot(*why);
+            plain(both!(
+                "{store} refuses the snapshot of {range} from {from}: {en}",
+                "{store} 拒绝 {from} 的 {range} snapshot：{zh}"
+            ))
+        }
         SnapshotEvent::BatchSent { to, number, of, bytes } => plain(both!(
             "{store} sends {to} batch {number} of {of} of {range} · {bytes} bytes",
             "{store} 向 {to} 发送 {range} 的第 {number}/{of} 批 · {bytes} 字节"
@@ -70,13 +73,19 @@ pub(super) fn say(store: StoreId, range: RangeId, what: &SnapshotEvent) -> Said 
             "{store} ignores the snapshot of {range} up to {last}: it is further already",
             "{store} 忽略 {range} 到 {last} 的 snapshot：自己已走得更远"
         )),
-        SnapshotEvent::Ended(end) => plain(both!(
-            "{store} is done with the snapshot of {range}: {end:?}",
-            "{store} 结束 {range} 的 snapshot：{end:?}"
-        )),
-        SnapshotEvent::Abandoned(end) => plain(both!(
-            "{store} forgets what it had of the snapshot of {range}: {end:?}",
-            "{store} 丢弃收到的 {range} snapshot：{end:?}"
-        )),
+        SnapshotEvent::Ended(end) => {
+            let Both { en, zh } = reason::ended(*end);
+            plain(both!(
+                "{store} is done with the snapshot of {range}: {en}",
+                "{store} 结束 {range} 的 snapshot：{zh}"
+            ))
+        }
+        SnapshotEvent::Abandoned(end) => {
+            let Both { en, zh } = reason::ended(*end);
+            plain(both!(
+                "{store} forgets what it had of the snapshot of {range}: {en}",
+                "{store} 丢弃收到的 {range} snapshot：{zh}"
+            ))
+        }
     }
 }

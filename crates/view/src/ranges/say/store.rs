@@ -72,7 +72,7 @@ pub(super) fn of_store(store: StoreId, kind: &EventKind) -> Said {
         | EventKind::Written { .. }
         | EventKind::Synced { .. }
         | EventKind::LogTruncated { .. } => disk(store, kind),
-        other => unnamed(store, other),
+        other => by_clock(store, other),
     }
 }
 
@@ -126,13 +126,51 @@ fn disk(store: StoreId, kind: &EventKind) -> Said {
                 "{store} 截断 {range} 的日志到 {truncated} · {entries} 个条目，{bytes} 字节"
             ),
         ),
-        other => unnamed(store, other),
+        other => by_clock(store, other),
     }
 }
 
-/// What has no sentence of its own goes by its name.
-fn unnamed(store: StoreId, kind: &EventKind) -> Said {
-    let words = format!("{kind:?}");
-    let name = words.split([' ', '(', '{']).next().unwrap_or_default();
-    Said::plain("·", Tone::Idle, both!("{store}: {name}", "{store}：{name}"))
+/// What clocks and other stores bring. Everything else has a sentence elsewhere.
+fn by_clock(store: StoreId, kind: &EventKind) -> Said {
+    match kind {
+        EventKind::LivenessLearned { node, record, revived } => {
+            let (epoch, until) = (record.epoch, record.expiration);
+            let line = if *revived {
+                both!(
+                    "{store} learns that {node} lives again, in epoch {epoch}",
+                    "{store} 得知 {node} 恢复，epoch 为 {epoch}"
+                )
+            } else {
+                both!(
+                    "{store} learns that {node} lives until {until}",
+                    "{store} 得知 {node} 存活到 {until}"
+                )
+            };
+            Said::plain("♥", Tone::Idle, line)
+        }
+        EventKind::EpochEnded { node, record } => {
+            let epoch = record.epoch;
+            let line = both!(
+                "{store} hears that {node} has epoch {epoch} now: its older leases are over",
+                "{store} 得知 {node} 的 epoch 现为 {epoch}：它更早的 lease 作废"
+            );
+            Said::plain("♥", Tone::Ink, line)
+        }
+        EventKind::TruncationProposed { range, decision } => {
+            let first = decision.new_first;
+            let line = both!(
+                "{store} proposes to drop the log of {range} before {first}",
+                "{store} 提议丢弃 {range} 在 {first} 之前的日志"
+            );
+            Said::plain("▤", Tone::Idle, line)
+        }
+        EventKind::TooOld { range, replica } => {
+            let line = both!(
+                "{store} learns that replica {replica} of {range} was replaced",
+                "{store} 得知 {range} 的副本 {replica} 已被替换"
+            );
+            Said::plain("✕", Tone::Ink, line)
+        }
+        _ => Said::plain("·", Tone::Idle, both!("{store} goes on", "{store} 继续")),
+    }
 }
