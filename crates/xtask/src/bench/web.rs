@@ -57,6 +57,12 @@ const EVENTS: &str = "(() => {
     return Math.max(...rates);
 })()";
 
+/// 300 ranges that have elected their leaders, at a third of real time, with 60 writes a second.
+const CROWD: &str = "(() => {
+    const door = window.raftarium;
+    for (const line of ['new 3 300', 'seek 2s', 'load 60/s', 'speed 3', 'play']) door.run(line);
+})()";
+
 /// What a slow machine needs to load and start the page.
 const PATIENCE: Duration = Duration::from_mins(1);
 
@@ -89,26 +95,52 @@ pub(super) fn rows() -> Result<Vec<Row>> {
     let seeks = page.eval(SEEKS)?;
     rows.push(lower("seek in a ten-minute run, slowest of 50", number(&seeks[0])?, "ms"));
     rows.push(lower("seek in a ten-minute run, median of 50", number(&seeks[1])?, "ms"));
+    rows.append(&mut ranges_rows(&mut browser, &site)?);
     Ok(rows)
 }
 
 /// The work of the main thread while the default scene plays.
 fn frame_rows(page: &mut Page) -> Result<Vec<Row>> {
     page.eval("raftarium.play()")?;
-    let trace = page.trace(&MAIN_THREAD, SAMPLE)?;
-    let work = frames::work_millis(&trace);
-    let (Some(p99), Some(median)) = (frames::quantile(&work, 0.99), frames::quantile(&work, 0.5))
-    else {
-        return Err(Failure::NoFrames);
-    };
+    let work = work(page)?;
     Ok(vec![
-        lower("main-thread work per frame, p99", p99, "ms"),
-        lower("main-thread work per frame, median", median, "ms"),
+        lower("main-thread work per frame, p99", part(&work, 0.99)?, "ms"),
+        lower("main-thread work per frame, median", part(&work, 0.5)?, "ms"),
         Row {
             better: Better::Higher,
             ..lower("frames while playing", work.len() as f64 / SAMPLE.as_secs_f64(), "per s")
         },
     ])
+}
+
+/// Many ranges under load: alone, and with a twin beside them.
+fn ranges_rows(browser: &mut Browser, site: &Site) -> Result<Vec<Row>> {
+    let mut page = browser.page()?;
+    page.goto(&format!("{}#ranges", site.url()))?;
+    page.wait_for("document.body.dataset.ready !== undefined", PATIENCE)?;
+    page.eval(CROWD)?;
+    let alone = work(&mut page)?;
+    page.eval("raftarium.run('compare coalescing')")?;
+    let beside = work(&mut page)?;
+    page.eval("raftarium.run('compare off')")?;
+    let seeks = page.eval(&SEEKS.replace("600e6", "60e6"))?;
+    Ok(vec![
+        lower("300 ranges under load: work per frame, p99", part(&alone, 0.99)?, "ms"),
+        lower("300 ranges under load: work per frame, median", part(&alone, 0.5)?, "ms"),
+        lower("the same beside a twin: work per frame, p99", part(&beside, 0.99)?, "ms"),
+        lower("300 ranges: seek in a minute, slowest of 50", number(&seeks[0])?, "ms"),
+        lower("300 ranges: seek in a minute, median of 50", number(&seeks[1])?, "ms"),
+    ])
+}
+
+/// The work of the main thread in each frame of a sample.
+fn work(page: &mut Page) -> Result<Vec<f64>> {
+    let trace = page.trace(&MAIN_THREAD, SAMPLE)?;
+    Ok(frames::work_millis(&trace))
+}
+
+fn part(work: &[f64], part: f64) -> Result<f64> {
+    frames::quantile(work, part).ok_or(Failure::NoFrames)
 }
 
 /// The frames that a paused and a hidden page asks for.
