@@ -107,3 +107,34 @@ fn nothing_sticks_out_and_everybody_can_use_it() {
         }
     }
 }
+
+#[test]
+fn a_line_between_two_stores_parts_them_and_a_click_on_it_heals() {
+    let mut stage = Stage::open("#ranges");
+    let board = "document.querySelector('.board').getBoundingClientRect()";
+    let cut_off = "raftarium.frame().board.stores.map(store => store.cut_off_from.length).join()";
+    let side = |stage: &mut Stage, of: &str| {
+        stage.eval(&format!("{board}.{of}")).as_f64().expect("a place on the screen")
+    };
+    let (x, y) = (side(&mut stage, "left"), side(&mut stage, "top"));
+    let (width, height) = (side(&mut stage, "width"), side(&mut stage, "height"));
+    let gap = x + width * 0.66;
+    stage.page.drag(&[(gap, y + height * 0.3), (gap + 6.0, y + height * 0.7)]).expect("a line");
+    stage.wait_for(&format!("{cut_off} === '1,1,2'"));
+    stage.run("heal");
+    stage.wait_for(&format!("{cut_off} === '0,0,0'"));
+    stage.check_no_complaint();
+}
+
+#[test]
+fn a_range_is_looked_into_as_a_ring_and_left_again() {
+    let mut stage = Stage::open("#ranges");
+    stage.play_until(ALL_ASLEEP);
+    stage.run("zoom in");
+    stage.wait_for("document.querySelectorAll('.node').length === 3");
+    stage.run("put b1 hello");
+    stage.wait_for("[...document.querySelectorAll('.entry small')].some(cell => cell.textContent === 'b1=hello')");
+    stage.page.click(".crumbs button").expect("there is a way back");
+    stage.wait_for("document.querySelector('.stage.ranges .board')");
+    stage.check_no_complaint();
+}

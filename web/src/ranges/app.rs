@@ -22,6 +22,7 @@ use super::zoomed::Zoomed;
 use super::{door, side};
 use crate::app::{fragment, is_hidden};
 use crate::console::Console;
+use crate::cut::Line;
 use crate::frames::{Frames, micros};
 use crate::keys;
 use crate::listen::{self, Listener, Sizes};
@@ -43,6 +44,12 @@ pub(crate) enum Msg {
     Ranges(RangesMsg),
     /// The pointer went down on the stage.
     Press(Point),
+    /// It moved, while down.
+    Drag(Point),
+    /// It went up.
+    Release,
+    /// It was pressed twice in a row.
+    Twice(Point),
     /// The range at this position of the key space.
     Choose(usize),
     /// Show another tab.
@@ -81,6 +88,8 @@ pub(crate) struct RangesApp {
     next_turn: Option<Timeout>,
     motion: Motion,
     layout: Layout,
+    /// What a person draws on the stage, while the pointer is down.
+    drawn: Option<Line>,
     size: (f64, f64),
     frames: Frames,
     painters: Option<(BoardPainter, LanesPainter)>,
@@ -143,6 +152,7 @@ impl Component for RangesApp {
             next_turn: None,
             motion: Motion::default(),
             layout: Layout::default(),
+            drawn: None,
             size: (0.0, 0.0),
             painters: None,
             painter: None,
@@ -173,7 +183,16 @@ impl Component for RangesApp {
             Msg::Page(PageMsg::Fit) => self.fit(),
             Msg::Page(msg) => self.heed(msg),
             Msg::Ranges(msg) => self.play(msg),
-            Msg::Press(at) => self.press(at),
+            Msg::Press(at) => self.drawn = Some(Line::from(at)),
+            Msg::Drag(at) => {
+                if let Some(line) = &mut self.drawn {
+                    line.draw(at);
+                }
+                self.paint_moving();
+                return false;
+            }
+            Msg::Release => self.release(),
+            Msg::Twice(at) => self.kill_at(at),
             Msg::Choose(position) => self.choose(position),
             Msg::Tab(tab) => self.tab = tab,
             Msg::Restore(way) => self.restore(way),
@@ -349,7 +368,9 @@ impl RangesApp {
         }
         if let Some((board, strip)) = &mut self.painters {
             if self.zoomed.is_none() {
-                board.move_on(&self.frame.board, &self.layout, &self.motion);
+                let drawn = self.drawn.as_ref().filter(|line| !line.is_click());
+                let cut = drawn.and_then(|line| self.layout.gap_near(line.last().x));
+                board.move_on(&self.frame.board, &self.layout, &self.motion, cut);
             }
             strip.point(&self.frame.strip, self.motion.now);
         }

@@ -71,6 +71,12 @@ const PITCH_MAX: f64 = 44.0;
 const PITCH_MIN: f64 = 8.0;
 const LANE_MAX: f64 = 46.0;
 
+/// Whether the stores of a column and of the next have no stream with each other.
+pub(super) fn is_cut(board: &Board, place: usize) -> bool {
+    let pair = board.stores.get(place).zip(board.stores.get(place + 1));
+    pair.is_some_and(|(left, right)| left.cut_off_from.contains(&right.id))
+}
+
 impl Layout {
     #[expect(
         clippy::cast_possible_truncation,
@@ -174,6 +180,27 @@ impl Layout {
             (place.distance(at) <= reach).then_some((place.distance(at), mail.id))
         });
         near.min_by(|a, b| a.0.total_cmp(&b.0)).map(|(_, id)| id)
+    }
+
+    /// Between which columns a partition here would go: the place of the one on the left.
+    pub(super) fn gap_near(&self, x: f64) -> Option<usize> {
+        let gaps = 0..self.columns.len().saturating_sub(1);
+        gaps.min_by(|a, b| (self.gap(*a) - x).abs().total_cmp(&(self.gap(*b) - x).abs()))
+    }
+
+    /// Half way between a column and the next.
+    pub(super) fn gap(&self, place: usize) -> f64 {
+        match (self.columns.get(place), self.columns.get(place + 1)) {
+            (Some(left), Some(right)) => (left.x + left.width).midpoint(right.x),
+            (Some(_) | None, _) => 0.0,
+        }
+    }
+
+    /// The columns between which a partition that is drawn here runs.
+    pub(super) fn cut_at(&self, board: &Board, at: Point) -> Option<usize> {
+        let place = self.gap_near(at.x).filter(|&place| (self.gap(place) - at.x).abs() <= 9.0)?;
+        let below = self.tiles_top - NAME <= at.y;
+        (below && is_cut(board, place)).then_some(place)
     }
 
     fn column_has(&self, place: usize, at: Point) -> bool {

@@ -6,7 +6,7 @@ use view::ranges::{Board, Drawer, Motion, RangeCell, Role, StoreCard, Tile};
 use view::{Lang, Tone};
 use web_sys::HtmlCanvasElement;
 
-use super::layout::{DRAWER, Layout, NAME, Rect};
+use super::layout::{DRAWER, Layout, NAME, Rect, is_cut};
 use crate::paint::{MONO, Painter, Palette, Place, Sheet, WORDS};
 use crate::ring::Point;
 
@@ -47,12 +47,22 @@ impl BoardPainter {
         painter.paint(Place::Stage, still);
     }
 
-    pub(super) fn move_on(&mut self, board: &Board, layout: &Layout, motion: &Motion) {
+    /// `cut` is the gap through which a person is drawing a line.
+    pub(super) fn move_on(
+        &mut self,
+        board: &Board,
+        layout: &Layout,
+        motion: &Motion,
+        cut: Option<usize>,
+    ) {
         let Self { painter, moving, colours, .. } = self;
         moving.clear();
         let mut drawing = Drawing { board, layout, pen: moving, colours };
         for mail in &motion.mails {
             drawing.mail(mail);
+        }
+        if let Some(place) = cut {
+            drawing.cut(place);
         }
         painter.paint(Place::Movers, moving);
     }
@@ -74,7 +84,23 @@ impl Drawing<'_> {
         self.key_space(lang);
         for (place, store) in self.board.stores.iter().enumerate() {
             self.store(place, store, store.id == opened, lang);
+            if is_cut(self.board, place) {
+                self.cut(place);
+            }
         }
+    }
+
+    /// A partition: no stream goes between these two columns.
+    fn cut(&mut self, place: usize) {
+        let (x, top) = (self.layout.gap(place), self.layout.columns[place].y);
+        self.pen.stroke_style(&self.colours.ink);
+        self.pen.fill_style(&self.colours.ink);
+        self.pen.line_width(2.0);
+        self.pen.dashes(9.0, 7.0);
+        self.pen.line(Point::new(x, top + 14.0), Point::new(x, self.pen.height - 10.0));
+        self.pen.no_dashes();
+        self.pen.font("15px system-ui, sans-serif", "center", "middle");
+        self.pen.text("✂", Point::new(x, top + 2.0));
     }
 
     fn key_space(&mut self, lang: Lang) {

@@ -88,11 +88,15 @@ fn store(
     slots: &BTreeMap<RangeId, usize>,
 ) -> StoreCard {
     let mut tiles = vec![Tile::default(); ranges.len()];
+    let cut = |other: &StoreId| world.link(id, *other).cut || world.link(*other, id).cut;
+    let others = world.store_ids().filter(|other| *other != id);
+    let cut_off_from: Vec<u32> = others.filter(cut).map(|other| other.0).collect();
     let Some(store) = world.store(id) else {
         return StoreCard {
             id: id.0,
             name: id.to_string(),
             up: false,
+            cut_off_from,
             note: both!("stopped", "已停机"),
             tiles,
             drawers: Vec::new(),
@@ -112,12 +116,22 @@ fn store(
         id: id.0,
         name: id.to_string(),
         up: true,
-        note: both!("{leases} leases · {awake} awake", "{leases} 个 lease · {awake} 个活跃"),
+        note: note(leases, awake, &cut_off_from),
+        cut_off_from,
         tiles,
         drawers: drawers(store),
         shelf: shelf(store),
         syncing: world.syncs().any(|sync| sync.store == id),
     }
+}
+
+fn note(leases: usize, awake: usize, cut_off_from: &[u32]) -> Both {
+    if cut_off_from.is_empty() {
+        return both!("{leases} leases · {awake} awake", "{leases} 个 lease · {awake} 个活跃");
+    }
+    let names: Vec<String> = cut_off_from.iter().map(|store| format!("s{store}")).collect();
+    let names = names.join(" ");
+    both!("{leases} leases · cut off from {names}", "{leases} 个 lease · 与 {names} 断开")
 }
 
 fn tile(replica: &Replica, lease: bool) -> Tile {

@@ -115,7 +115,9 @@ pub struct StoreCard {
     pub name: String,
     /// Whether it runs.
     pub up: bool,
-    /// "3 leases · 2 awake".
+    /// Stores that it has no stream with, in one direction at least.
+    pub cut_off_from: Vec<u32>,
+    /// "3 leases · 2 awake", and what it is cut off from.
     pub note: Both,
     /// Its replicas, by the range's slot.
     pub tiles: Vec<Tile>,

@@ -11,9 +11,13 @@ pub const KEY_LIST: &[Key] = &[
     key("Home End", "start, end of the run", "运行开头 / 末尾"),
     key("G", "go to a moment", "前往某一时刻"),
     key("1 – 9", "open the engine of a store", "打开一个 store 的引擎"),
-    key("X", "kill or restart that store", "停机 / 重启这个 store"),
+    key(
+        "X",
+        "kill or restart that store; or double-click its name",
+        "停机 / 重启这个 store；或双击它的名字",
+    ),
     key("] [", "one range as a ring, all ranges", "一个 range 的环 / 所有 range"),
-    key("P", "partition", "分区"),
+    key("P", "partition; or draw a line between two stores", "分区；或在两个 store 之间画线"),
     key("H", "heal every stream", "恢复所有的流"),
     key("C R", "client write, read", "客户端写入 / 读取"),
     key("L", "move the lease of the selected range", "移交所选 range 的 lease"),
@@ -48,5 +52,6 @@ pub const SIGN_LIST: &[Sign] = &[
     sign("◆", "a vote and its request; hollow: the answer", "投票请求；空心：应答"),
     sign("▰ 12 KB", "a piece of a snapshot, or a large entry", "snapshot 的一块，或较大的条目"),
     sign("○", "a client's request, from the key space to a store", "客户端请求，从键空间到 store"),
+    sign("✂ ┆", "no stream goes through here; click it to heal", "这里没有流通过；点击恢复"),
     sign("▬", "bytes on a disk; framed: it syncs", "磁盘上的字节；带框：正在 fsync"),
 ];

@@ -5,7 +5,7 @@ use play::ranges::{RESTORE_WAYS, RangesMsg};
 use play::{Msg as Time, Note};
 use store::{RangeId, StoreId};
 use view::Both;
-use view::ranges::Selection;
+use view::ranges::{Selection, StoreCard};
 use web_sys::{HtmlCanvasElement, HtmlElement};
 use yew::NodeRef;
 
@@ -203,13 +203,42 @@ impl RangesApp {
         self.hush = Some(Timeout::new(millis, move || to_page.emit(PageMsg::Hush)));
     }
 
+    /// The pointer goes up: a click acts on what lies there, a line cuts between two columns.
+    pub(super) fn release(&mut self) {
+        let Some(line) = self.drawn.take() else { return };
+        let at = line.last();
+        if line.is_click() {
+            return match self.layout.cut_at(&self.frame.board, at) {
+                Some(_) => self.play(Time::Line("heal".to_owned()).into()),
+                None => self.press(at),
+            };
+        }
+        let Some(gap) = self.layout.gap_near(at.x) else { return };
+        let stores = self.frame.board.stores.iter();
+        let (left, right): (Vec<_>, Vec<_>) = stores.enumerate().partition(|(at, _)| *at <= gap);
+        let names = |side: &[(usize, &StoreCard)]| {
+            side.iter().map(|(_, store)| store.name.as_str()).collect::<Vec<_>>().join(" ")
+        };
+        let line = format!("partition {} | {}", names(&left), names(&right));
+        self.play(Time::Line(line).into());
+    }
+
+    /// Kills the store under a point, or starts it again.
+    pub(super) fn kill_at(&mut self, at: Point) {
+        if let Hit::Store(store) = self.layout.hit(&self.frame.board, at) {
+            self.open(StoreId(store));
+            self.refresh();
+            self.kill_or_restart();
+        }
+    }
+
     /// Opens an envelope.
     fn look_into(&mut self, envelope: u64) {
         self.tab = Tab::Range;
         self.play(RangesMsg::Select(Selection::Envelope(sim::MessageId(envelope))));
     }
 
-    pub(super) fn press(&mut self, at: Point) {
+    fn press(&mut self, at: Point) {
         if let Some(envelope) = self.layout.mail(&self.frame.board, &self.motion.mails, at) {
             return self.look_into(envelope);
         }

@@ -4,8 +4,8 @@ use std::rc::Rc;
 
 use play::ranges::{RangesMsg, Size};
 use view::{Lang, Strip, labels};
-use web_sys::{HtmlInputElement, HtmlSelectElement, PointerEvent};
-use yew::{Html, InputEvent, TargetCast, html};
+use web_sys::{HtmlCanvasElement, HtmlInputElement, HtmlSelectElement, MouseEvent, PointerEvent};
+use yew::{Callback, Html, InputEvent, TargetCast, html};
 
 use super::{Msg, RangesApp};
 use crate::bar::rung;
@@ -100,16 +100,33 @@ impl RangesApp {
             let field: Option<HtmlInputElement> = event.target_dyn_into();
             Msg::Choose(field.and_then(|field| field.value().parse().ok()).unwrap_or(0))
         });
-        let onpointerdown = self.on_msg.reform(|event: PointerEvent| {
-            Msg::Press(Point::new(f64::from(event.offset_x()), f64::from(event.offset_y())))
+        let place = |event: &MouseEvent| {
+            Point::new(f64::from(event.offset_x()), f64::from(event.offset_y()))
+        };
+        let on_msg = self.on_msg.clone();
+        let onpointerdown = Callback::from(move |event: PointerEvent| {
+            if event.is_primary() && event.button() == 0 {
+                let canvas: Option<HtmlCanvasElement> = event.target_dyn_into();
+                canvas.map(|canvas| canvas.set_pointer_capture(event.pointer_id()).ok());
+                on_msg.emit(Msg::Press(place(&event)));
+            }
         });
+        let on_msg = self.on_msg.clone();
+        let onpointermove = Callback::from(move |event: PointerEvent| {
+            if event.buttons() & 1 == 1 && event.is_primary() {
+                on_msg.emit(Msg::Drag(place(&event)));
+            }
+        });
+        let onpointerup = side::send(&self.on_msg, Msg::Release);
+        let ondblclick = self.on_msg.reform(move |event: MouseEvent| Msg::Twice(place(&event)));
         let sign = |(sign, label): &(&'static str, view::Label)| {
             html! { <span key={*sign}><i aria-hidden="true">{ *sign }</i>{ label.in_lang(lang) }</span> }
         };
         html! {
             <main class="stage ranges" id="stage" data-stage="" tabindex="-1"
                 data-ranges={board.keys.len().to_string()} data-asleep={asleep(board).to_string()}>
-                <canvas class="board" ref={self.stage.clone()} aria-hidden="true" {onpointerdown} />
+                <canvas class="board" ref={self.stage.clone()} aria-hidden="true" {onpointerdown} {onpointermove}
+                    {onpointerup} {ondblclick} />
                 <input type="range" min="0" max={board.keys.len().saturating_sub(1).to_string()} step="1"
                     value={at.unwrap_or(0).to_string()} aria-label={words::CHOOSE.in_lang(lang)}
                     aria-valuetext={spoken.in_lang(lang).to_owned()} {oninput} />
