@@ -36,6 +36,7 @@ fn a_damaged_link_of_ranges_is_told_and_the_page_stands() {
 fn a_script_of_ranges_is_read_changed_and_run() {
     let mut stage = Stage::open("#ranges");
     stage.eval("raftarium.pause()");
+    stage.page.click(".more").expect("the tray can be unfolded");
     stage.page.click(".doors button:nth-child(2)").expect("the script can be opened");
     stage.wait_for("document.querySelector('.script textarea').value.startsWith('cluster')");
     stage.eval(
