@@ -13,3 +13,4 @@ mod ranges;
 mod ranges_link;
 mod stage;
 mod still;
+mod tables;

@@ -7,6 +7,7 @@ mod layout;
 mod paint;
 mod side;
 mod strip;
+mod tables;
 mod words;
 mod zoomed;
 

@@ -227,7 +227,8 @@ impl Lsm {
         self.next_file - 1
     }
 
-    pub(crate) fn table_name(&self, number: u64) -> String {
+    /// The name of the file of a table.
+    pub fn table_name(&self, number: u64) -> String {
         table_name(&self.folder, number)
     }
 

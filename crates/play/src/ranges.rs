@@ -5,6 +5,7 @@ mod line;
 mod open;
 mod restore;
 mod scene;
+mod tables;
 mod travel;
 mod trouble;
 
@@ -19,6 +20,7 @@ use view::{Both, Caption, Lang, Pace};
 pub use compare::Pair;
 pub use lessons::{SCENES, Scene};
 pub use restore::{RESTORE_WAYS, restore, restore_digest};
+pub use tables::TableFile;
 
 use crate::clock::Clock;
 use crate::{Msg, Note, Speed};
@@ -68,6 +70,17 @@ pub enum RangesMsg {
     OpenStore(StoreId),
     /// Open the other engine of that store.
     OpenEngine(Which),
+    /// Open a table of the engine.
+    OpenTable(u64),
+    /// A file was dropped or chosen: a table, or lines `key,value`.
+    File {
+        /// Its name.
+        name: String,
+        /// What is in it.
+        bytes: Vec<u8>,
+        /// The range that it is meant for; `None` for the one that holds its keys.
+        into: Option<RangeId>,
+    },
     /// Start afresh.
     New(Size),
     /// Put the scene of this number on stage.
@@ -92,6 +105,10 @@ pub struct Playground {
     zoomed: Option<RangeId>,
     store: StoreId,
     engine: Which,
+    /// The table of that engine that is opened.
+    table: Option<u64>,
+    /// Tables that were asked for and are not answered yet.
+    asked: Vec<tables::Asked>,
     lang: Lang,
     scene: Option<scene::OnStage>,
     /// What the run beside differs in; none if none is asked for.
@@ -138,6 +155,8 @@ impl Playground {
             zoomed: None,
             store: StoreId(1),
             engine: Which::default(),
+            table: None,
+            asked: Vec::new(),
             lang: Lang::En,
             scene: None,
             compared: None,
@@ -149,6 +168,7 @@ impl Playground {
     /// Lets something happen. What it has to say comes back; everything else shows in the frame.
     pub fn update(&mut self, msg: RangesMsg) -> Vec<Note> {
         let mut notes = self.handle(msg).unwrap_or_else(|trouble| refused(&trouble));
+        notes.extend(self.answers());
         notes.extend(self.keep_beside().unwrap_or_else(|trouble| refused(&trouble)));
         notes
     }
@@ -156,7 +176,12 @@ impl Playground {
     fn handle(&mut self, msg: RangesMsg) -> Done {
         match msg {
             RangesMsg::Play(msg) => self.heed(msg),
-            RangesMsg::Do(command) => self.obey(command),
+            RangesMsg::Do(command) => self.obey_noting(command),
+            RangesMsg::File { name, bytes, into } => self.add_file(&name, bytes, into),
+            RangesMsg::OpenTable(number) => {
+                self.table = Some(number);
+                Ok(Vec::new())
+            }
             RangesMsg::Select(selection) => {
                 self.select(selection);
                 Ok(Vec::new())
@@ -166,11 +191,11 @@ impl Playground {
                 Ok(Vec::new())
             }
             RangesMsg::OpenStore(store) => {
-                self.store = store;
+                (self.store, self.table) = (store, None);
                 Ok(Vec::new())
             }
             RangesMsg::OpenEngine(which) => {
-                self.engine = which;
+                (self.engine, self.table) = (which, None);
                 Ok(Vec::new())
             }
             RangesMsg::New(size) => self.start(setup(size)),
@@ -299,6 +324,7 @@ impl Playground {
             zoomed: self.zoomed,
             store: self.store,
             engine: self.engine,
+            table: self.table,
             pace: if self.playing { Pace::Running } else { Pace::Standing },
             window: self.clock.scale(STRIP).clamp(STRIP_MIN, STRIP_MAX),
         }
@@ -336,10 +362,7 @@ impl Playground {
 
     /// The selected range.
     pub fn range(&self) -> Option<RangeId> {
-        match self.selection {
-            Selection::Range(range) => Some(range),
-            Selection::None | Selection::Event(_) | Selection::Envelope(_) => None,
-        }
+        self.selection.range()
     }
 
     /// The digest of the world on screen: equal digests, equal worlds.

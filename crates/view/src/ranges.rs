@@ -23,6 +23,7 @@ mod refusal;
 mod restore;
 mod rules;
 mod say;
+mod shelf;
 mod strip;
 mod switch;
 pub mod words;
@@ -31,6 +32,7 @@ mod zoom;
 use std::rc::Rc;
 
 use det::Span;
+use raft::EntryId;
 use sim::ranges::World;
 use sim::{EventId, MessageId, Timeline};
 use store::{RangeId, StoreId};
@@ -47,9 +49,11 @@ pub use frame::{
     Board, CountRow, Drawer, Frame, Lane, RangeCell, Role, StoreCard, SwitchRow, Tile,
 };
 pub use group::GroupSheet;
+pub use happened::told;
 pub use motion::{Mail, MailKind, Motion, Place, motion};
 pub use refusal::refusal;
 pub use restore::{RestoreRow, restore_row};
+pub use shelf::{ShelfCell, ShelfFile, ShelfRow};
 pub use zoom::zoom;
 
 /// A run of many ranges.
@@ -63,10 +67,27 @@ pub enum Selection {
     None,
     /// A range, wherever it is.
     Range(RangeId),
+    /// A table beside the logs of a range, with the thin entries that name it.
+    Table {
+        /// Which range's.
+        range: RangeId,
+        /// The entry.
+        entry: EntryId,
+    },
     /// An event of the feed.
     Event(EventId),
     /// An envelope on its way.
     Envelope(MessageId),
+}
+
+impl Selection {
+    /// The range that is selected, or whose table is.
+    pub fn range(self) -> Option<RangeId> {
+        match self {
+            Self::Range(range) | Self::Table { range, .. } => Some(range),
+            Self::None | Self::Event(_) | Self::Envelope(_) => None,
+        }
+    }
 }
 
 /// From where a person looks at a run of many ranges.
@@ -80,6 +101,8 @@ pub struct Lens {
     pub store: StoreId,
     /// Which of its engines.
     pub engine: Which,
+    /// The table of that engine that is opened.
+    pub table: Option<u64>,
     /// Whether time runs.
     pub pace: Pace,
     /// How much virtual time the strip along the bottom shows.
@@ -97,6 +120,7 @@ pub fn frame(run: &Run, lens: &Lens) -> Frame {
         caption: Rc::new(happened::caption(run, lens)),
         inspector: Rc::new(inspector::inspector(run, lens)),
         engine: Rc::new(engine::sheet(world, lens)),
+        shelf: Rc::new(shelf::rows(world, lens)),
         counts: Rc::new(count::counts(run, lens)),
         switches: Rc::new(switch::switches(world)),
         lamps: Rc::new(rules::lamps(world)),
@@ -117,6 +141,7 @@ impl Frame {
             caption: share(self.caption, &last.caption),
             inspector: share(self.inspector, &last.inspector),
             engine: share(self.engine, &last.engine),
+            shelf: share(self.shelf, &last.shelf),
             counts: share(self.counts, &last.counts),
             switches: share(self.switches, &last.switches),
             lamps: share(self.lamps, &last.lamps),

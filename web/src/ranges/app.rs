@@ -3,6 +3,7 @@
 mod act;
 mod draw;
 mod foot;
+mod table;
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -17,6 +18,7 @@ use yew::{Callback, Component, Context, Html, NodeRef, html};
 use super::layout::Layout;
 use super::paint::BoardPainter;
 use super::strip::LanesPainter;
+use super::tables::TableMsg;
 use super::words::Tab;
 use super::zoomed::Zoomed;
 use super::{door, side};
@@ -54,6 +56,8 @@ pub(crate) enum Msg {
     Choose(usize),
     /// Show another tab.
     Tab(Tab),
+    /// Something about the file of a table.
+    Table(TableMsg),
     /// Measure the way of this number to restore, and those after it.
     Restore(usize),
 }
@@ -195,6 +199,7 @@ impl Component for RangesApp {
             Msg::Twice(at) => self.kill_at(at),
             Msg::Choose(position) => self.choose(position),
             Msg::Tab(tab) => self.tab = tab,
+            Msg::Table(msg) => self.heed_table(msg),
             Msg::Restore(way) => self.restore(way),
         }
         self.refresh();

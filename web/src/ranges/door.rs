@@ -29,6 +29,8 @@ struct Status {
     messages: u64,
     /// Requests evaluated.
     evaluations: u64,
+    /// Tables ingested.
+    ingested: u64,
 }
 
 /// The door.
@@ -115,6 +117,7 @@ impl RangesDoor {
             steps: world.steps(),
             messages: world.sum(Counters::raft_messages),
             evaluations: world.sum(|counters| counters.evaluations),
+            ingested: world.sum(|counters| counters.ingested),
         })
     }
 }

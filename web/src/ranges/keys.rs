@@ -2,17 +2,13 @@
 
 use play::Msg;
 use play::ranges::Playground;
-use view::ranges::Selection;
 
 use crate::keys::{self, Press};
 use crate::page::{Act, PageMsg, Panel};
 
 /// What the key does; `None` leaves it to the browser.
 pub(super) fn message(press: Press<'_>, play: &Playground) -> Option<PageMsg> {
-    let range = match play.selection() {
-        Selection::Range(range) => Some(range),
-        Selection::None | Selection::Event(_) | Selection::Envelope(_) => None,
-    };
+    let range = play.range();
     let msg = match press.key {
         "x" | "X" => PageMsg::Act(Act::KillOrRestart(sim::DiskFate::Keep)),
         "c" | "C" => PageMsg::Complete("put ".to_owned()),
@@ -23,6 +19,7 @@ pub(super) fn message(press: Press<'_>, play: &Playground) -> Option<PageMsg> {
         "]" | "Enter" => Msg::Line("zoom in".to_owned()).into(),
         "[" => Msg::Line("zoom out".to_owned()).into(),
         "q" | "Q" => Msg::Line(format!("wake {}", range?)).into(),
+        "i" | "I" => PageMsg::Complete("ingest ".to_owned()),
         "l" | "L" => PageMsg::Complete(format!("lease {} to ", range?)),
         _ => return keys::message(press).filter(is_known),
     };
@@ -39,6 +36,7 @@ mod tests {
     use super::*;
     use play::ranges::RangesMsg;
     use store::RangeId;
+    use view::ranges::Selection;
 
     #[track_caller]
     fn check(key: &str, play: &Playground, expected: Option<&PageMsg>) {

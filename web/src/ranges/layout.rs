@@ -1,7 +1,7 @@
 //! Where things stand on the stage of many ranges: the key space on top, below it a column for each
 //! store with its replicas as tiles. A range has the same place in every column, and keeps it.
 
-use view::ranges::{Board, Mail, MailKind, Place};
+use view::ranges::{Board, Mail, MailKind, Place, Selection};
 
 use crate::ring::Point;
 
@@ -36,6 +36,8 @@ pub(super) enum Hit {
     Range(u64),
     /// A store: its name or its disk.
     Store(u32),
+    /// A table beside the log of a store.
+    File(Selection),
     /// Nothing.
     Empty,
 }
@@ -65,6 +67,10 @@ pub(super) const NAME: f64 = 34.0;
 pub(super) const DRAWER: f64 = 20.0;
 /// Rows of a store's disk: three engines and the shelf.
 const DRAWERS: f64 = 4.4;
+/// A file beside the log.
+const FILE_MIN: f64 = 12.0;
+const FILE_MAX: f64 = 230.0;
+const FILE_GAP: f64 = 5.0;
 /// Up to so many ranges have a row each.
 const LANES_MAX: usize = 12;
 const PITCH_MAX: f64 = 44.0;
@@ -145,6 +151,30 @@ impl Layout {
         }
     }
 
+    /// The newest of so many files beside the logs of a store, under so many drawers: which, and where.
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "whole numbers of files on a screen"
+    )]
+    pub(super) fn files(
+        &self,
+        column: usize,
+        drawers: usize,
+        count: usize,
+    ) -> impl Iterator<Item = (usize, Rect)> + use<> {
+        let column = self.columns.get(column).copied().unwrap_or_default();
+        let fits = ((column.width + FILE_GAP) / (FILE_MIN + FILE_GAP)).floor() as usize;
+        let shown = count.min(fits);
+        let room = (column.width + FILE_GAP) / shown.max(1) as f64 - FILE_GAP;
+        let width = room.min(FILE_MAX);
+        let y = self.disk_top + DRAWER * drawers as f64 + 5.0;
+        (0..shown).map(move |place| {
+            let x = column.x + place as f64 * (width + FILE_GAP);
+            (count - shown + place, Rect { x, y, width, height: DRAWER + 2.0 })
+        })
+    }
+
     /// What lies under a point.
     pub(super) fn hit(&self, board: &Board, at: Point) -> Hit {
         let count = board.keys.len();
@@ -159,7 +189,10 @@ impl Layout {
             return Hit::Empty;
         };
         if at.y < self.tiles_top || self.disk_top <= at.y {
-            return Hit::Store(store.id);
+            let mut files = self.files(place, store.drawers.len(), store.shelf.len());
+            let file = files.find(|(_, rect)| rect.contains(at));
+            let file = file.and_then(|(number, _)| store.shelf.get(number));
+            return file.map_or(Hit::Store(store.id), |file| Hit::File(file.selection()));
         }
         let near = |slot: usize| {
             let tile = self.tile(place, slot);

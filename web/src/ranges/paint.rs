@@ -1,6 +1,7 @@
 //! Paints the stage of many ranges: below what stands, above what moves.
 
 mod mail;
+mod shelf;
 
 use view::ranges::{Board, Drawer, Motion, RangeCell, Role, StoreCard, Tile};
 use view::{Lang, Tone};
@@ -186,6 +187,7 @@ impl Drawing<'_> {
             }
         }
         self.disk(store, column, lang);
+        self.shelf(store, place);
     }
 
     fn tile(&mut self, tile: Tile, place: usize, slot: usize) {
@@ -307,10 +309,6 @@ impl Drawing<'_> {
             self.drawer(drawer, column, y, store.syncing, lang);
             y += DRAWER;
         }
-        let room = Rect { y: y - 4.0, height: DRAWER + 4.0, ..column };
-        if let Some(file) = store.shelf.last() {
-            self.shelf(file, store.shelf.len(), room);
-        }
     }
 
     fn drawer(&mut self, drawer: &Drawer, column: Rect, y: f64, syncing: bool, lang: Lang) {
@@ -340,28 +338,6 @@ impl Drawing<'_> {
             self.pen.stroke_style(&self.colours.focus);
             self.pen.line_width(1.5);
             self.pen.stroke();
-        }
-    }
-
-    fn shelf(&mut self, file: &Drawer, files: usize, at: Rect) {
-        self.pen.begin();
-        self.pen.round_rect(at.corner(), at.width, at.height, 6.0);
-        self.pen.stroke_style(self.colours.tone(Tone::Bulk));
-        self.pen.line_width(1.5);
-        self.pen.dashes(4.0, 3.0);
-        self.pen.stroke();
-        self.pen.no_dashes();
-        self.pen.fill_style(self.colours.tone(Tone::Bulk));
-        self.pen.font(MONO, "left", "middle");
-        let name = if files > 1 {
-            format!("{} +{}", file.name.en, files - 1)
-        } else {
-            file.name.en.clone()
-        };
-        self.pen.text(&name, Point::new(at.x + 8.0, at.middle().y));
-        if at.width > 220.0 {
-            self.pen.font(MONO, "right", "middle");
-            self.pen.text(&file.text, Point::new(at.x + at.width - 8.0, at.middle().y));
         }
     }
 }

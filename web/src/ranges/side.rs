@@ -8,6 +8,7 @@ use view::{Lang, Tone, labels};
 use yew::{Callback, Html, html};
 
 use super::app::Msg;
+use super::tables;
 use super::words::{self, Tab};
 use crate::icons;
 use crate::page::PageMsg;
@@ -34,30 +35,34 @@ pub(super) fn engine(sheet: &EngineSheet, lang: Lang, on_msg: &Callback<Msg>) ->
                 }
                 <em>{ words::KEY_SPACE.in_lang(lang) }</em>
             </h2>
-            <div class="levels">{ for sheet.levels.iter().map(level) }</div>
+            <div class="levels">{ for sheet.levels.iter().map(|row| level(row, on_msg)) }</div>
             <p class="newest">
-                if sheet.newest.is_empty() { { words::EMPTY_ENGINE.in_lang(lang) } } else { { sheet.newest.in_lang(lang) } }
+                if sheet.about.is_empty() { { words::EMPTY_ENGINE.in_lang(lang) } } else { { sheet.about.in_lang(lang) } }
             </p>
+            { tables::save(sheet, lang, on_msg) }
             { written(sheet, lang) }
         </section>
     }
 }
 
-fn level(row: &LevelRow) -> Html {
+fn level(row: &LevelRow, on_msg: &Callback<Msg>) -> Html {
     html! {
         <div class="level" key={row.name.clone()}>
             <span>{ &row.name }</span>
-            <div>{ for row.tables.iter().map(table) }</div>
+            <div>{ for row.tables.iter().map(|bar| table(bar, on_msg)) }</div>
             <small>{ &row.bytes }</small>
         </div>
     }
 }
 
-fn table(bar: &TableBar) -> Html {
+fn table(bar: &TableBar, on_msg: &Callback<Msg>) -> Html {
     let width = (bar.to - bar.from).max(0.015) * 100.0;
     let from = (bar.from * 100.0).min(100.0 - width);
     let style = format!("left:{from:.1}%;width:{width:.1}%");
-    html! { <i key={bar.number} {style} data-tone={crate::side::tone(bar.tone)} title={bar.text.clone()} /> }
+    html! {
+        <i key={bar.number} {style} data-tone={crate::side::tone(bar.tone)} title={bar.text.clone()}
+            data-selected={bar.selected.to_string()} onclick={send(on_msg, RangesMsg::OpenTable(bar.number))} />
+    }
 }
 
 /// Bytes by category: one bar of all, and a word for each that counts.
@@ -136,6 +141,8 @@ fn range(frame: &Frame, lang: Lang, on_msg: &Callback<Msg>, to_page: &Callback<P
                 </h3>
             }
             { actions_of(inspector, lang, to_page) }
+            { tables::chooser(lang, on_msg) }
+            { tables::shelf(&frame.shelf, lang, on_msg) }
             { for inspector.groups.iter().map(|each| group(each, lang)) }
         </div>
     }

@@ -26,6 +26,17 @@ pub(super) const STATE: Label = label("state", "状态机");
 pub(super) const LOG: Label = label("log", "日志");
 pub(super) const EMPTY_ENGINE: Label =
     label("No table yet: everything is in the memtable.", "还没有 table：都在 memtable 里。");
+pub(super) const INGEST: Label = label("Ingest a file …", "ingest 文件…");
+pub(super) const INGEST_NOTE: Label = label(
+    "An .sst file, or lines key,value; or drop it on a range",
+    ".sst 文件，或每行 key,value；也可以拖放到一个 range 上",
+);
+pub(super) const TABLE: Label = label("A table …", "选一个 table…");
+pub(super) const SAVE: Label = label("Save .sst", "存为 .sst");
+pub(super) const SHELF: Label = label("Tables beside the log", "日志旁的 table");
+pub(super) const THIN: Label = label("thin", "瘦条目");
+pub(super) const NO_ENTRY: Label = label("no entry", "没有条目");
+pub(super) const FILE: Label = label("file", "文件");
 pub(super) const KEY_SPACE: Label = label("key space →", "键空间 →");
 pub(super) const LEGEND: &[(&str, Label)] = &[
     ("■", label("leader", "leader")),

@@ -98,11 +98,12 @@ impl MemVfs {
 
     /// All names in order.
     pub fn links(&self) -> Vec<LinkInfo> {
-        let count = |id| self.names.values().filter(|other| **other == id).count();
+        let mut counts: BTreeMap<FileId, usize> = BTreeMap::new();
+        self.names.values().for_each(|id| *counts.entry(*id).or_default() += 1);
         let infos = self.names.iter().map(|(name, id)| {
             let file = &self.files[id];
             let (bytes, durable_bytes) = (file.len(), file.durable_bytes);
-            LinkInfo { name: Arc::clone(name), file: *id, links: count(*id), bytes, durable_bytes }
+            LinkInfo { name: Arc::clone(name), file: *id, links: counts[id], bytes, durable_bytes }
         });
         infos.collect()
     }

@@ -6,6 +6,7 @@ mod garbage;
 mod link;
 mod look;
 mod ranges;
+mod tables;
 mod time;
 
 use det::{Span, Time};

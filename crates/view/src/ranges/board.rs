@@ -6,7 +6,7 @@ use raft::Role as RaftRole;
 use sim::ranges::{RangeView, World};
 use store::{RangeId, Replica, Store, StoreId};
 
-use super::{Board, Drawer, Lens, RangeCell, Role, Selection, StoreCard, Tile};
+use super::{Board, Drawer, Lens, RangeCell, Role, StoreCard, Tile};
 use crate::say::both;
 use crate::{Both, Head, Tone};
 
@@ -33,7 +33,7 @@ pub(super) fn board(world: &World, lens: &Lens) -> Board {
     let slots: BTreeMap<RangeId, usize> =
         ranges.iter().enumerate().map(|(slot, range)| (range.range(), slot)).collect();
     let mut stores: Vec<StoreCard> =
-        world.store_ids().map(|id| store(world, id, &ranges, &slots)).collect();
+        world.store_ids().map(|id| store(world, id, (&ranges, &slots), lens)).collect();
     measure(&mut stores);
     let mut keys: Vec<RangeCell> =
         ranges.iter().enumerate().map(|(slot, range)| cell(range, slot, lens)).collect();
@@ -66,7 +66,7 @@ fn cell(range: &RangeView<'_>, slot: usize, lens: &Lens) -> RangeCell {
         asleep,
         leaseholder: range.leaseholder.map(|store| store.0),
         available: range.running * 2 > descriptor.replicas.len(),
-        selected: lens.selection == Selection::Range(name),
+        selected: lens.selection.range() == Some(name),
         spoken: both!(
             "{name} [{start}, {end}) · {holder_en}{sleep_en}",
             "{name} [{start}, {end}) · {holder_zh}{sleep_zh}"
@@ -84,8 +84,8 @@ pub(super) fn readable(key: &[u8]) -> String {
 fn store(
     world: &World,
     id: StoreId,
-    ranges: &[RangeView<'_>],
-    slots: &BTreeMap<RangeId, usize>,
+    (ranges, slots): (&[RangeView<'_>], &BTreeMap<RangeId, usize>),
+    lens: &Lens,
 ) -> StoreCard {
     let mut tiles = vec![Tile::default(); ranges.len()];
     let cut = |other: &StoreId| world.link(id, *other).cut || world.link(*other, id).cut;
@@ -120,7 +120,7 @@ fn store(
         cut_off_from,
         tiles,
         drawers: drawers(store),
-        shelf: shelf(store),
+        shelf: super::shelf::files(store, lens),
         syncing: world.syncs().any(|sync| sync.store == id),
     }
 }
@@ -158,12 +158,14 @@ fn tile(replica: &Replica, lease: bool) -> Tile {
 /// What lies on a store's disk, in live files of each kind.
 fn drawers(store: &Store) -> Vec<Drawer> {
     let engines = store.engines();
-    let (mut log, mut state) = (0, 0);
+    let (mut log, mut state, mut temp) = (0, 0, 0);
     for file in engines.vfs().links() {
         if file.name.starts_with("log/") {
             log += file.bytes;
         } else if file.name.starts_with("state/") {
             state += file.bytes;
+        } else if file.name.starts_with("temp/") {
+            temp += file.bytes;
         }
     }
     let drawer = |name: Both, bytes: u64, tone: Tone| Drawer {
@@ -173,29 +175,19 @@ fn drawers(store: &Store) -> Vec<Drawer> {
         part: 0.0,
         tone,
     };
-    if std::ptr::eq(engines.log(), engines.state()) {
-        return vec![drawer(both!("Log + state", "日志 + 状态"), state, Tone::Truth)];
-    }
-    vec![
-        drawer(both!("Raft log", "Raft 日志"), log, Tone::Lead),
-        drawer(both!("State", "状态机"), state, Tone::Truth),
-    ]
-}
-
-fn shelf(store: &Store) -> Vec<Drawer> {
-    let file = |file: store::SideloadedFile| {
-        let (range, entry, bytes) = (file.range, file.entry, bytes_text(file.bytes));
-        let links = file.links;
-        let noun = if links == 1 { "name" } else { "names" };
-        Drawer {
-            name: Both::same(format!("▣ {range} i{}.t{}", entry.index.0, entry.term.0)),
-            bytes: file.bytes,
-            text: format!("{bytes} · {links} {noun}"),
-            part: 0.0,
-            tone: Tone::Bulk,
-        }
+    let mut drawers = if std::ptr::eq(engines.log(), engines.state()) {
+        vec![drawer(both!("Log + state", "日志 + 状态"), state, Tone::Truth)]
+    } else {
+        vec![
+            drawer(both!("Raft log", "Raft 日志"), log, Tone::Lead),
+            drawer(both!("State", "状态机"), state, Tone::Truth),
+        ]
     };
-    store.engines().sideloaded_files().into_iter().map(file).collect()
+    // Nobody sorts most of the time.
+    if engines.temp().is_some() {
+        drawers.push(drawer(both!("Temp", "临时"), temp, Tone::Idle));
+    }
+    drawers
 }
 
 /// Bars of one kind are compared with each other on all stores.

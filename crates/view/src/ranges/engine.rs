@@ -4,6 +4,7 @@ use bytes::Bytes;
 use lsm::{Category, Lsm, Origin, Span, TableMeta};
 use serde::Serialize;
 use sim::ranges::World;
+use store::kv;
 
 use super::Lens;
 use super::board::{bytes_text, readable};
@@ -34,8 +35,10 @@ pub struct EngineSheet {
     pub separate: bool,
     /// Memtable first, then the levels, top down.
     pub levels: Vec<LevelRow>,
-    /// What the newest table came from and why it lies where it lies; empty if there is none.
-    pub newest: Both,
+    /// The table that is opened.
+    pub opened: Option<u64>,
+    /// What the opened table, or else the newest, came from; empty if there is none.
+    pub about: Both,
     /// Bytes written since the store started, by category: name, bytes, part of all, tone.
     pub written: Vec<(Both, String, f32, Tone)>,
     /// All of them together.
@@ -66,6 +69,8 @@ pub struct TableBar {
     pub text: String,
     /// Ingested tables stand out.
     pub tone: Tone,
+    /// Whether it is opened, or is the same file as the selected one beside the log.
+    pub selected: bool,
 }
 
 pub(super) fn sheet(world: &World, lens: &Lens) -> EngineSheet {
@@ -88,13 +93,18 @@ pub(super) fn sheet(world: &World, lens: &Lens) -> EngineSheet {
         }
     };
     let ledger = engines.ledger();
+    let is_there = |number: &u64| engine.version().tables().any(|(_, meta)| meta.number == *number);
+    let opened = lens.table.filter(is_there);
+    let linked = super::shelf::selected_table(store, lens).filter(|_| which == Which::State);
+    let selected: Vec<u64> = opened.into_iter().chain(linked).collect();
     EngineSheet {
         title,
         store: name.0,
         which,
         separate,
-        levels: levels(engine),
-        newest: newest(engine),
+        levels: levels(engine, &selected),
+        opened: selected.first().copied(),
+        about: about(engine, selected.first().copied()),
         written: Category::ALL
             .iter()
             .map(|&of| written(of, ledger.get(of), ledger.total()))
@@ -103,7 +113,7 @@ pub(super) fn sheet(world: &World, lens: &Lens) -> EngineSheet {
     }
 }
 
-fn levels(engine: &Lsm) -> Vec<LevelRow> {
+fn levels(engine: &Lsm, selected: &[u64]) -> Vec<LevelRow> {
     let version = engine.version();
     let scale = Scale::of(engine);
     let memtables = version.sealed.iter().map(|sealed| &sealed.memtable);
@@ -119,20 +129,21 @@ fn levels(engine: &Lsm) -> Vec<LevelRow> {
             to: scale.place(span.last.key()),
             text: format!("{size} · {entries} writes"),
             tone: Tone::Idle,
+            selected: false,
         });
     }
     mem.bytes = bytes_text(bytes);
     let level = |(number, level): (usize, &lsm::Level)| LevelRow {
         name: format!("L{number}"),
         bytes: bytes_text(level.bytes()),
-        tables: level.tables.iter().map(|table| bar(&table.meta, &scale)).collect(),
+        tables: level.tables.iter().map(|table| bar(&table.meta, &scale, selected)).collect(),
     };
     let deepest = version.levels.iter().rposition(|level| !level.tables.is_empty());
     let shown = deepest.map_or(2, |deepest| (deepest + 1).max(2));
     std::iter::once(mem).chain(version.levels.iter().enumerate().take(shown).map(level)).collect()
 }
 
-fn bar(meta: &TableMeta, scale: &Scale) -> TableBar {
+fn bar(meta: &TableMeta, scale: &Scale, selected: &[u64]) -> TableBar {
     let (number, size, entries) = (meta.number, bytes_text(meta.bytes), meta.entries);
     TableBar {
         number,
@@ -144,16 +155,19 @@ fn bar(meta: &TableMeta, scale: &Scale) -> TableBar {
             Origin::Compaction => Tone::Election,
             Origin::Ingestion => Tone::Bulk,
         },
+        selected: selected.contains(&number),
     }
 }
 
-/// What the newest table came from.
-fn newest(engine: &Lsm) -> Both {
-    let Some((level, meta)) = engine.version().tables().max_by_key(|(_, meta)| meta.number) else {
+/// What a table came from; the newest if none is opened.
+fn about(engine: &Lsm, opened: Option<u64>) -> Both {
+    let is_it = |(_, meta): &(usize, &TableMeta)| Some(meta.number) == opened;
+    let newest = || engine.version().tables().max_by_key(|(_, meta)| meta.number);
+    let Some((level, meta)) = engine.version().tables().find(is_it).or_else(newest) else {
         return Both::default();
     };
     let (number, first, last) =
-        (meta.number, readable(&meta.span.first), readable(meta.span.last.key()));
+        (meta.number, user_key(&meta.span.first), user_key(meta.span.last.key()));
     match meta.origin {
         Origin::Flush => both!(
             "Table {number} in L{level} is a memtable that was written out.",
@@ -168,6 +182,11 @@ fn newest(engine: &Lsm) -> Both {
             "Table {number} 被整个 ingest 到 L{level}：没有重写任何字节。键从 {first} 到 {last}。"
         ),
     }
+}
+
+/// The key of a version as a person reads it; of what is no version, all of it.
+fn user_key(stored: &[u8]) -> String {
+    kv::version_of(stored, &[]).map_or_else(|| readable(stored), |version| readable(&version.key))
 }
 
 #[expect(clippy::cast_precision_loss, reason = "a bar has at most hundreds of pixels")]

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use serde::Serialize;
 
-use super::{EngineSheet, GroupSheet};
+use super::{EngineSheet, GroupSheet, ShelfFile, ShelfRow};
 use crate::{Both, Caption, FeedRow, Head, Inspector, Lamp, Strip, Tone};
 
 /// One picture. Parts are shared: an unchanged part is the same pointer.
@@ -24,6 +24,8 @@ pub struct Frame {
     pub inspector: Rc<Inspector>,
     /// An engine of one store, level by level.
     pub engine: Rc<EngineSheet>,
+    /// Tables beside the Raft logs.
+    pub shelf: Rc<Vec<ShelfRow>>,
     /// What was counted.
     pub counts: Rc<Vec<CountRow>>,
     /// The switches and how they stand.
@@ -123,8 +125,8 @@ pub struct StoreCard {
     pub tiles: Vec<Tile>,
     /// What lies on its disk.
     pub drawers: Vec<Drawer>,
-    /// Tables beside the log: "i42.t6", with its bytes and its names.
-    pub shelf: Vec<Drawer>,
+    /// Tables beside its logs.
+    pub shelf: Vec<ShelfFile>,
     /// Whether its disk is carrying out a sync.
     pub syncing: bool,
 }

@@ -6,7 +6,7 @@ use sim::ranges::Event;
 use super::say::{Weight, say, weight};
 use super::{Lens, Run, Selection, strip};
 use crate::picture::clock;
-use crate::{Caption, FeedRow, Frame, Pace};
+use crate::{Both, Caption, FeedRow, Frame, Pace};
 
 /// While time runs, each new row moves all others, and nobody reads those far below.
 const ROWS_RUNNING: usize = 14;
@@ -20,6 +20,11 @@ pub(super) fn feed(run: &Run, lens: &Lens) -> Vec<FeedRow> {
     };
     let told = run.events().rev().filter(|event| Weight::Silent < weight(&event.kind));
     told.take(rows).map(row).collect()
+}
+
+/// The short sentence of an event.
+pub fn told(event: &Event) -> Both {
+    say(&event.kind).line
 }
 
 fn row(event: &Event) -> FeedRow {

@@ -17,7 +17,7 @@ const ENTRIES: u64 = 5;
 pub(super) fn inspector(run: &Run, lens: &Lens) -> Inspector {
     let world = run.world();
     match lens.selection {
-        Selection::Range(range) => of_range(world, lens, range),
+        Selection::Range(range) | Selection::Table { range, .. } => of_range(world, lens, range),
         Selection::Envelope(envelope) => mail::of_envelope(world, envelope),
         Selection::None | Selection::Event(_) => of_stores(world, lens),
     }
@@ -150,6 +150,8 @@ fn of_stores(world: &World, lens: &Lens) -> Inspector {
     }
     actions.push(load("load", both!("20 writes a second", "每秒 20 次写"), "load 20/s"));
     actions.push(load("load", both!("no load", "停止负载"), "load 0/s"));
+    let line = "restore tables 2 rows 16 as sideloaded";
+    actions.push(load("restore", both!("restore a backup", "恢复一个备份"), line));
     actions.push(load("heal", both!("heal", "恢复网络"), "heal"));
     if lens.pace == Pace::Standing {
         let flights: Vec<&Flight> = world.flights().collect();
@@ -182,6 +184,12 @@ fn actions(world: &World, lens: &Lens, range: RangeId) -> Vec<Action> {
         action("put", both!("put {start}1 7", "写 {start}1 7"), format!("put {start}1 7")),
         action("split", both!("split at …", "分裂于…"), format!("split at {start}")),
         action("wake", both!("wake", "唤醒"), format!("wake {range}")),
+        action(
+            "ingest",
+            both!("ingest 100 rows", "ingest 100 行"),
+            format!("ingest into {range} rows 100 from {start}"),
+        ),
+        action("sort", both!("sort", "排序"), format!("sort {range}")),
     ];
     for replica in &view.descriptor.replicas {
         let store = replica.store;

@@ -22,6 +22,7 @@ pub const KEY_LIST: &[Key] = &[
     key("C R", "client write, read", "客户端写入 / 读取"),
     key("L", "move the lease of the selected range", "移交所选 range 的 lease"),
     key("Q", "wake the selected range", "唤醒所选的 range"),
+    key("I", "ingest a table", "ingest 一个 table"),
     key("S", "scenes", "场景"),
     key("W", "why?", "为什么？"),
     key("N Z", "colours, language", "配色 / 语言"),
@@ -54,4 +55,9 @@ pub const SIGN_LIST: &[Sign] = &[
     sign("○", "a client's request, from the key space to a store", "客户端请求，从键空间到 store"),
     sign("✂ ┆", "no stream goes through here; click it to heal", "这里没有流通过；点击恢复"),
     sign("▬", "bytes on a disk; framed: it syncs", "磁盘上的字节；带框：正在 fsync"),
+    sign(
+        "▣ r2 6/12",
+        "a table beside the log of r2: entry 12 of term 6 names it",
+        "r2 日志旁的 table：任期 6 的条目 12 指向它",
+    ),
 ];

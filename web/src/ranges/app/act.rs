@@ -17,6 +17,7 @@ use crate::paint::Painter;
 use crate::ranges::layout::{Hit, Layout};
 use crate::ranges::paint::BoardPainter;
 use crate::ranges::strip::LanesPainter;
+use crate::ranges::tables::{TableMsg, is_script};
 use crate::ranges::words::Tab;
 use crate::ranges::zoomed::Zoomed;
 use crate::ring::Point;
@@ -136,7 +137,8 @@ impl RangesApp {
                 self.is_unfolded = false;
                 self.panel = (self.panel != Some(panel)).then_some(panel);
             }
-            PageMsg::Read(file) => share::read(&file, &self.to_page),
+            PageMsg::Read(file) if is_script(&file.name()) => share::read(&file, &self.to_page),
+            PageMsg::Read(file) => self.heed_table(TableMsg::Read(file)),
             PageMsg::Press(at) => {
                 let opened = self.zoomed.as_ref().and_then(|zoomed| zoomed.hit(at));
                 if let Some(envelope) = opened {
@@ -178,7 +180,9 @@ impl RangesApp {
     }
 
     pub(super) fn play(&mut self, msg: RangesMsg) {
-        if let RangesMsg::Select(Selection::Range(_)) = msg {
+        if let RangesMsg::Select(selection) = msg
+            && selection.range().is_some()
+        {
             self.tab = Tab::Range;
         }
         if matches!(msg, RangesMsg::Scene(_) | RangesMsg::New(_)) {
@@ -196,7 +200,7 @@ impl RangesApp {
         }
     }
 
-    fn notify(&mut self, text: Both, refused: bool) {
+    pub(super) fn notify(&mut self, text: Both, refused: bool) {
         self.notice = Some(Notice { text, refused });
         let to_page = self.to_page.clone();
         let millis = if refused { REFUSED_MILLIS } else { DONE_MILLIS };
@@ -247,6 +251,7 @@ impl RangesApp {
                 self.play(RangesMsg::Select(Selection::Range(RangeId(range))));
             }
             Hit::Store(store) => self.open(StoreId(store)),
+            Hit::File(table) => self.play(RangesMsg::Select(table)),
             Hit::Empty => self.play(RangesMsg::Select(Selection::None)),
         }
     }

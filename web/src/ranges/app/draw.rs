@@ -11,7 +11,7 @@ use super::{Msg, RangesApp};
 use crate::bar::rung;
 use crate::header::{colours, help, language, skip};
 use crate::icons;
-use crate::ranges::{side, words, zoomed};
+use crate::ranges::{side, tables, words, zoomed};
 use crate::ring::{Point, Ring};
 use crate::shared::Shared;
 use crate::side::Log;
@@ -119,6 +119,7 @@ impl RangesApp {
         });
         let onpointerup = side::send(&self.on_msg, Msg::Release);
         let ondblclick = self.on_msg.reform(move |event: MouseEvent| Msg::Twice(place(&event)));
+        let ondrop = tables::on_drop(&self.on_msg);
         let sign = |(sign, label): &(&'static str, view::Label)| {
             html! { <span key={*sign}><i aria-hidden="true">{ *sign }</i>{ label.in_lang(lang) }</span> }
         };
@@ -126,7 +127,7 @@ impl RangesApp {
             <main class="stage ranges" id="stage" data-stage="" tabindex="-1"
                 data-ranges={board.keys.len().to_string()} data-asleep={asleep(board).to_string()}>
                 <canvas class="board" ref={self.stage.clone()} aria-hidden="true" {onpointerdown} {onpointermove}
-                    {onpointerup} {ondblclick} />
+                    {onpointerup} {ondblclick} {ondrop} />
                 <input type="range" min="0" max={board.keys.len().saturating_sub(1).to_string()} step="1"
                     value={at.unwrap_or(0).to_string()} aria-label={words::CHOOSE.in_lang(lang)}
                     aria-valuetext={spoken.in_lang(lang).to_owned()} {oninput} />

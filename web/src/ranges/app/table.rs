@@ -1,0 +1,61 @@
+//! What somebody does with the files of tables.
+
+use play::ranges::RangesMsg;
+use sim::ranges::{Refusal, TableSource};
+use store::RangeId;
+use wasm_bindgen_futures::spawn_local;
+use web_sys::File;
+
+use super::RangesApp;
+use crate::ranges::layout::Hit;
+use crate::ranges::tables::{TableMsg, bytes_of, download};
+use crate::ring::Point;
+
+impl RangesApp {
+    pub(super) fn heed_table(&mut self, msg: TableMsg) {
+        match msg {
+            TableMsg::Dropped(file, at) => self.read(file, Some(at)),
+            TableMsg::Read(file) => self.read(file, None),
+            TableMsg::Came { name, bytes, at } => {
+                let into =
+                    at.and_then(|at| self.range_at(at)).or_else(|| self.play.borrow().range());
+                self.play(RangesMsg::File { name, bytes, into });
+            }
+            TableMsg::Save => {
+                let opened = self.shown.engine.opened;
+                let file = opened.and_then(|number| self.play.borrow().table_file(number));
+                if let Some(file) = file {
+                    download(&file);
+                }
+            }
+        }
+    }
+
+    /// Reads a file, unless it is so large that no table can be.
+    fn read(&mut self, file: File, at: Option<Point>) {
+        let max = TableSource::BYTES_MAX;
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "files are shorter than four gigabytes here"
+        )]
+        let bytes = file.size() as usize;
+        if max < bytes {
+            let refusal = Refusal::FileTooLarge { bytes, max };
+            return self.notify(view::ranges::refusal(&refusal), true);
+        }
+        let on_msg = self.on_msg.clone();
+        spawn_local(async move {
+            if let Some(bytes) = bytes_of(&file).await {
+                on_msg.emit(TableMsg::Came { name: file.name(), bytes, at }.into());
+            }
+        });
+    }
+
+    fn range_at(&self, at: Point) -> Option<RangeId> {
+        match self.layout.hit(&self.frame.board, at) {
+            Hit::Range(range) => Some(RangeId(range)),
+            Hit::File(_) | Hit::Store(_) | Hit::Empty => None,
+        }
+    }
+}
