@@ -3,6 +3,8 @@
 /// A scene: a script that shows one thing and proves its number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Scene {
+    /// Its name in links.
+    pub name: &'static str,
     /// The slide that it belongs to.
     pub slide: u8,
     /// Its title in English.
@@ -16,6 +18,7 @@ pub struct Scene {
 macro_rules! scene {
     ($slide:literal, $file:literal, $en:literal, $zh:literal) => {
         Scene {
+            name: $file,
             slide: $slide,
             en: $en,
             zh: $zh,

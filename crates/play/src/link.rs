@@ -132,7 +132,7 @@ fn is_word(text: &str) -> bool {
 }
 
 /// The beginning of something that may be long.
-fn shorten(part: &str) -> String {
+pub(crate) fn shorten(part: &str) -> String {
     const CHARACTERS: usize = 20;
     let shown = |character: char| if character.is_control() { '\u{fffd}' } else { character };
     let mut short: String = part.chars().take(CHARACTERS).map(shown).collect();

@@ -1,24 +1,32 @@
 //! Another run of many ranges from outside, and this one for others: links and scripts. What comes
 //! in is tried out in full before anything is replaced.
 
+use det::Time;
+use lessons::SCENES;
 use script::ranges::{Report, Script, parse, print, run_within};
 use view::ranges::Run;
 
 use super::scene::OnStage;
 use super::trouble::Trouble;
 use super::{Done, Playground};
-use crate::link;
+use crate::link::{self, shorten};
 use crate::open::{arrived, stand_at};
 
 /// Things that may happen while a link or a script is run: some seconds of work in a browser.
 const STEPS_MAX: u64 = 2_000_000;
+/// Before the name of a scene in a link.
+const SCENE: &str = "scene=";
 /// A larger script is nobody's.
 const BYTES_MAX: usize = 1024 * 1024;
 
 impl Playground {
-    /// The link that opens this run at this moment: `#ranges;v1;...`.
+    /// The link that opens this run at this moment: `#ranges;v1;...`, or `#ranges;scene=...`, which
+    /// says what the scene says, and which a slide can carry.
     pub fn link(&self) -> String {
         let run = &self.run;
+        if let Some(scene) = self.untouched_scene() {
+            return format!("{}{SCENE}{};t={}", link::RANGES, scene.name, run.now().0);
+        }
         link::encode(link::RANGES, &self.script(), run.now(), run.world().next_event().0)
     }
 
@@ -28,9 +36,28 @@ impl Playground {
     }
 
     pub(super) fn open_link(&mut self, fragment: &str) -> Done {
+        if let Some(scene) =
+            fragment.strip_prefix(link::RANGES).and_then(|it| it.strip_prefix(SCENE))
+        {
+            return self.open_scene(scene);
+        }
         let run = replay(fragment, STEPS_MAX)?;
         self.replace(run);
         Ok(vec![arrived(self.now())])
+    }
+
+    /// `NAME`, or `NAME;t=1500000`.
+    fn open_scene(&mut self, link: &str) -> Done {
+        let (name, moment) = link.split_once(";t=").unwrap_or((link, "0"));
+        let bad = Trouble::Link(link::Fault::BadNumber { part: "t" });
+        let moment = Time(moment.parse().map_err(|_| bad)?);
+        let place = SCENES.iter().position(|scene| scene.name == name);
+        self.stage(place.ok_or_else(|| Trouble::NoSuchScene(shorten(name)))?);
+        if moment == Time::ZERO {
+            return Ok(Vec::new());
+        }
+        self.playing = false;
+        self.seek(moment)
     }
 
     pub(super) fn open_script(&mut self, text: &str) -> Done {
@@ -102,6 +129,23 @@ mod tests {
         third.update(Msg::Script(play.script()).into());
         third.update(Msg::Seek(play.now()).into());
         assert_eq!(third.digest(), play.digest());
+    }
+
+    #[test]
+    fn a_scene_has_a_link_of_its_own_until_somebody_acts() {
+        let mut play = Playground::default();
+        play.update(Msg::Open("#ranges;scene=quiescence_sleeps_and_wakes".to_owned()).into());
+        assert!(play.is_playing() && play.scene().is_some());
+        play.update(Msg::Seek(Time(1_500_000)).into());
+        let link = play.link();
+        assert_eq!(link, "#ranges;scene=quiescence_sleeps_and_wakes;t=1500000");
+        let mut other = Playground::default();
+        other.update(Msg::Open(link).into());
+        assert_eq!((other.digest(), other.scene()), (play.digest(), play.scene()));
+        play.update(Msg::Line("kill s1".to_owned()).into());
+        assert!(play.link().starts_with("#ranges;v1;"), "{}", play.link());
+        let notes = play.update(Msg::Open("#ranges;scene=none_such".to_owned()).into());
+        assert!(matches!(&notes[..], [crate::Note::Notice { refused: true, .. }]), "{notes:?}");
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use det::{Span, Time};
 use lessons::{SCENES, Scene};
 use script::ranges::Said;
+use sim::ranges::Recording;
 use view::Both;
 use view::ranges::Run;
 
@@ -22,12 +23,14 @@ pub(super) struct OnStage {
     scene: Option<&'static Scene>,
     /// What it says, and when.
     said: Vec<Said>,
+    /// What is done in it, and when: as long as the run is that, it is the scene.
+    recording: Option<Recording>,
 }
 
 impl OnStage {
     /// A script that speaks.
     pub(super) fn told(said: Vec<Said>) -> Option<Self> {
-        (!said.is_empty()).then_some(Self { scene: None, said })
+        (!said.is_empty()).then_some(Self { scene: None, said, recording: None })
     }
 }
 
@@ -36,14 +39,21 @@ impl Playground {
     pub(super) fn stage(&mut self, number: usize) {
         let Some(scene) = SCENES.get(number) else { return };
         let Some((run, said)) = rehearse(scene) else { return };
+        let recording = Some(run.recording().clone());
         self.replace(run);
-        self.scene = Some(OnStage { scene: Some(scene), said });
+        self.scene = Some(OnStage { scene: Some(scene), said, recording });
         self.playing = true;
     }
 
     /// The scene on stage.
     pub fn scene(&self) -> Option<&'static Scene> {
         self.scene.as_ref()?.scene
+    }
+
+    /// The scene on stage, if nobody has done anything in it: then its name says it all.
+    pub(super) fn untouched_scene(&self) -> Option<&'static Scene> {
+        let on = self.scene.as_ref()?;
+        on.scene.filter(|_| on.recording.as_ref() == Some(self.run.recording()))
     }
 
     /// What the scene says now.

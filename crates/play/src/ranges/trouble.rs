@@ -17,6 +17,8 @@ pub(super) enum Trouble {
     RefusedBeside(Refusal),
     /// A link cannot be read.
     Link(LinkFault),
+    /// There is no scene of this name.
+    NoSuchScene(String),
     /// A script cannot be read.
     Script(script::Error),
     /// A script can be read, and a step of it fails.
@@ -69,6 +71,10 @@ impl Trouble {
                 }
             }
             Self::Link(fault) => Both { en: fault.to_string(), zh: fault.chinese() },
+            Self::NoSuchScene(name) => Both {
+                en: format!("there is no scene \"{name}\""),
+                zh: format!("没有名为“{name}”的场景"),
+            },
             Self::Script(error) => Both { en: error.to_string(), zh: error.chinese() },
             Self::Failed(failure) => Both { en: failure.to_string(), zh: failed(failure) },
             Self::Run(error) => Both { en: error.to_string(), zh: not_run(error) },
