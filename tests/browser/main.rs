@@ -10,6 +10,7 @@ mod link;
 mod load;
 mod panic;
 mod ranges;
+mod ranges_compare;
 mod ranges_link;
 mod stage;
 mod still;

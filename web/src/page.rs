@@ -151,6 +151,8 @@ pub(crate) enum Panel {
     NewRun,
     /// Only on the page of ranges.
     Scenes,
+    /// Only on the page of ranges: the switches that a run can be compared by.
+    Compare,
 }
 
 /// The colours of the page.

@@ -1,6 +1,8 @@
 //! Many ranges on few stores: the page above a single Raft group.
 
 mod app;
+mod beside;
+mod compare;
 mod door;
 mod keys;
 mod layout;

@@ -13,16 +13,23 @@ pub struct Scene {
     pub zh: &'static str,
     /// The script, in the language of ranges.
     pub script: &'static str,
+    /// The switch that it is about, by its word: the scene can be compared with the one in which that
+    /// switch is turned.
+    pub compare: Option<&'static str>,
 }
 
 macro_rules! scene {
     ($slide:literal, $file:literal, $en:literal, $zh:literal) => {
+        Scene { compare: None, ..scene!($slide, $file, $en, $zh, compare "") }
+    };
+    ($slide:literal, $file:literal, $en:literal, $zh:literal, compare $knob:literal) => {
         Scene {
             name: $file,
             slide: $slide,
             en: $en,
             zh: $zh,
             script: include_str!(concat!("../../../tests/scripts/ranges/", $file, ".raft")),
+            compare: Some($knob),
         }
     };
 }
@@ -42,17 +49,18 @@ pub const SCENES: &[Scene] = &[
         "A lease moves, requests follow",
         "lease 移动，请求跟随"
     ),
-    scene!(8, "log_engine_separate", "An engine for the Raft log", "Raft 日志自己的引擎"),
+    scene!(8, "log_engine_separate", "An engine for the Raft log", "Raft 日志自己的引擎", compare "log"),
     scene!(8, "log_engine_shared", "One engine for log and state", "日志与状态机共用一个引擎"),
     scene!(8, "sort_in_the_temporary_engine", "The temporary engine", "临时引擎"),
     scene!(10, "multiraft_heartbeats_alone", "Heartbeats, each alone", "心跳各自发送"),
-    scene!(10, "multiraft_heartbeats_together", "Coalesced heartbeats", "合并心跳"),
+    scene!(10, "multiraft_heartbeats_together", "Coalesced heartbeats", "合并心跳", compare "coalescing"),
     scene!(10, "multiraft_switch", "The switch, while it runs", "运行中切换合并"),
     scene!(
         11,
         "quiescence_sleeps_and_wakes",
         "Ranges sleep, a write wakes one",
-        "range 静默，写入只唤醒一个"
+        "range 静默，写入只唤醒一个",
+        compare "quiescence"
     ),
     scene!(11, "quiescence_off_never_rests", "Without sleep", "没有静默"),
     scene!(
@@ -61,9 +69,9 @@ pub const SCENES: &[Scene] = &[
         "Asleep without a dead follower",
         "落下停机的 follower 而静默"
     ),
-    scene!(11, "lazy_groups", "Groups that are not loaded", "延迟加载的 group"),
-    scene!(12, "evaluation_of_a_put", "A put, evaluated once", "put 只求值一次"),
-    scene!(13, "evaluation_of_a_split", "A split, counted once", "分裂只统计一次"),
+    scene!(11, "lazy_groups", "Groups that are not loaded", "延迟加载的 group", compare "groups"),
+    scene!(12, "evaluation_of_a_put", "A put, evaluated once", "put 只求值一次", compare "evaluation"),
+    scene!(13, "evaluation_of_a_split", "A split, counted once", "分裂只统计一次", compare "evaluation"),
     scene!(14, "restore_three_ways", "RESTORE, three ways", "RESTORE 的三种方法"),
     scene!(
         15,
@@ -71,8 +79,8 @@ pub const SCENES: &[Scene] = &[
         "How deep an ingested table falls",
         "ingest 的 table 落到哪一层"
     ),
-    scene!(15, "ingestion_links_or_copies", "Linked or copied", "硬链接还是复制"),
-    scene!(16, "sideloading_thin_entry", "A thin entry and its file", "瘦条目与它的文件"),
+    scene!(15, "ingestion_links_or_copies", "Linked or copied", "硬链接还是复制", compare "ingest"),
+    scene!(16, "sideloading_thin_entry", "A thin entry and its file", "瘦条目与它的文件", compare "sideloading"),
     scene!(
         16,
         "sideloading_crash_between_file_and_log",

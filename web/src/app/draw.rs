@@ -118,7 +118,7 @@ impl App {
             Some(Panel::Help) => help(labels::KEY_LIST, labels::SIGN_LIST, lang, on_msg),
             Some(Panel::Script) => html! { <Script script={play.script()} {lang} {on_msg} /> },
             Some(Panel::NewRun) => html! { <NewRun {nodes} {lang} {on_msg} /> },
-            Some(Panel::Scenes) | None => Html::default(),
+            Some(Panel::Scenes | Panel::Compare) | None => Html::default(),
         };
         html! {
             <>

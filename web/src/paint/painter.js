@@ -44,6 +44,7 @@ onmessage = ({ data: [place, texts, strokes] }) => {
   if (!strokes) {
     canvases[canvas] = texts;
     sheets[canvas] = [];
+    waiting.delete(canvas);
   } else if (place < 0) {
     sprites[~place] = new OffscreenCanvas(1, 1);
     paint(fit(sprites[~place], strokes), ...drawing);

@@ -22,6 +22,8 @@ pub(crate) enum Place {
     Movers = 1,
     Strip = 2,
     Playhead = 3,
+    Beside = 4,
+    BesideMovers = 5,
 }
 
 /// The worker's address. Drawings reach it in the order they are sent.

@@ -3,6 +3,8 @@
 mod act;
 mod draw;
 mod foot;
+mod paint;
+mod pair;
 mod table;
 
 use std::cell::RefCell;
@@ -15,6 +17,7 @@ use view::ranges::{Frame, Motion, RestoreRow};
 use web_sys::KeyboardEvent;
 use yew::{Callback, Component, Context, Html, NodeRef, html};
 
+use super::beside::Beside;
 use super::layout::Layout;
 use super::paint::BoardPainter;
 use super::strip::LanesPainter;
@@ -52,6 +55,8 @@ pub(crate) enum Msg {
     Release,
     /// It was pressed twice in a row.
     Twice(Point),
+    /// The same on the stage on the right.
+    PressBeside(Point),
     /// The range at this position of the key space.
     Choose(usize),
     /// Show another tab.
@@ -74,6 +79,7 @@ enum Turn {
     #[default]
     Look,
     Stage,
+    Beside,
     Caption,
     Strip,
     Side,
@@ -98,6 +104,7 @@ pub(crate) struct RangesApp {
     frames: Frames,
     painters: Option<(BoardPainter, LanesPainter)>,
     painter: Option<Painter>,
+    beside: Beside,
     /// While one range is drawn as a ring.
     zoomed: Option<Zoomed>,
     stage: NodeRef,
@@ -160,6 +167,7 @@ impl Component for RangesApp {
             size: (0.0, 0.0),
             painters: None,
             painter: None,
+            beside: Beside::default(),
             zoomed: None,
             stage: NodeRef::default(),
             ring: NodeRef::default(),
@@ -197,6 +205,7 @@ impl Component for RangesApp {
             }
             Msg::Release => self.release(),
             Msg::Twice(at) => self.kill_at(at),
+            Msg::PressBeside(at) => self.point_at(self.beside.hit(at)),
             Msg::Choose(position) => self.choose(position),
             Msg::Tab(tab) => self.tab = tab,
             Msg::Table(msg) => self.heed_table(msg),
@@ -214,6 +223,7 @@ impl Component for RangesApp {
                 <style>{ include_str!("ranges.css") }</style>
                 { self.head() }
                 { self.either_stage() }
+                { self.stage_beside() }
                 { self.caption() }
                 <aside class="side">
                     { self.upper_side() }
@@ -232,6 +242,7 @@ impl Component for RangesApp {
         }
         self.bring_focus();
         self.change_stage();
+        self.begin_beside();
         if !self.is_moving() {
             self.paint();
         }
@@ -301,7 +312,13 @@ impl RangesApp {
                 self.shown.board = Rc::clone(&self.frame.board);
                 self.shown.group = Rc::clone(&self.frame.group);
                 self.paint_still();
-                (self.zoomed.is_some(), Turn::Caption)
+                let is_pair = self.beside.pair.is_some();
+                (self.zoomed.is_some(), if is_pair { Turn::Beside } else { Turn::Caption })
+            }
+            Turn::Beside => {
+                self.beside.look(&mut self.play.borrow_mut());
+                self.paint_beside();
+                (true, Turn::Caption)
             }
             Turn::Caption => {
                 self.shown.head = Rc::clone(&self.frame.head);
@@ -324,6 +341,7 @@ impl RangesApp {
     /// Takes a new picture, for all parts of the page at once.
     fn refresh(&mut self) {
         self.look();
+        self.beside.look(&mut self.play.borrow_mut());
         self.shown = self.frame.clone();
         self.turn = Turn::default();
     }
@@ -350,40 +368,5 @@ impl RangesApp {
     /// Frames are asked for while something moves, and only then.
     fn settle(&mut self) {
         if self.is_moving() { self.frames.ask() } else { self.frames.stop() }
-    }
-
-    fn paint(&mut self) {
-        self.paint_still();
-        self.paint_moving();
-        self.paint_strip();
-    }
-
-    fn paint_still(&mut self) {
-        if self.zoomed.is_none()
-            && let Some((board, _)) = &mut self.painters
-        {
-            let opened = self.frame.engine.store;
-            board.stand(&self.frame.board, &self.layout, opened, self.play.borrow().lang());
-        }
-    }
-
-    fn paint_moving(&mut self) {
-        if let Some(zoomed) = &mut self.zoomed {
-            zoomed.paint(&self.play.borrow(), &self.frame.group);
-        }
-        if let Some((board, strip)) = &mut self.painters {
-            if self.zoomed.is_none() {
-                let drawn = self.drawn.as_ref().filter(|line| !line.is_click());
-                let cut = drawn.and_then(|line| self.layout.gap_near(line.last().x));
-                board.move_on(&self.frame.board, &self.layout, &self.motion, cut);
-            }
-            strip.point(&self.frame.strip, self.motion.now);
-        }
-    }
-
-    fn paint_strip(&mut self) {
-        if let Some((_, strip)) = &mut self.painters {
-            strip.paint(&self.frame.strip, &self.frame.lanes, self.play.borrow().lang());
-        }
     }
 }

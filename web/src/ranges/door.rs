@@ -92,6 +92,16 @@ impl RangesDoor {
         hex(self.play.borrow().digest())
     }
 
+    /// The digest of the run beside, if there is one.
+    pub fn digest_beside(&self) -> Option<String> {
+        Some(hex(self.play.borrow().run_beside()?.world().digest()))
+    }
+
+    /// What differs between the run and the one beside, what was counted in both, and where they part.
+    pub fn compared(&self) -> JsValue {
+        plain(&self.play.borrow_mut().pair().map(|pair| pair.comparison))
+    }
+
     /// The digest of a small restoration in every way, files and counts: the same natively.
     #[expect(clippy::unused_self, reason = "JavaScript calls it on the door")]
     pub fn restore(&self) -> String {

@@ -16,6 +16,7 @@ pub(super) fn message(press: Press<'_>, play: &Playground) -> Option<PageMsg> {
         "p" | "P" => PageMsg::Complete("partition ".to_owned()),
         "h" | "H" => Msg::Line("heal".to_owned()).into(),
         "s" | "S" => PageMsg::Panel(Panel::Scenes),
+        "v" | "V" => PageMsg::Panel(Panel::Compare),
         "]" | "Enter" => Msg::Line("zoom in".to_owned()).into(),
         "[" => Msg::Line("zoom out".to_owned()).into(),
         "q" | "Q" => Msg::Line(format!("wake {}", range?)).into(),

@@ -55,7 +55,9 @@ pub(super) struct Layout {
     /// Where the tiles begin, and how high they may stand.
     tiles_top: f64,
     tiles_height: f64,
-    /// Where the disks begin.
+    /// Whether there is room for the disks.
+    pub(super) disks: bool,
+    /// Where they begin, or the bottom.
     pub(super) disk_top: f64,
 }
 
@@ -76,6 +78,8 @@ const LANES_MAX: usize = 12;
 const PITCH_MAX: f64 = 44.0;
 const PITCH_MIN: f64 = 8.0;
 const LANE_MAX: f64 = 46.0;
+/// A stage that is less high has no room for disks.
+const DISKS_MIN: f64 = 340.0;
 
 /// Whether the stores of a column and of the next have no stream with each other.
 pub(super) fn is_cut(board: &Board, place: usize) -> bool {
@@ -97,7 +101,8 @@ impl Layout {
             if narrow { 10.0 } else { (width * 0.06).clamp(28.0, 76.0) / (count / 3.0).max(1.0) };
         let column = (width - 2.0 * pad - gap * (count - 1.0)) / count;
         let top = KEYS_TOP + KEYS_HEIGHT + 16.0;
-        let disk = DRAWER * DRAWERS + 12.0;
+        let disks = height >= DISKS_MIN;
+        let disk = if disks { DRAWER * DRAWERS + 12.0 } else { 0.0 };
         let (tiles_top, disk_top) = (top + NAME, height - disk);
         let room = (disk_top - tiles_top - 8.0).max(PITCH_MIN);
         let lanes = ranges <= LANES_MAX;
@@ -127,6 +132,7 @@ impl Layout {
             lanes,
             tiles_top,
             tiles_height: room,
+            disks,
             disk_top,
         }
     }

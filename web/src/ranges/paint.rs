@@ -15,6 +15,8 @@ use crate::ring::Point;
 #[derive(Debug)]
 pub(super) struct BoardPainter {
     painter: Painter,
+    /// Where what stands is shown, and where what moves.
+    places: [Place; 2],
     canvas: HtmlCanvasElement,
     still: Sheet,
     moving: Sheet,
@@ -23,9 +25,19 @@ pub(super) struct BoardPainter {
 
 impl BoardPainter {
     pub(super) fn new(painter: &Painter, canvas: HtmlCanvasElement) -> Self {
-        painter.give(Place::Stage, &canvas);
+        Self::at([Place::Stage, Place::Movers], painter, canvas)
+    }
+
+    /// The same for the stage on the right.
+    pub(super) fn beside(&self, canvas: HtmlCanvasElement) -> Self {
+        Self::at([Place::Beside, Place::BesideMovers], &self.painter, canvas)
+    }
+
+    fn at(places: [Place; 2], painter: &Painter, canvas: HtmlCanvasElement) -> Self {
+        painter.give(places[0], &canvas);
         Self {
             painter: painter.clone(),
+            places,
             canvas,
             still: Sheet::default(),
             moving: Sheet::default(),
@@ -42,10 +54,10 @@ impl BoardPainter {
     }
 
     pub(super) fn stand(&mut self, board: &Board, layout: &Layout, opened: u32, lang: Lang) {
-        let Self { painter, still, colours, .. } = self;
+        let Self { painter, places, still, colours, .. } = self;
         still.clear();
         Drawing { board, layout, pen: still, colours }.stand(opened, lang);
-        painter.paint(Place::Stage, still);
+        painter.paint(places[0], still);
     }
 
     /// `cut` is the gap through which a person is drawing a line.
@@ -56,7 +68,7 @@ impl BoardPainter {
         motion: &Motion,
         cut: Option<usize>,
     ) {
-        let Self { painter, moving, colours, .. } = self;
+        let Self { painter, places, moving, colours, .. } = self;
         moving.clear();
         let mut drawing = Drawing { board, layout, pen: moving, colours };
         for mail in &motion.mails {
@@ -65,7 +77,7 @@ impl BoardPainter {
         if let Some(place) = cut {
             drawing.cut(place);
         }
-        painter.paint(Place::Movers, moving);
+        painter.paint(places[1], moving);
     }
 }
 
@@ -186,8 +198,10 @@ impl Drawing<'_> {
                 self.tile(*tile, place, slot);
             }
         }
-        self.disk(store, column, lang);
-        self.shelf(store, place);
+        if self.layout.disks {
+            self.disk(store, column, lang);
+            self.shelf(store, place);
+        }
     }
 
     fn tile(&mut self, tile: Tile, place: usize, slot: usize) {

@@ -39,6 +39,11 @@ impl LanesPainter {
         self.colours = Palette::read();
     }
 
+    /// How wide it is.
+    pub(super) fn width(&self) -> f64 {
+        self.sheet.width
+    }
+
     /// Moves the playhead to a moment.
     pub(super) fn point(&mut self, strip: &Strip, now: u64) {
         let at = place_of(strip, now, self.head.width).round();

@@ -42,7 +42,7 @@ impl From<TableMsg> for Msg {
 
 /// Whether a file is called a script: then it is no table.
 pub(super) fn is_script(name: &str) -> bool {
-    let name = name.to_lowercase();
+    let name = name.to_ascii_lowercase();
     [".raft", ".txt"].iter().any(|ending| name.ends_with(ending))
 }
 

@@ -45,6 +45,24 @@ pub(super) const LEGEND: &[(&str, Label)] = &[
     ("▁", label("lease", "lease")),
 ];
 
+/// The two sides of a comparison.
+pub(super) const SIDES: [Label; 2] = [label("left", "左"), label("right", "右")];
+pub(super) const COMPARE: Label = label("Compare", "对比");
+pub(super) const COMPARE_NOTE: Label = label(
+    "Choose a switch. Beside this run stands the same one, with the same seed and the same commands, in which only that switch is turned.",
+    "选择一个开关。旁边是同一次运行：同样的种子、同样的命令，只有这个开关相反。",
+);
+pub(super) const COMPARISON: Label = label("Left and right", "左右对比");
+pub(super) const COUNTED: Label = label("What was counted in both runs", "两次运行的计数");
+pub(super) const RATIO: Label = label("ratio", "比");
+pub(super) const LEAVE: Label = label("Leave the comparison", "结束对比");
+pub(super) const SAME: Label = label(
+    "No difference yet: the same has happened in both.",
+    "还没有分歧：两边发生的事完全相同。",
+);
+pub(super) const NOW_ON: Label = label("on here, off beside it", "此处开，旁边关");
+pub(super) const NOW_OFF: Label = label("off here, on beside it", "此处关，旁边开");
+
 pub(super) const RESTORE: Label = label(
     "A backup of four megabytes comes back into 16 ranges with three replicas, on a cluster of its own. How many bytes does a replica write for each byte restored?",
     "把 4 MB 的备份恢复到 16 个各有三个副本的 range 中（在另一个集群上）。每恢复一个字节，一个副本要写多少字节？",

@@ -79,7 +79,7 @@ fn at_column(column: usize, problem: &script::Problem) -> Trouble {
 
 /// `coalescing`, or `off` for none.
 fn knob(word: &str) -> Result<Option<Knob>, Trouble> {
-    let found = Knob::ALL.into_iter().find(|knob| knob.word() == word);
+    let found = Knob::named(word);
     if found.is_some() || word == "off" {
         return Ok(found);
     }

@@ -101,7 +101,7 @@ impl Playground {
 
 /// What a file is: a table if it is called one or has its end, or is no text; else lines.
 fn source(name: &str, bytes: Vec<u8>) -> Result<TableSource, Trouble> {
-    let name = name.to_lowercase();
+    let name = name.to_ascii_lowercase();
     let is_named = |endings: &[&str]| endings.iter().any(|ending| name.ends_with(ending));
     let is_table = is_named(&[".sst", ".ldb"]) || bytes.ends_with(&MAGIC);
     if is_table && !is_named(&[".csv"]) {

@@ -1,10 +1,11 @@
 //! Two runs of many ranges side by side, as the page moves them.
 
 use det::{Span, Time};
-use play::ranges::{Pair, Playground, RangesMsg, Size, setup};
+use play::ranges::{Pair, Playground, RangesMsg, SCENES, Size, setup};
 use play::{Msg, Note, Speed};
 use sim::ranges::Knob;
 use view::Both;
+use view::ranges::Comparison;
 
 fn playground() -> Playground {
     Playground::new(setup(Size { stores: 3, ranges: 9 })).expect("the setup is fine")
@@ -51,7 +52,7 @@ fn coalescing_is_compared_with_heartbeats_alone() {
     assert_eq!((left.on, right.on), (true, false));
     // Sixty ranges with two followers each, and an answer to each heartbeat; six streams, on which
     // a leader's ranges need not beat in the same tick.
-    let (values, ratio) = row(&mut play, "heartbeat messages among them");
+    let (values, ratio) = row(&mut play, "of these with heartbeats");
     assert_eq!((values, ratio.as_str()), (["24".to_owned(), "240".to_owned()], "× 10"));
     let (steps, ratio) = row(&mut play, "heartbeat steps of ranges");
     assert_eq!((steps[0].as_str(), ratio.as_str()), ("240", "="), "coalescing saves no steps");
@@ -91,7 +92,7 @@ fn the_first_divergence_stands_on_the_strip_and_in_words() {
     let parting = pair(&mut play).comparison.parting.expect("ranges have fallen asleep");
     assert!(parting.title.en.starts_with("First divergence at 0."), "{parting:?}");
     assert!(parting.sides[0].en.contains("to sleep"), "{parting:?}");
-    assert_eq!(parting.sides[1].zh, "它保持活跃，时钟继续 tick。");
+    assert_eq!(parting.sides[1].zh, "这个 range 保持活跃，时钟继续 tick。");
     let marks = play.frame().strip.marks.clone();
     assert!(marks.iter().any(|mark| mark.icon == "≠" && mark.at == parting.at), "{marks:?}");
     assert_eq!(told(&mut play, Msg::Seek(Time(parting.at))), []);
@@ -140,6 +141,22 @@ fn a_new_run_a_scene_and_another_future_are_compared_as_well() {
     assert!(!pair(&mut play).board.stores[0].up);
     told(&mut play, Msg::SwitchBranch(0));
     assert!(pair(&mut play).board.stores[0].up);
+}
+
+#[test]
+fn a_scene_about_a_switch_parts_from_the_one_without() {
+    let mut compared = 0;
+    for (number, scene) in SCENES.iter().enumerate() {
+        let Some(word) = scene.compare else { continue };
+        let mut play = playground();
+        told(&mut play, RangesMsg::Scene(number));
+        line(&mut play, &format!("compare {word}"));
+        play.update(Msg::End.into());
+        let Comparison { parting, skipped, .. } = pair(&mut play).comparison;
+        assert!(parting.is_some() && skipped.is_empty(), "{}: {parting:?} {skipped:?}", scene.en);
+        compared += 1;
+    }
+    assert_eq!(compared, 8);
 }
 
 #[test]

@@ -36,6 +36,11 @@ impl Knob {
         Self::Ingest,
     ];
 
+    /// The switch of this name.
+    pub fn named(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|knob| knob.word() == word)
+    }
+
     /// Its name in the script language.
     pub fn word(self) -> &'static str {
         match self {

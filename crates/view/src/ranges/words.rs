@@ -24,6 +24,7 @@ pub const KEY_LIST: &[Key] = &[
     key("Q", "wake the selected range", "唤醒所选的 range"),
     key("I", "ingest a table", "ingest 一个 table"),
     key("S", "scenes", "场景"),
+    key("V", "compare with a switch turned", "与另一种开关对比"),
     key("W", "why?", "为什么？"),
     key("N Z", "colours, language", "配色 / 语言"),
     key("/", "command line", "命令行"),

@@ -84,6 +84,7 @@ impl RangesApp {
             }
             strip.fit();
         }
+        self.beside.fit();
         self.lay_out();
     }
 
@@ -103,6 +104,7 @@ impl RangesApp {
                 memory::keep_lang(lang);
                 self.play(Time::SetLang(lang).into());
             }
+            PageMsg::Play(Time::Seek(to)) => self.play(Time::Seek(self.snap(to)).into()),
             PageMsg::Play(msg) => self.play(msg.into()),
             PageMsg::Draft(text) => {
                 self.console.draft = text;
@@ -185,7 +187,7 @@ impl RangesApp {
         {
             self.tab = Tab::Range;
         }
-        if matches!(msg, RangesMsg::Scene(_) | RangesMsg::New(_)) {
+        if matches!(msg, RangesMsg::Scene(_) | RangesMsg::New(_) | RangesMsg::Compare(_)) {
             self.panel = None;
         }
         let notes = self.play.borrow_mut().update(msg);
@@ -246,7 +248,12 @@ impl RangesApp {
         if let Some(envelope) = self.layout.mail(&self.frame.board, &self.motion.mails, at) {
             return self.look_into(envelope);
         }
-        match self.layout.hit(&self.frame.board, at) {
+        self.point_at(self.layout.hit(&self.frame.board, at));
+    }
+
+    /// The pointer went down on something, on either stage.
+    pub(super) fn point_at(&mut self, hit: Hit) {
+        match hit {
             Hit::Range(range) => {
                 self.play(RangesMsg::Select(Selection::Range(RangeId(range))));
             }

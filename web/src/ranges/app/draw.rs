@@ -11,7 +11,7 @@ use super::{Msg, RangesApp};
 use crate::bar::rung;
 use crate::header::{colours, help, language, skip};
 use crate::icons;
-use crate::ranges::{side, tables, words, zoomed};
+use crate::ranges::{compare, side, tables, words, zoomed};
 use crate::ring::{Point, Ring};
 use crate::shared::Shared;
 use crate::side::Log;
@@ -82,9 +82,13 @@ impl RangesApp {
         zoomed::stage(&self.ring, &ring, group, self.play.borrow().lang(), &self.on_msg)
     }
 
-    /// What is open of a store, or the logs of the range that is drawn as a ring.
+    /// What is open of a store, what was counted in two runs, or the logs of the range that is drawn
+    /// as a ring.
     pub(super) fn upper_side(&self) -> Html {
         let (lang, group) = (self.play.borrow().lang(), &self.shown.group);
+        if let (0, Some(pair)) = (group.range, &self.beside.pair) {
+            return compare::panel(&pair.comparison, lang, &self.on_msg);
+        }
         if group.range == 0 {
             return side::engine(&self.shown.engine, lang, &self.on_msg);
         }
@@ -125,7 +129,9 @@ impl RangesApp {
         };
         html! {
             <main class="stage ranges" id="stage" data-stage="" tabindex="-1"
+                aria-labelledby={self.beside.pair.as_ref().map(|_| "side-left")}
                 data-ranges={board.keys.len().to_string()} data-asleep={asleep(board).to_string()}>
+                { self.side_label(0) }
                 <canvas class="board" ref={self.stage.clone()} aria-hidden="true" {onpointerdown} {onpointermove}
                     {onpointerup} {ondblclick} {ondrop} />
                 <input type="range" min="0" max={board.keys.len().saturating_sub(1).to_string()} step="1"

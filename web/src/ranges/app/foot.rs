@@ -1,8 +1,9 @@
 //! What stands along the bottom of the page of ranges, and what opens above the rest.
 
 use play::ranges::{RangesMsg, SCENES, Scene};
+use sim::ranges::Knob;
 use view::{Label, Lang, labels, ranges::words as signs};
-use yew::{Html, html};
+use yew::{Callback, Html, MouseEvent, html};
 
 use super::RangesApp;
 use crate::bar::{Command, Script, Transport, close, help, notices};
@@ -32,6 +33,7 @@ impl RangesApp {
                         { door(words::SCENES, Panel::Scenes) }
                         { door(labels::SCRIPT, Panel::Script) }
                         <button onclick={send(&self.to_page, PageMsg::Share)}>{ labels::SHARE.in_lang(lang) }</button>
+                        { door(words::COMPARE, Panel::Compare) }
                     </div>
                 </div>
             </footer>
@@ -68,19 +70,34 @@ impl RangesApp {
                 html! { <Script script={self.play.borrow().script()} {lang} {on_msg} /> }
             }
             Some(Panel::Scenes) => self.scenes(lang),
+            Some(Panel::Compare) => self.choices(lang),
             Some(Panel::NewRun) | None => Html::default(),
         };
         html! { <>{ drawer }{ notices(self.notice.as_ref(), lang, on_msg) }</> }
+    }
+
+    /// The button that puts a scene on stage, and beside it the one in which its switch is turned.
+    fn scene_beside(&self, number: usize, title: &str, knob: Option<Knob>) -> Html {
+        let label = [words::COMPARE.in_lang(self.play.borrow().lang()), ": ", title].concat();
+        let onclick = self.on_msg.reform(move |_| RangesMsg::Compare(knob).into());
+        let scene = side::send(&self.on_msg, RangesMsg::Scene(number));
+        let onclick = Callback::from(move |event: MouseEvent| {
+            scene.emit(event.clone());
+            onclick.emit(event);
+        });
+        html! { <button class="tool" aria-label={label.clone()} title={label} {onclick}>{ "◧◨" }</button> }
     }
 
     /// The list of scenes, in the order of the slides.
     fn scenes(&self, lang: Lang) -> Html {
         let row = |(number, scene): (usize, &Scene)| {
             let title = if lang == Lang::En { scene.en } else { scene.zh };
+            let beside = scene.compare.and_then(Knob::named);
             html! {
                 <li key={number}>
                     <button onclick={side::send(&self.on_msg, RangesMsg::Scene(number))}>
                         <small>{ scene.slide }</small>{ title }</button>
+                    if beside.is_some() { { self.scene_beside(number, title, beside) } }
                 </li>
             }
         };

@@ -43,10 +43,20 @@ fn title(at: Time) -> Both {
 /// What a side has that the other has not; or what it does instead.
 fn side(here: Option<&Event>, there: Option<&Event>, knob: Knob) -> Both {
     match (here, there) {
-        (Some(event), _) => say(&event.kind).line.sentence(),
+        (Some(event), _) => alone(&event.kind).unwrap_or_else(|| say(&event.kind).line.sentence()),
         (None, Some(event)) => nothing(&event.kind, knob),
         (None, None) => Both::default(),
     }
+}
+
+/// A heartbeat on its own: the feed has no sentence for it, because there are too many.
+fn alone(kind: &EventKind) -> Option<Both> {
+    let EventKind::Store { store, kind } = kind else { return None };
+    let Told::Sent { range, to, kind: MessageKind::Heartbeat } = &**kind else { return None };
+    Some(both!(
+        "{store} sends {to} the heartbeat of {range} in a message of its own.",
+        "{store} 把 {range} 的心跳单独作为一条消息发给 {to}。"
+    ))
 }
 
 /// Nothing happens here at that moment: what happens instead, if the switch says.
@@ -57,11 +67,14 @@ fn nothing(there: &EventKind, knob: Knob) -> Both {
             Knob::Coalescing,
             Told::Sent { kind: MessageKind::Heartbeat | MessageKind::HeartbeatResp, .. },
         ) => both!(
-            "It waits for the next flush, and then travels with all others to that store.",
-            "它等到下一次 flush，与发往该 store 的其他心跳一起走。"
+            "The heartbeat waits for the next flush, and travels with all others to that store.",
+            "心跳等到下一次 flush，与发往该 store 的其他心跳一起走。"
         ),
         (Knob::Quiescence, Told::Quiesced { .. }) => {
-            both!("It stays awake, and its clock ticks on.", "它保持活跃，时钟继续 tick。")
+            both!(
+                "The range stays awake, and its clock ticks on.",
+                "这个 range 保持活跃，时钟继续 tick。"
+            )
         }
         (Knob::Evaluation, Told::Evaluated { .. }) => both!(
             "Nothing is evaluated yet: the log will carry the request, and every replica evaluates it.",

@@ -38,7 +38,7 @@ pub struct PairRow {
     pub name: Both,
     /// How much on the left and on the right.
     pub values: [String; 2],
-    /// The right one by the left one: "× 100", "÷ 12", "="; empty if one of them is zero.
+    /// The right one by the left one: "× 100", "÷ 12", "=", "≈"; empty if one of them is zero.
     pub ratio: String,
     /// Whether a new group of figures begins with it.
     pub first: bool,
@@ -87,7 +87,7 @@ const FIGURES: [Figure; 17] = [
     figure(
         Over::Interval,
         Unit::Count,
-        "heartbeat messages among them",
+        "of these with heartbeats",
         "其中的心跳消息",
         heartbeat_messages,
     ),
@@ -123,21 +123,47 @@ const FIGURES: [Figure; 17] = [
         "fsync 等待的日志",
         World::synced_bytes,
     ),
-    written("WAL", |world| sum(world, Category::Wal)),
-    written("flush", |world| sum(world, Category::Flush)),
-    written("compaction", |world| sum(world, Category::Compaction)),
-    written("sideload", |world| sum(world, Category::Sideload)),
-    written("snapshot", |world| sum(world, Category::Snapshot)),
-    written("ingest", |world| sum(world, Category::Ingest)),
-    written("manifest", |world| sum(world, Category::Manifest)),
+    figure(Over::Run, Unit::Bytes, "bytes written: WAL", "写入的字节：WAL", |world| {
+        sum(world, Category::Wal)
+    }),
+    figure(Over::Run, Unit::Bytes, "bytes written: flush", "写入的字节：flush", |world| {
+        sum(world, Category::Flush)
+    }),
+    figure(
+        Over::Run,
+        Unit::Bytes,
+        "bytes written: compaction",
+        "写入的字节：compaction",
+        |world| sum(world, Category::Compaction),
+    ),
+    figure(
+        Over::Run,
+        Unit::Bytes,
+        "bytes written: sideload",
+        "写入的字节：sideload",
+        |world| sum(world, Category::Sideload),
+    ),
+    figure(
+        Over::Run,
+        Unit::Bytes,
+        "bytes written: snapshot",
+        "写入的字节：snapshot",
+        |world| sum(world, Category::Snapshot),
+    ),
+    figure(Over::Run, Unit::Bytes, "bytes written: ingest", "写入的字节：ingest", |world| {
+        sum(world, Category::Ingest)
+    }),
+    figure(
+        Over::Run,
+        Unit::Bytes,
+        "bytes written: manifest",
+        "写入的字节：manifest",
+        |world| sum(world, Category::Manifest),
+    ),
 ];
 
 /// The rows before which a line is drawn.
 const GROUPS: [usize; 4] = [0, 4, 7, 10];
-
-const fn written(name: &'static str, of: fn(&World) -> u64) -> Figure {
-    figure(Over::Run, Unit::Bytes, name, name, of)
-}
 
 fn heartbeat_messages(world: &World) -> u64 {
     let alone =
@@ -206,7 +232,8 @@ fn ratio([left, right]: [u64; 2]) -> String {
     }
     let tenths = (more * 10 + less / 2) / less;
     match tenths {
-        0..100 => format!("{sign} {}.{}", tenths / 10, tenths % 10),
+        0..=10 => "≈".to_owned(),
+        11..100 => format!("{sign} {}.{}", tenths / 10, tenths % 10),
         _ => format!("{sign} {}", (more + less / 2) / less),
     }
 }
@@ -227,5 +254,6 @@ mod tests {
         check(2, 3, "× 1.5");
         check(7, 7, "=");
         check(0, 7, "");
+        check(308, 309, "≈");
     }
 }
