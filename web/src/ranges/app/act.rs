@@ -74,6 +74,8 @@ impl RangesApp {
                 *board = BoardPainter::new(painter, canvas);
             }
         }
+        // At once: what is painted before it has a size breaks the painter.
+        self.fit();
         self.to_page.emit(PageMsg::Fit);
     }
 
