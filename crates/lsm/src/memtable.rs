@@ -21,10 +21,10 @@ use crate::{
 };
 
 /// A leaf with more slots is cut in two.
-const LEAF_SLOTS: usize = 64;
+const LEAF_SLOTS: usize = 32;
 
 /// A part of the arena with this many bytes is not written to any more.
-const PART_BYTES: usize = 16 << 10;
+const PART_BYTES: usize = 4 << 10;
 
 /// Bytes that a write takes up beside its key and value.
 const SLOT_BYTES: u64 = size_of::<Slot>() as u64;
@@ -124,6 +124,8 @@ impl Memtable {
         let place = slots
             .partition_point(|other| arena.compare(other, key, slot.prefix, slot.packed).is_lt());
         if slots.len() < LEAF_SLOTS {
+            // A copy has no room to spare, and would get twice as much as it can use.
+            slots.reserve_exact(LEAF_SLOTS - slots.len());
             slots.insert(place, slot);
             leaf.prefix = slots[0].prefix;
             return;

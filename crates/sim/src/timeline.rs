@@ -27,9 +27,6 @@ pub use run::Run;
 use crate::{EventId, Recording, Refusal, World};
 use checkpoint::{Checkpoint, Checkpoints};
 
-/// How many of the latest events can be read: those that a picture shows, and their causes.
-pub const EVENTS_KEPT: u64 = 8_192;
-
 /// A run that can be moved through, of one group unless another world is named.
 #[derive(Clone, Debug)]
 pub struct Timeline<W: Run = World> {
@@ -164,9 +161,9 @@ impl<W: Run> Timeline<W> {
         &self.recording
     }
 
-    /// The latest events up to now, oldest first: the last [`EVENTS_KEPT`] of the run, always.
+    /// The latest events up to now, oldest first: the last [`Run::EVENTS_KEPT`] of the run, always.
     pub fn events(&self) -> impl DoubleEndedIterator<Item = &W::Event> + ExactSizeIterator {
-        let oldest = self.world.next_event().0.saturating_sub(EVENTS_KEPT);
+        let oldest = self.world.next_event().0.saturating_sub(W::EVENTS_KEPT);
         let too_old =
             self.events.front().map_or(0, |first| oldest.saturating_sub(W::id_of(first).0));
         self.events.range(usize::try_from(too_old).unwrap_or(0)..)
@@ -253,8 +250,8 @@ impl<W: Run> Timeline<W> {
             self.events.push_back(event);
         }
         // Twice as many are held as are shown, so that the oldest are dropped in batches.
-        if self.events.len() as u64 > 2 * EVENTS_KEPT {
-            let excess = self.events.len() - usize::try_from(EVENTS_KEPT).unwrap_or(usize::MAX);
+        if self.events.len() as u64 > 2 * W::EVENTS_KEPT {
+            let excess = self.events.len() - usize::try_from(W::EVENTS_KEPT).unwrap_or(usize::MAX);
             self.events.drain(..excess);
         }
         if self.checkpoints.is_due(&self.world) {

@@ -5,6 +5,7 @@
 //! which one does, and a replica without the lease says who has it.
 
 use alloc::collections::BTreeMap;
+use alloc::sync::Arc;
 use alloc::vec::Vec;
 
 use bytes::Bytes;
@@ -29,10 +30,11 @@ pub struct CacheEntry {
     pub holder: Option<StoreId>,
 }
 
-/// The ranges that a gateway knows, none overlapping another.
+/// The ranges that a gateway knows, none overlapping another. A clone shares them until one of the two
+/// learns something.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct RangeCache {
-    by_end: BTreeMap<Bytes, CacheEntry>,
+    by_end: Arc<BTreeMap<Bytes, CacheEntry>>,
 }
 
 impl RangeCache {
@@ -67,8 +69,9 @@ impl RangeCache {
         }
         let same = overlapped().find(|entry| entry.descriptor.range == descriptor.range);
         let holder = same.and_then(|entry| entry.holder);
-        self.by_end.retain(|_, entry| !overlaps(&entry.descriptor));
-        self.by_end.insert(descriptor.end.clone(), CacheEntry { descriptor, holder });
+        let by_end = Arc::make_mut(&mut self.by_end);
+        by_end.retain(|_, entry| !overlaps(&entry.descriptor));
+        by_end.insert(descriptor.end.clone(), CacheEntry { descriptor, holder });
         true
     }
 
@@ -77,8 +80,19 @@ impl RangeCache {
         self.by_end.values()
     }
 
-    fn entry_of(&mut self, range: RangeId) -> Option<&mut CacheEntry> {
-        self.by_end.values_mut().find(|entry| entry.descriptor.range == range)
+    fn entry_of(&self, range: RangeId) -> Option<&CacheEntry> {
+        self.by_end.values().find(|entry| entry.descriptor.range == range)
+    }
+
+    /// Takes note of who has the lease of a range, or that nobody knows.
+    fn set_holder(&mut self, range: RangeId, holder: Option<StoreId>) {
+        let Some(known) = self.entry_of(range).filter(|known| known.holder != holder) else {
+            return;
+        };
+        let end = known.descriptor.end.clone();
+        if let Some(entry) = Arc::make_mut(&mut self.by_end).get_mut(&end) {
+            entry.holder = holder;
+        }
     }
 }
 
@@ -190,9 +204,7 @@ impl Gateway {
             Err(RequestError::NotLeaseHolder { holder: Some(holder) }) if *holder != from => {
                 let holder = *holder;
                 pending.to = holder;
-                if let Some(entry) = self.cache.entry_of(range) {
-                    entry.holder = Some(holder);
-                }
+                self.cache.set_holder(range, Some(holder));
                 self.send(id, Span::ZERO, Some(Redirect::LeaseHolder(holder)))
             }
             Err(RequestError::NotLeaseHolder { .. }) => {
@@ -208,9 +220,7 @@ impl Gateway {
             Err(RequestError::RangeNotFound(_)) => self.no_answer(id),
             Ok(_) | Err(_) => {
                 self.counters.hits += u64::from(pending.hops == 1);
-                if let Some(entry) = self.cache.entry_of(range) {
-                    entry.holder = Some(from);
-                }
+                self.cache.set_holder(range, Some(from));
                 self.finish(reply)
             }
         }
@@ -258,13 +268,10 @@ impl Gateway {
     /// Goes on to the next replica of the range.
     fn next_replica(&mut self, id: RequestId) -> Option<StoreId> {
         let pending = self.pending.get_mut(&id)?;
-        let stores: Vec<StoreId> = match self.cache.entry_of(pending.range) {
-            Some(entry) => {
-                entry.holder = None;
-                entry.descriptor.replicas.iter().map(|replica| replica.store).collect()
-            }
-            None => Vec::new(),
-        };
+        self.cache.set_holder(pending.range, None);
+        let known = self.cache.entry_of(pending.range);
+        let replicas = known.into_iter().flat_map(|entry| &entry.descriptor.replicas);
+        let stores: Vec<StoreId> = replicas.map(|replica| replica.store).collect();
         let at = stores.iter().position(|&store| store == pending.to).map_or(0, |at| at + 1);
         pending.to = stores.get(at).or_else(|| stores.first()).copied().unwrap_or(pending.to);
         Some(pending.to)

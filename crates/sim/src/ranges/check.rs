@@ -3,6 +3,7 @@
 //!
 //! They are told plain facts; what a store is looked at for is read in [`watch`].
 
+mod history;
 mod rule;
 mod watch;
 
@@ -13,11 +14,14 @@ use det::Time;
 use raft::{EntryId, Index, Term};
 use store::{CommandId, Lease, Outcome, RangeDescriptor, RangeId, ReplicaId, Stats, StoreId};
 
+use self::history::History;
 pub use self::rule::{Fact, Finding, Rule};
 use crate::EventId;
 
-/// Applied entries that are remembered of each range.
-const REMEMBERED: usize = 256;
+/// Leaders that are remembered of each range.
+const LEADERS: usize = 256;
+/// What a range holds is looked through once for so many of its versions and each entry since.
+const VERSIONS_PER_ENTRY: i64 = 16;
 /// Findings that are kept of each rule.
 const FINDINGS_PER_RULE: usize = 8;
 
@@ -51,8 +55,9 @@ struct Watch {
     led: VecDeque<(Term, StoreId)>,
     /// Granted votes of the latest term of each replica.
     votes: BTreeMap<ReplicaId, (Term, ReplicaId)>,
-    /// The latest entries, in order.
-    applied: VecDeque<Applied>,
+    applied: History,
+    /// What somebody held who fell asleep, and was looked through, when this entry was its last.
+    looked: Option<(EntryId, StoreId, u64)>,
     /// The last entry that each store applied in its present life.
     reached: BTreeMap<StoreId, Index>,
     /// The newest lease that anybody applied.
@@ -117,7 +122,7 @@ impl Checks {
         let known = led.iter().find(|(led, _)| *led == term).map(|(_, store)| *store);
         if known.is_none() {
             led.push_back((term, store));
-            if led.len() > REMEMBERED {
+            if led.len() > LEADERS {
                 led.pop_front();
             }
         }
@@ -150,22 +155,19 @@ impl Checks {
         let watch = self.watch(range);
         let before = watch.reached.insert(store, entry.index);
         let is_lease = watch.leasing.take() == Some(store);
-        let last = watch.applied.back().map_or(Index::ZERO, |applied| applied.entry.index);
-        let known = watch.applied.iter().rev().find(|applied| applied.entry.index == entry.index);
+        let last = watch.applied.last().map_or(Index::ZERO, |applied| applied.entry.index);
+        let known = watch.applied.newest().find(|applied| applied.entry.index == entry.index);
         let known = known.copied();
         let is_done = |applied: &&Applied| {
             let is_it = applied.command == command && applied.outcome == Outcome::Done;
             is_it && applied.entry.index != entry.index
         };
         let twice = match (outcome, command == CommandId::default() || is_lease) {
-            (Outcome::Done, false) => watch.applied.iter().rev().find(is_done).copied(),
+            (Outcome::Done, false) => watch.applied.newest().find(is_done).copied(),
             _ => None,
         };
         if last < entry.index {
-            watch.applied.push_back(own);
-            if watch.applied.len() > REMEMBERED {
-                watch.applied.pop_front();
-            }
+            watch.applied.push(own);
         }
         let follows = before.is_none_or(|before| before.next() == entry.index);
         self.check(Rule::ApplyOrder, range, follows, || {
@@ -221,6 +223,28 @@ impl Checks {
         self.check(Rule::StatsExact, range, said == found, || {
             (Fact::Holds { store, stats: said }, Fact::Holds { store, stats: found })
         });
+    }
+
+    /// Whether so much was applied since a range with so many versions was looked through that it is
+    /// time to do so again: then that costs no more than applying did.
+    pub(super) fn may_look(&self, range: RangeId, entry: EntryId, versions: i64) -> bool {
+        let looked = self.watches.get(&range).and_then(|watch| watch.looked);
+        looked.is_none_or(|(before, ..)| {
+            let entries = entry.index.0.saturating_sub(before.index.0);
+            versions
+                <= i64::try_from(entries).unwrap_or(i64::MAX).saturating_mul(VERSIONS_PER_ENTRY)
+        })
+    }
+
+    /// A replica was looked through when this entry was its last.
+    pub(super) fn looked(&mut self, range: RangeId, look: (EntryId, StoreId, u64)) {
+        self.watch(range).looked = Some(look);
+    }
+
+    /// Who was looked through when this entry was its last, and the digest of what it held.
+    pub(super) fn known(&self, range: RangeId, entry: EntryId) -> Option<(StoreId, u64)> {
+        let (at, store, sum) = self.watches.get(&range)?.looked?;
+        (at == entry).then_some((store, sum))
     }
 
     /// Digests of what two replicas hold that have applied the same.

@@ -2,7 +2,8 @@
 
 use super::Run;
 
-/// Steps between checkpoints at first; doubled whenever the budget is used up.
+/// Steps between checkpoints at first, and half the events: a step of many ranges can have hundreds.
+/// Doubled whenever the budget is used up.
 const SPACING_MIN: u64 = 2_048;
 
 /// The most checkpoints: each costs some kilobytes, what is large is shared.
@@ -33,7 +34,10 @@ impl<W: Run> Checkpoints<W> {
 
     /// Whether a world is far enough from the last checkpoint to be one.
     pub(super) fn is_due(&self, world: &W) -> bool {
-        self.list.last().is_none_or(|last| last.world.steps() + self.spacing <= world.steps())
+        self.list.last().is_none_or(|Checkpoint { world: last, .. }| {
+            last.steps() + self.spacing <= world.steps()
+                || last.next_event().0 + 2 * self.spacing <= world.next_event().0
+        })
     }
 
     pub(super) fn push(&mut self, checkpoint: Checkpoint<W>) {

@@ -21,6 +21,10 @@ pub trait Run: Clone + Debug + Sized {
     /// What is marked of that.
     type MarkKind: Copy + Debug;
 
+    /// How many of the latest events can be read: those that a picture shows, and their causes. A seek
+    /// runs through as many.
+    const EVENTS_KEPT: u64;
+
     /// The world at time zero.
     ///
     /// # Errors

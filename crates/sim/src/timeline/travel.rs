@@ -2,7 +2,7 @@
 
 use det::{Span, Time};
 
-use super::{Checkpoint, EVENTS_KEPT, Run, Timeline};
+use super::{Checkpoint, Run, Timeline};
 use crate::EventId;
 
 /// How far a search for the next event goes when nothing happens.
@@ -28,7 +28,7 @@ impl<W: Run> Timeline<W> {
 
     /// Whether running on is no more work than starting from a checkpoint.
     fn is_near(&self, to: Time) -> bool {
-        let start = self.checkpoints.before(EVENTS_KEPT, |point| point.world.now() <= to);
+        let start = self.checkpoints.before(W::EVENTS_KEPT, |point| point.world.now() <= to);
         start.world.steps() <= self.world.steps()
     }
 
@@ -39,7 +39,7 @@ impl<W: Run> Timeline<W> {
     }
 
     fn rewind(&mut self, wanted: impl Fn(&Checkpoint<W>) -> bool) {
-        let start = self.checkpoints.before(EVENTS_KEPT, wanted);
+        let start = self.checkpoints.before(W::EVENTS_KEPT, wanted);
         self.world = start.world.clone();
         self.cursor = start.cursor;
         // The events before the checkpoint come from running towards it; the very first ones of a

@@ -12,6 +12,8 @@ impl Run for World {
     type Event = Event;
     type MarkKind = MarkKind;
 
+    const EVENTS_KEPT: u64 = 8_192;
+
     fn start(setup: Setup) -> Result<Self, Refusal> {
         Self::new(setup)
     }

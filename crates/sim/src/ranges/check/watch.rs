@@ -32,7 +32,7 @@ impl World {
         } else if let EventKind::Quiesced { range, .. } = kind {
             let range = *range;
             self.with_position(range, store, Checks::sleeps);
-            self.count_again(range, store);
+            self.look_through(range, store);
         } else if let EventKind::FellAsleep { range } = kind {
             let range = *range;
             self.with_position(range, store, Checks::sleeps);
@@ -67,24 +67,29 @@ impl World {
         }
     }
 
-    fn count_again(&mut self, range: RangeId, store: StoreId) {
-        let counted = self.store(store).and_then(|known| recount(known, range));
-        if let Some((said, found)) = counted {
+    /// A leader put its range to sleep: what it holds is looked through, unless it was lately.
+    fn look_through(&mut self, range: RangeId, store: StoreId) {
+        let state = self.store(store).and_then(|known| known.replica(range)?.state());
+        let Some(applied) = state.map(|state| state.applied) else { return };
+        if !self.checks.may_look(range, applied.entry, applied.stats.versions) {
+            return;
+        }
+        if let Some((said, found)) = self.store(store).and_then(|known| recount(known, range)) {
             self.checks.counted(range, store, said, found);
+        }
+        if let Some(sum) = self.checksum(store, range) {
+            self.checks.looked(range, (applied.entry, store, sum));
         }
     }
 
-    /// A follower that fell asleep against every replica that has applied the same.
+    /// A follower fell asleep: it holds what the leader does that put it to sleep.
     fn compare(&mut self, range: RangeId, store: StoreId) {
-        let applied = |replica: &Replica| replica.state().map(|state| state.applied.entry);
-        let own = self.store(store).and_then(|store| store.replica(range)).and_then(applied);
-        let others = self.replicas(range).filter(|(_, replica)| applied(replica) == own);
-        let others: Vec<StoreId> = others.map(|(store, _)| store.id()).collect();
-        let Some(sum) = self.checksum(store, range) else { return };
-        for other in others.into_iter().filter(|other| *other != store) {
-            if let Some(known) = self.checksum(other, range) {
-                self.checks.compared(range, (other, known), (store, sum));
-            }
+        let state = self.store(store).and_then(|known| known.replica(range)?.state());
+        let known = state.and_then(|state| self.checks.known(range, state.applied.entry));
+        if let Some(known) = known
+            && let Some(sum) = self.checksum(store, range)
+        {
+            self.checks.compared(range, known, (store, sum));
         }
     }
 }

@@ -13,6 +13,9 @@ impl Run for World {
     type Event = Event;
     type MarkKind = MarkKind;
 
+    // One of these takes as long as two of a single group's.
+    const EVENTS_KEPT: u64 = 4_096;
+
     fn start(setup: Setup) -> Result<Self, Refusal> {
         Self::new(setup)
     }
