@@ -213,7 +213,9 @@ impl Component for RangesApp {
         }
         self.refresh();
         self.settle();
-        share::keep_link(&self.play.borrow().link());
+        if let Ok(link) = self.play.borrow().link_to_share() {
+            share::keep_link(&link);
+        }
         true
     }
 

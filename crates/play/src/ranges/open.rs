@@ -14,10 +14,10 @@ use crate::open::{arrived, stand_at};
 
 /// Things that may happen while a link or a script is run: some seconds of work in a browser.
 const STEPS_MAX: u64 = 2_000_000;
+/// A larger script is nobody's, even if tables stand in it.
+const BYTES_MAX: usize = script::limits::RANGES_SCRIPT_BYTES_MAX;
 /// Before the name of a scene in a link.
 const SCENE: &str = "scene=";
-/// A larger script is nobody's.
-const BYTES_MAX: usize = 1024 * 1024;
 
 impl Playground {
     /// The link that opens this run at this moment: `#ranges;v1;...`, or `#ranges;scene=...`, which

@@ -8,8 +8,8 @@ use view::ranges::Which;
 
 use super::trouble::Trouble;
 use super::{Done, Playground};
-use crate::Note;
 use crate::go::told;
+use crate::{Note, link};
 
 /// A table that was asked for and is not answered yet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -81,6 +81,20 @@ impl Playground {
         Some(Note::Notice { text: view::ranges::told(event), refused: true })
     }
 
+    /// The link that opens this run at this moment.
+    ///
+    /// # Errors
+    /// If tables make it longer than what any page reads: what to do instead.
+    pub fn link_to_share(&self) -> Result<String, Both> {
+        let inputs = self.run.recording().inputs.iter();
+        let tables: usize = inputs.map(|(_, command)| carried_bytes(command)).sum();
+        let link = (tables <= link::BYTES_MAX).then(|| self.link());
+        link.filter(|link| link.len() <= link::BYTES_MAX).ok_or_else(|| Both {
+            en: "the tables of this run are too large for a link: keep it as a script".to_owned(),
+            zh: "这次运行中的 table 太大，放不进链接：请保存为脚本".to_owned(),
+        })
+    }
+
     /// A table of the engine on screen, as a file that RocksDB's tools read.
     pub fn table_file(&self, number: u64) -> Option<TableFile> {
         let store = self.run.world().store(self.store)?;
@@ -97,6 +111,12 @@ impl Playground {
             bytes: bytes.into(),
         })
     }
+}
+
+/// Bytes of a table that a command carries.
+fn carried_bytes(command: &Command) -> usize {
+    let Command::Ingest { table, .. } = command else { return 0 };
+    table.bytes()
 }
 
 /// What a file is: a table if it is called one or has its end, or is no text; else lines.

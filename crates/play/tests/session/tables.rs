@@ -113,6 +113,23 @@ fn a_link_brings_the_tables_along() {
 }
 
 #[test]
+fn a_table_too_large_for_a_link_travels_as_a_script() {
+    let mut play = settled();
+    assert_eq!(play.link_to_share(), Ok(play.link()));
+    let lines = (0..9_000).map(|row| format!("m{row:05},7")).collect::<Vec<_>>().join("\n");
+    assert!(
+        dropped(&mut play, "a.csv", lines.as_bytes(), None).iter().all(|(_, refused)| !refused)
+    );
+    watch(&mut play, 1);
+    let told = play.link_to_share().expect_err("it is longer than any link");
+    assert!(told.en.contains("too large for a link") && !told.zh.is_ascii());
+    let mut other = Playground::default();
+    other.update(Msg::Script(play.script()).into());
+    other.update(Msg::Seek(play.now()).into());
+    assert_eq!(other.digest(), play.digest());
+}
+
+#[test]
 fn what_the_range_refuses_later_is_told_then() {
     let mut play = settled();
     play.update(Msg::Line("split at m5".to_owned()).into());

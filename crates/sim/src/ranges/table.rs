@@ -60,7 +60,7 @@ impl TableSource {
     }
 
     /// How many bytes it is written as.
-    pub(super) fn bytes(&self) -> usize {
+    pub fn bytes(&self) -> usize {
         match self {
             Self::Csv(text) => text.len(),
             Self::Sst(bytes) => bytes.len(),

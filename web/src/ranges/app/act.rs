@@ -151,7 +151,11 @@ impl RangesApp {
             }
             PageMsg::Share => {
                 self.is_unfolded = false;
-                share::put_link(&self.play.borrow().link(), &self.to_page);
+                let link = self.play.borrow().link_to_share();
+                match link {
+                    Ok(link) => share::put_link(&link, &self.to_page),
+                    Err(text) => self.notify(text, true),
+                }
             }
             PageMsg::Shared { copied } => self.notify(share::shared(copied), false),
             PageMsg::Escape => self.escape(),
