@@ -12,6 +12,7 @@
 mod scratch;
 mod temp;
 
+use alloc::vec;
 use alloc::vec::Vec;
 
 use bytes::Bytes;
@@ -194,17 +195,25 @@ impl Engines {
         self.state.ingest(&mut self.vfs, &[&sideload::name(range, entry)], how)
     }
 
-    /// Takes a table that stands in the log itself into the state engine. The file that has to be
-    /// written for that becomes the table.
+    /// Takes a table that stands in the log itself into the state engine, and these writes with it: all
+    /// or nothing. The files that have to be written for that become tables.
     pub(crate) fn ingest_inline(
         &mut self,
-        range: RangeId,
-        entry: EntryId,
+        place: (RangeId, EntryId),
         table: Bytes,
+        with: Option<&Batch>,
     ) -> lsm::Result<Ingested> {
-        let name = self.sideload.put_temporary(&mut self.vfs, (range, entry), table)?;
-        let ingested = self.state.ingest(&mut self.vfs, &[&name], Ingest::Link);
-        self.vfs.remove(&name)?;
+        let mut parts = vec![("", table)];
+        if let Some(with) = with {
+            parts.push((".with", scratch::table(with, self.state.config().table)?));
+        }
+        let mut names = Vec::new();
+        for part in parts {
+            names.push(self.sideload.put_temporary(&mut self.vfs, place, part)?);
+        }
+        let all: Vec<&str> = names.iter().map(|name| &**name).collect();
+        let ingested = self.state.ingest(&mut self.vfs, &all, Ingest::Link);
+        names.iter().try_for_each(|name| self.vfs.remove(name))?;
         ingested
     }
 

@@ -252,7 +252,7 @@ impl RangeLog<'_> {
     }
 
     /// Whether this very entry is in the log, and its table beside it.
-    pub(crate) fn is_thin(&self, id: EntryId) -> bool {
+    pub fn is_thin(&self, id: EntryId) -> bool {
         let stored = self.stored(id.index);
         stored.is_ok_and(|entry| entry.id == id && sideload::is_sideloaded(&entry.data))
     }

@@ -122,15 +122,15 @@ impl SideloadStorage {
         Ok(true)
     }
 
-    /// Writes a table that no log has beside it, to be ingested: it has to be
-    /// [taken away](Self::remove_temporary) afterwards. Returns its name.
+    /// Writes a table that no log has beside it, to be ingested and taken away then; `part` tells those
+    /// of an entry apart. Returns its name.
     pub(crate) fn put_temporary(
         &mut self,
         vfs: &mut dyn Vfs,
         (range, entry): (RangeId, EntryId),
-        table: Bytes,
+        (part, table): (&str, Bytes),
     ) -> lsm::Result<String> {
-        let name = name(range, entry) + INGESTING;
+        let name = name(range, entry) + part + INGESTING;
         self.write(vfs, &name, Category::Ingest, table)?;
         Ok(name)
     }
@@ -263,7 +263,7 @@ mod tests {
     fn what_was_only_there_to_be_ingested_goes_with_the_next_start() {
         let (mut vfs, mut storage) = (MemVfs::default(), SideloadStorage::default());
         let place = (RANGE, entry(11, 5));
-        storage.put_temporary(&mut vfs, place, Bytes::from_static(b"x")).expect("it is up");
+        storage.put_temporary(&mut vfs, place, ("", Bytes::from_static(b"x"))).expect("it is up");
         let found = SideloadStorage::open(&mut vfs).expect("the files are there");
         assert_eq!(found.files().count(), 0);
         assert_eq!(vfs.list(FOLDER), Ok(Vec::new()));

@@ -100,6 +100,18 @@ run 30s
 expect r5 alike and r6 alike
 ";
 
+/// A table that every replica makes for itself was durable before the entry counted as applied: after
+/// a crash the entry was evaluated again, on its own rows.
+const EVALUATED_ON_ITSELF: &str = "\
+cluster stores=4 ranges=1 seed=82 evaluation=naive log=shared
+@22902ms ingest rows 65 from i72 bytes 58
+@24922ms kill s2
+@30s heal
+restart s2
+run 30s
+expect all alike
+";
+
 #[track_caller]
 fn check(text: &str) {
     let script = parse(text).expect("it can be read");
@@ -132,4 +144,9 @@ fn a_snapshot_is_sent_again_if_its_answer_is_lost() {
 #[test]
 fn a_snapshot_without_a_place_wakes_whoever_is_in_its_way() {
     check(ASLEEP_BEFORE_SPLIT);
+}
+
+#[test]
+fn a_table_evaluated_by_every_replica_is_evaluated_once() {
+    check(EVALUATED_ON_ITSELF);
 }

@@ -66,7 +66,7 @@ impl Engines {
 }
 
 /// The writes of a batch as a table. Deletions of spans come first; no key is written twice.
-fn table(batch: &Batch, options: TableOptions) -> lsm::Result<Bytes> {
+pub(super) fn table(batch: &Batch, options: TableOptions) -> lsm::Result<Bytes> {
     let (mut builder, mut puts) = (TableBuilder::external(options), Vec::new());
     for write in batch.writes() {
         match write {

@@ -200,10 +200,12 @@ fn take(
             let Some(request) = Request::decode(bytes) else { return Outcome::Unreadable };
             let evaluated = hub.evaluate(state, &request, command.write_timestamp);
             copy(&evaluated.batch, batch);
-            if let Some(sstable) = evaluated.sstable {
-                hub.ingest(range, entry, &sstable);
-            }
             state.applied.stats = state.applied.stats.plus(evaluated.stats);
+            if let Some(sstable) = evaluated.sstable {
+                state.applied.entry = entry;
+                state.applied.lease_applied_index = command.max_lease_index;
+                hub.ingest_evaluated(state, &sstable);
+            }
             hub.clock = hub.clock.max(evaluated.timestamp);
             *naive = Some((evaluated.result, evaluated.timestamp));
             if let Some(split) = evaluated.split {

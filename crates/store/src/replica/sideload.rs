@@ -4,14 +4,14 @@
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 
-use lsm::{Ingest, Ingested};
+use lsm::{Batch, Ingest, Ingested};
 use raft::{Entries, EntryId, Index};
 
 use super::Replica;
 use crate::event::{EventKind, Purge};
 use crate::hub::{Hub, Unsynced};
 use crate::sideload::{self, SideloadTruncation};
-use crate::{AddSstable, RangeId, Sideloading};
+use crate::{AddSstable, RangeId, ReplicaState, Sideloading};
 
 impl Replica {
     /// Puts the tables of new entries beside the log. Returns the entries that have a table there and
@@ -119,13 +119,12 @@ impl Hub {
                 return false;
             }
         } else if sstable.is_whole() {
-            self.engines.ingest_inline(range, entry, sstable.table.clone())
+            self.engines.ingest_inline((range, entry), sstable.table.clone(), None)
         } else {
             return false;
         };
         match ingested {
             Ok(ingested) => {
-                self.counters.ingested += 1;
                 self.tell_ingested(range, entry, how, ingested);
                 true
             }
@@ -137,6 +136,20 @@ impl Hub {
         }
     }
 
+    /// Takes a table that was made here, by the evaluation of an entry, into the state engine, with what
+    /// says that the entry is applied: it is durable at once, and must not be found there by another
+    /// evaluation after a crash.
+    pub(super) fn ingest_evaluated(&mut self, state: &ReplicaState, sstable: &AddSstable) {
+        let (range, entry) = (state.descriptor.range, state.applied.entry);
+        let mut applied = Batch::default();
+        state.applied.put(range, &mut applied);
+        let table = sstable.table.clone();
+        match self.engines.ingest_inline((range, entry), table, Some(&applied)) {
+            Ok(ingested) => self.tell_ingested(range, entry, None, ingested),
+            Err(error) => self.note(Err(error)),
+        }
+    }
+
     fn tell_ingested(
         &mut self,
         range: RangeId,
@@ -144,6 +157,7 @@ impl Hub {
         how: Option<Ingest>,
         ingested: Ingested,
     ) {
+        self.counters.ingested += 1;
         for placed in ingested.placed {
             self.begin(|| EventKind::Ingested { range, entry, how, placed: Box::new(placed) });
         }

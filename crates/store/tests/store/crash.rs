@@ -5,7 +5,8 @@ use bytes::Bytes;
 use det::Span;
 use store::cluster::Cluster;
 use store::{
-    ClientRequest, Config, Input, LogEngine, RangeId, Reply, Request, RequestId, StoreId, kv,
+    ClientRequest, Config, Evaluation, Input, LogEngine, RangeId, Reply, Request, RequestId,
+    StoreId, kv,
 };
 
 use crate::setting::settled;
@@ -79,10 +80,11 @@ fn run(before: &Cluster, victim: StoreId, operations: u64) -> bool {
     has_failed
 }
 
-fn every_operation(log_engine: LogEngine) {
+fn every_operation(log_engine: LogEngine, evaluation: Evaluation) {
     // Small memtables, so that flushes and compactions are among the operations.
     let engine = lsm::Config { memtable_bytes: 1 << 10, ..lsm::Config::default() };
-    let config = Config { log_engine, engine, record_events: false, ..Config::default() };
+    let config =
+        Config { log_engine, evaluation, engine, record_events: false, ..Config::default() };
     let before = settled(&config, 1, Span::secs(20));
     let leader = before.leader(LEFT).expect("it has a leader");
     let follower = [1, 2, 3].map(StoreId).into_iter().find(|&store| store != leader);
@@ -97,10 +99,16 @@ fn every_operation(log_engine: LogEngine) {
 
 #[test]
 fn nothing_is_lost_at_any_operation_with_a_separate_log() {
-    every_operation(LogEngine::Separate);
+    every_operation(LogEngine::Separate, Evaluation::Proposer);
 }
 
 #[test]
 fn nothing_is_lost_at_any_operation_with_a_shared_log() {
-    every_operation(LogEngine::Shared);
+    every_operation(LogEngine::Shared, Evaluation::Proposer);
+}
+
+#[test]
+fn nothing_is_lost_or_evaluated_twice_at_any_operation_in_naive_mode() {
+    every_operation(LogEngine::Separate, Evaluation::Naive);
+    every_operation(LogEngine::Shared, Evaluation::Naive);
 }

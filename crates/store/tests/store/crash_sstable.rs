@@ -7,8 +7,8 @@ use lsm::Ingest;
 use raft::Storage;
 use store::cluster::Cluster;
 use store::{
-    ClientRequest, Config, EventKind, Input, LogEngine, Purge, RaftCommand, RangeId, Reply,
-    Request, RequestId, Sideloading, Store, StoreId,
+    ClientRequest, Config, Evaluation, EventKind, Input, LogEngine, Purge, RaftCommand, RangeId,
+    Reply, Request, RequestId, Sideloading, Store, StoreId,
 };
 
 use crate::setting::{key, settled};
@@ -150,6 +150,14 @@ fn no_table_is_lost_at_any_operation_with_a_shared_log() {
 fn no_table_is_lost_at_any_operation_of_its_way_through_the_log() {
     check(&config(LogEngine::Separate, Sideloading::Off, Ingest::Link));
     check(&config(LogEngine::Shared, Sideloading::Off, Ingest::Link));
+}
+
+#[test]
+fn no_table_is_lost_or_evaluated_twice_at_any_operation_if_every_replica_makes_it() {
+    for log_engine in [LogEngine::Separate, LogEngine::Shared] {
+        let config = config(log_engine, Sideloading::On, Ingest::Link);
+        check(&Config { evaluation: Evaluation::Naive, ..config });
+    }
 }
 
 #[test]
