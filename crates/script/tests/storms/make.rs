@@ -1,7 +1,9 @@
 //! Storms drawn from a seed: a cluster, and what befalls it.
 
 use det::{Rng, Span, Time};
-use sim::ranges::{Command, Liveness, Recording, Setup};
+use lsm::{Ingest, TableOptions, table_from_csv};
+use sim::ranges::{Backup, Command, Liveness, Recording, Rows, Setup, TableSource};
+use store::restore::RestoreMode;
 use store::{
     Evaluation, Groups, Heartbeats, LogEngine, Quiescence, RangeId, Sideloading, StoreId, Switch,
 };
@@ -57,7 +59,8 @@ impl Maker {
             heartbeats: self.either(80, Heartbeats::Coalesced, Heartbeats::Single),
             evaluation: self.either(80, Evaluation::Proposer, Evaluation::Naive),
             log_engine: self.either(50, LogEngine::Separate, LogEngine::Shared),
-            sideloading: self.either(80, Sideloading::On, Sideloading::Off),
+            sideloading: self.either(70, Sideloading::On, Sideloading::Off),
+            ingest: self.either(70, Ingest::Link, Ingest::Copy),
             groups: self.either(80, Groups::Live, Groups::Lazy),
             liveness: self.either(50, Liveness::Range, Liveness::Told),
             ..Setup::default()
@@ -78,26 +81,57 @@ impl Maker {
         format!("{letter}{}", self.below(100))
     }
 
+    /// Any of the ranges, or none named.
+    fn ranges(&mut self) -> Vec<RangeId> {
+        let named = self.either(50, 0, 3);
+        (0..named).map(|_| self.range()).collect()
+    }
+
     fn command(&mut self) -> Command {
         match self.below(100) {
-            0..15 => Command::Kill(self.store()),
-            15..33 => Command::Restart(self.store()),
-            33..40 => Command::Partition(vec![vec![self.store()]]),
-            40..45 => Command::Cut { from: self.store(), to: self.store() },
-            45..55 => Command::Heal,
-            55..67 => Command::Split { key: self.key() },
-            67..72 => Command::TransferLease { range: self.range(), to: self.store() },
-            72..75 => Command::Wake(self.range()),
-            75..80 => Command::Switch(self.switch()),
+            0..47 => self.trouble(),
+            47..63 => self.change(),
+            63..82 => self.request(),
+            82..95 => self.table(),
+            _ => Command::Sort(self.range()),
+        }
+    }
+
+    /// What befalls stores and streams.
+    fn trouble(&mut self) -> Command {
+        match self.below(47) {
+            0..13 => Command::Kill(self.store()),
+            13..28 => Command::Restart(self.store()),
+            28..33 => Command::Partition(vec![vec![self.store()]]),
+            33..35 => Command::Partition(vec![vec![self.store()], vec![self.store()]]),
+            35..38 => Command::Cut { from: self.store(), to: self.store() },
+            38..40 => Command::Mend { from: self.store(), to: self.store() },
+            _ => Command::Heal,
+        }
+    }
+
+    /// What changes ranges, and how they are kept.
+    fn change(&mut self) -> Command {
+        match self.below(16) {
+            0..6 => Command::Split { key: self.key() },
+            6..9 => Command::TransferLease { range: self.range(), to: self.store() },
+            9..11 => Command::Wake(self.range()),
+            _ => Command::Switch(self.switch()),
+        }
+    }
+
+    fn request(&mut self) -> Command {
+        match self.below(19) {
             // Enough to be worth truncations, and snapshots for who was away.
-            80..86 => Command::Load { per_second: self.below(200), ranges: Vec::new() },
-            86..92 => {
-                let value =
-                    "x".repeat(usize::try_from(self.below(9_000)).expect("it is small") + 1);
-                Command::Put { key: self.key(), value }
+            0..6 => Command::Load { per_second: self.below(200), ranges: self.ranges() },
+            6..9 => Command::Put { key: self.key(), value: self.value() },
+            9..11 => {
+                let expected = self.either(50, None, Some("1".to_owned()));
+                Command::ConditionalPut { key: self.key(), expected, value: self.value() }
             }
-            92..95 => Command::Increment { key: self.key(), by: 1 },
-            95..97 => Command::Get { key: self.key() },
+            11..13 => Command::Increment { key: self.key(), by: 1 },
+            13..15 => Command::Get { key: self.key() },
+            15..17 => Command::Del { key: self.key() },
             _ => {
                 let start = self.key();
                 let end = format!("{start}~");
@@ -106,12 +140,53 @@ impl Maker {
         }
     }
 
+    /// What brings many rows at once.
+    fn table(&mut self) -> Command {
+        if self.is(30) {
+            return Command::Restore(Backup {
+                tables: 1 + self.below(3),
+                rows: 1 + self.below(60),
+                value_bytes: 1 + self.below(300),
+                mode: match self.below(3) {
+                    0 => RestoreMode::WriteBatches,
+                    1 => RestoreMode::TablesInLog,
+                    _ => RestoreMode::Sideloaded,
+                },
+                ranges: self.ranges(),
+            });
+        }
+        let (key, range) = (self.key(), self.range());
+        let into = self.either(80, None, Some(range));
+        let few = format!("{key},{}\n{key}x,2", self.value());
+        let table = match self.below(10) {
+            0..2 => TableSource::Csv(few),
+            2..3 => {
+                let table = table_from_csv(few.as_bytes(), TableOptions::default());
+                TableSource::Sst(table.expect("these are rows"))
+            }
+            _ => TableSource::Rows(Rows {
+                from: key,
+                count: 1 + self.below(100),
+                value_bytes: 1 + self.below(400),
+            }),
+        };
+        Command::Ingest { into, table }
+    }
+
+    /// A number now and then, so that conditions hold and increments count.
+    fn value(&mut self) -> String {
+        let long = usize::try_from(self.below(64)).expect("it is small") + 1;
+        self.either(40, "1".to_owned(), "x".repeat(long))
+    }
+
     fn switch(&mut self) -> Switch {
-        match self.below(4) {
+        match self.below(6) {
             0 => Switch::Heartbeats(self.either(50, Heartbeats::Coalesced, Heartbeats::Single)),
             1 => Switch::Quiescence(self.either(80, Quiescence::On, Quiescence::Off)),
             2 => Switch::Groups(self.either(50, Groups::Live, Groups::Lazy)),
-            _ => Switch::Evaluation(self.either(50, Evaluation::Proposer, Evaluation::Naive)),
+            3 => Switch::Evaluation(self.either(50, Evaluation::Proposer, Evaluation::Naive)),
+            4 => Switch::Sideloading(self.either(50, Sideloading::On, Sideloading::Off)),
+            _ => Switch::Ingest(self.either(50, Ingest::Link, Ingest::Copy)),
         }
     }
 }
