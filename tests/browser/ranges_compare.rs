@@ -33,7 +33,8 @@ fn a_comparison_runs_both_and_says_where_they_part() {
     compare(&mut stage, "coalescing");
     stage.play_until("raftarium.status().now > 3000000");
     assert_eq!(ratio(&mut stage, 2), "× 10", "heartbeat messages of an interval");
-    assert_eq!(ratio(&mut stage, 6), "=", "evaluations");
+    assert_eq!(ratio(&mut stage, 4), "× 2.4", "bytes of heartbeats");
+    assert_eq!(ratio(&mut stage, 7), "=", "evaluations");
     assert_ne!(stage.eval("raftarium.digest()"), stage.eval("raftarium.digest_beside()"));
 
     // Its mark takes both to that moment.

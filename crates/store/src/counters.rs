@@ -2,11 +2,15 @@
 
 use raft::MessageKind;
 
+use crate::Freight;
+
 /// Counts since the store started.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Counters {
     /// Raft messages put on a stream one by one, by kind.
     by_kind: [u64; MessageKind::ALL.len()],
+    /// Bytes put on the streams, by what they are for.
+    freight: [u64; Freight::ALL.len()],
     /// Messages that carry heartbeats of many ranges.
     pub coalesced_requests: u64,
     /// Messages that carry the answers.
@@ -105,6 +109,21 @@ impl Counters {
 
     pub(crate) fn count(&mut self, kind: MessageKind) {
         self.by_kind[kind as usize] += 1;
+    }
+
+    /// Bytes put on the streams for this, with everything around it: what protobuf makes of
+    /// CockroachDB's envelopes.
+    pub fn bytes_of(&self, freight: Freight) -> u64 {
+        self.freight[freight as usize]
+    }
+
+    /// Bytes put on the streams.
+    pub fn bytes_sent(&self) -> u64 {
+        self.freight.iter().sum()
+    }
+
+    pub(crate) fn count_bytes(&mut self, freight: Freight, bytes: u64) {
+        self.freight[freight as usize] += bytes;
     }
 
     /// Raft messages on the streams; a coalesced one is one.

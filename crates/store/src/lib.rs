@@ -22,7 +22,8 @@
 //! Each group has its own log and its own leader; what they share is the way. There is one stream per
 //! pair of stores, and heartbeats do not even travel alone: those for the same store wait for the next
 //! flush, half a tick at most, and leave as one message. The receiver unfolds it, and each range makes
-//! its step. Coalescing saves messages, not steps; what saves steps is sleep.
+//! its step. Coalescing saves messages, not steps; what saves steps is sleep. What is around the messages
+//! it saves, too: every byte on a stream is counted by what it is for ([`Freight`]).
 //!
 //! # Quiescence
 //!
@@ -123,6 +124,7 @@ mod state;
 mod store;
 mod streams;
 mod truncate;
+mod wire;
 
 pub use command::{
     AddSstable, LeaseChange, Payload, RaftCommand, ReplicatedEvalResult, SplitTrigger, Stats,
@@ -152,3 +154,4 @@ pub use snapshot::{
 pub use state::{RangeAppliedState, ReplicaState};
 pub use store::{Effect, Input, Store, SyncId};
 pub use truncate::{FollowerLog, Protection, TruncateDecision, TruncateInput};
+pub use wire::Freight;

@@ -29,11 +29,15 @@ impl RangeAppliedState {
     }
 
     pub(crate) fn put(&self, range: RangeId, batch: &mut Batch) {
+        batch.put(&RangeIdKey::AppliedState.of(range), &self.encode());
+    }
+
+    pub(crate) fn encode(&self) -> Vec<u8> {
         let mut value = Vec::new();
         put_entry_id(&mut value, self.entry);
         put_u64(&mut value, self.lease_applied_index);
         self.stats.encode(&mut value);
-        batch.put(&RangeIdKey::AppliedState.of(range), &value);
+        value
     }
 
     fn decode(value: &[u8]) -> Option<Self> {

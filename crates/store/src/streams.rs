@@ -9,8 +9,8 @@ use raft::{Body, Message, MessageKind};
 use crate::event::{EventKind, Loss};
 use crate::hub::Hub;
 use crate::{
-    Effect, Envelope, EventId, Heartbeats, Load, Parcel, Quiesce, RaftHeartbeat,
-    RaftMessageRequest, RangeId, StoreId,
+    Effect, Envelope, EventId, Freight, Heartbeats, Load, Parcel, Quiesce, RaftHeartbeat,
+    RaftMessageRequest, RangeId, StoreId, wire,
 };
 
 /// What waits to leave.
@@ -67,7 +67,9 @@ impl Hub {
         self.config.stream_messages <= waiting
     }
 
+    /// Puts a message on its way, and counts its bytes.
     pub(crate) fn push(&mut self, to: StoreId, cause: Option<EventId>, load: Load) {
+        self.counters.count_bytes(Freight::of(&load), wire::size(self.id, to, &load));
         self.streams.queues.entry(to).or_default().push(Parcel { cause, load });
     }
 

@@ -56,6 +56,14 @@ fn coalescing_is_compared_with_heartbeats_alone() {
     assert_eq!((values, ratio.as_str()), (["24".to_owned(), "240".to_owned()], "× 10"));
     let (steps, ratio) = row(&mut play, "heartbeat steps of ranges");
     assert_eq!((steps[0].as_str(), ratio.as_str()), ("240", "="), "coalescing saves no steps");
+    // Alone 32 bytes and 30 for the answer, together 12 and 10 and an envelope for each message.
+    let (bytes, ratio) = row(&mut play, "bytes of heartbeats and answers");
+    let alone = 120 * (32 + 30);
+    let together = 120 * (12 + 10)..120 * (12 + 10) + 24 * 20;
+    let text = |bytes: u64| format!("{}.{} KB", bytes / 1024, bytes * 10 / 1024 % 10);
+    assert_eq!(bytes[1], text(alone));
+    assert!(together.map(text).any(|text| text == bytes[0]), "{bytes:?}");
+    assert_eq!(ratio, "× 2.4");
     assert_eq!(row(&mut play, "evaluations").1, "=");
 }
 

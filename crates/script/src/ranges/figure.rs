@@ -5,7 +5,7 @@ use core::fmt;
 use lsm::Origin;
 use raft::MessageKind;
 use sim::ranges::World;
-use store::{Counters, Replica, SideloadedFile, Store};
+use store::{Counters, Freight, Replica, SideloadedFile, Store};
 
 use crate::words::{Row, Word};
 
@@ -39,7 +39,7 @@ impl fmt::Display for Figure {
 type Value = fn(&World) -> u64;
 
 /// The numbers, in the order of the help.
-pub(crate) const FIGURES: [Row<Value>; 39] = [
+pub(crate) const FIGURES: [Row<Value>; 41] = [
     row("ranges", "ranges 9", "How many ranges there are.", "range 个数。", |world| {
         world.ranges().count() as u64
     }),
@@ -157,6 +157,23 @@ pub(crate) const FIGURES: [Row<Value>; 39] = [
         "Bytes of entries in messages to followers, their tables included.",
         "发给 follower 的消息中条目（包括 table）的字节数。",
         |world| world.sum(|c| c.sent_entry_bytes),
+    ),
+    row(
+        "wire",
+        "new wire > 0",
+        "Bytes of all messages between stores, as protobuf writes them.",
+        "store 之间所有消息的字节数（protobuf 编码）。",
+        |world| world.sum(Counters::bytes_sent),
+    ),
+    row(
+        "wirebeats",
+        "new wirebeats > 0",
+        "Those of heartbeats and their answers, alone or coalesced.",
+        "其中心跳及其回答的字节数（单独或合并）。",
+        |world| {
+            let beats = [Freight::Heartbeats, Freight::HeartbeatResponses];
+            world.sum(|c| beats.map(|beat| c.bytes_of(beat)).iter().sum())
+        },
     ),
     row(
         "truncations",

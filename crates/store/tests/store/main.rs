@@ -18,3 +18,4 @@ mod sstable;
 mod storm;
 mod storm_sstable;
 mod truncate;
+mod wire;

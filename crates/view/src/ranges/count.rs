@@ -4,7 +4,7 @@ mod spark;
 
 use raft::MessageKind;
 use sim::ranges::World;
-use store::Counters;
+use store::{Counters, Freight};
 
 use super::board::bytes_text;
 use super::{CountRow, Lens, Run};
@@ -17,6 +17,7 @@ pub(super) fn counts(run: &Run, lens: &Lens) -> Vec<CountRow> {
     let sheet = Sheet { world, sparks: Sparks::new(run, lens) };
     let groups = [
         sheet.messages(),
+        sheet.wire(),
         sheet.sleep(),
         sheet.requests(),
         sheet.log(),
@@ -77,15 +78,51 @@ impl Sheet<'_> {
             self.drawn(both!("Raft messages", "Raft 消息"), Counters::raft_messages, Spark::Sent),
             self.plain(both!("messages that found no room", "因队列满而丢弃的消息"), |c| c.dropped),
             self.plain(both!("liveness messages", "liveness 消息"), |c| c.liveness),
-            self.row(
-                both!("entry bytes on the wire", "网络上的条目字节"),
-                self.sum(|c| c.sent_entry_bytes),
-                Both::default(),
-                None,
-            ),
             self.plain(both!("Raft ticks", "Raft tick"), |c| c.ticks),
             self.plain(both!("steps into Raft groups", "进入 Raft group 的步数"), |c| c.steps),
             self.plain(both!("Readys handled", "处理的 Ready"), |c| c.readies),
+        ]
+    }
+
+    /// What the messages weigh, as protobuf writes them.
+    fn wire(&self) -> Vec<CountRow> {
+        let text = |bytes: u64| bytes_text(bytes);
+        let of = |freight: Freight| self.world.sum(|c| c.bytes_of(freight));
+        let row = |name: Both, bytes: u64, beside: Both| {
+            let value = text(bytes);
+            CountRow { name, value, beside, spark: Vec::new(), first: false }
+        };
+        let there_and_back = |there: u64, back: u64| {
+            let (there, back) = (text(there), text(back));
+            both!("{there} there, {back} back", "去程 {there}，回程 {back}")
+        };
+        let (appends, accepted) = (of(Freight::Appends), of(Freight::AppendResponses));
+        let (beats, answers) = (of(Freight::Heartbeats), of(Freight::HeartbeatResponses));
+        let (entries, batches) =
+            (text(self.sum(|c| c.sent_entry_bytes)), text(self.sum(|c| c.snapshot_bytes_sent)));
+        vec![
+            row(
+                both!("bytes on the wire", "网络上的字节"),
+                self.sum(Counters::bytes_sent),
+                Both::default(),
+            ),
+            row(
+                both!("of these with heartbeats", "其中心跳"),
+                beats + answers,
+                there_and_back(beats, answers),
+            ),
+            row(
+                both!("with entries, and answers", "其中日志条目与回答"),
+                appends + accepted,
+                both!("{entries} of entries", "条目 {entries}"),
+            ),
+            row(
+                both!("with snapshots", "其中 snapshot"),
+                of(Freight::Snapshots),
+                both!("{batches} of batches", "批次 {batches}"),
+            ),
+            row(both!("with votes", "其中投票"), of(Freight::Votes), Both::default()),
+            row(both!("about liveness", "其中 liveness"), of(Freight::Liveness), Both::default()),
         ]
     }
 

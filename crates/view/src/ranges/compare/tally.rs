@@ -5,7 +5,7 @@ use lsm::Category;
 use raft::MessageKind;
 use serde::Serialize;
 use sim::ranges::World;
-use store::{Counters, Store};
+use store::{Counters, Freight, Store};
 
 use crate::ranges::board::bytes_text;
 use crate::{Both, Label};
@@ -76,7 +76,7 @@ const fn figure(
 }
 
 /// The figures; those that are zero on both sides are left out where they are bytes.
-const FIGURES: [Figure; 17] = [
+const FIGURES: [Figure; 19] = [
     figure(
         Over::Interval,
         Unit::Count,
@@ -98,6 +98,16 @@ const FIGURES: [Figure; 17] = [
         "各 range 的心跳步数",
         |world| world.sum(|c| c.heartbeat_steps),
     ),
+    figure(
+        Over::Interval,
+        Unit::Bytes,
+        "bytes of heartbeats and answers",
+        "心跳及其回答的字节",
+        |world| {
+            let beats = [Freight::Heartbeats, Freight::HeartbeatResponses];
+            world.sum(|c| beats.map(|beat| c.bytes_of(beat)).iter().sum())
+        },
+    ),
     figure(Over::Second, Unit::Count, "ticks in a second", "每秒的 tick", |world| {
         world.sum(|c| c.ticks)
     }),
@@ -109,12 +119,15 @@ const FIGURES: [Figure; 17] = [
         world.sum(|c| c.evaluated_keys)
     }),
     figure(Over::Run, Unit::Count, "syncs", "fsync", |world| world.sum(|c| c.syncs)),
+    figure(Over::Run, Unit::Bytes, "bytes on the wire", "网络上的字节", |world| {
+        world.sum(Counters::bytes_sent)
+    }),
     figure(
         Over::Run,
         Unit::Bytes,
-        "entries and snapshots sent",
-        "发送的条目与 snapshot",
-        |world| world.sum(|c| c.sent_entry_bytes + c.snapshot_bytes_sent),
+        "of these with entries and snapshots",
+        "其中日志条目与 snapshot",
+        |world| world.sum(|c| c.bytes_of(Freight::Appends) + c.bytes_of(Freight::Snapshots)),
     ),
     figure(
         Over::Run,
@@ -163,7 +176,7 @@ const FIGURES: [Figure; 17] = [
 ];
 
 /// The rows before which a line is drawn.
-const GROUPS: [usize; 4] = [0, 4, 7, 10];
+const GROUPS: [usize; 4] = [0, 5, 8, 12];
 
 fn heartbeat_messages(world: &World) -> u64 {
     let alone =
