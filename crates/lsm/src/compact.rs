@@ -62,8 +62,8 @@ impl Merge<'_> {
         let mut key: Vec<u8> = Vec::new();
         let mut last: Option<usize> = None;
         self.merged.first()?;
-        while let Some(source) = self.merged.head() {
-            let (packed, seq) = (source.packed(), seq_of(source.packed()));
+        while let Some((source, packed)) = self.merged.head().zip(self.merged.packed()) {
+            let seq = seq_of(packed);
             if last.is_none() || source.key() != key {
                 key.clear();
                 key.extend_from_slice(source.key());

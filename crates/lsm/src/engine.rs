@@ -326,7 +326,7 @@ pub(crate) fn open_table(vfs: &dyn Vfs, folder: &str, meta: TableMeta) -> Result
     let name = table_name(folder, meta.number);
     let global = (meta.origin == crate::Origin::Ingestion).then_some(meta.seq_max);
     let open = vfs.open(&name).and_then(|file| Table::open(file, global));
-    let table = Arc::new(open.map_err(|error| error.in_file(&name))?);
+    let table = Arc::new(open.map_err(|error| error.in_file(&name))?.searched_often());
     Ok(Arc::new(LevelTable { meta, table }))
 }
 

@@ -80,6 +80,11 @@ impl Memtable {
         self.entries == 0
     }
 
+    /// Whether there are writes of single keys in it.
+    pub(crate) fn has_keys(&self) -> bool {
+        !self.spine.is_empty()
+    }
+
     /// The oldest and the newest write in it.
     pub fn seqs(&self) -> Option<(Seq, Seq)> {
         self.seqs
@@ -279,6 +284,26 @@ impl MemCursor {
 
     pub(crate) fn packed(&self) -> u64 {
         self.slot().map_or(0, |slot| slot.packed)
+    }
+
+    /// The first bytes of the key.
+    pub(crate) fn prefix(&self) -> u64 {
+        self.slot().map_or(0, |slot| slot.prefix)
+    }
+
+    /// Whether the key is the one before, too: after a step forward.
+    pub(crate) fn repeats(&self) -> bool {
+        let same = |(a, b): (&Slot, &Slot)| {
+            a.prefix == b.prefix && self.table.arena.key(a) == self.table.arena.key(b)
+        };
+        self.slot().zip(self.slot_before()).is_some_and(same)
+    }
+
+    fn slot_before(&self) -> Option<&Slot> {
+        match self.place.checked_sub(1) {
+            Some(place) => self.table.spine.get(self.leaf)?.slots.get(place),
+            None => self.table.spine.get(self.leaf.wrapping_sub(1))?.slots.last(),
+        }
     }
 
     pub(crate) fn value(&self) -> &[u8] {

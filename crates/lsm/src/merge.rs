@@ -5,13 +5,7 @@ use core::cmp::Ordering;
 
 use bytes::Bytes;
 
-use crate::{
-    Result,
-    key::{compare, prefix},
-    memtable::MemCursor,
-    table::TableCursor,
-    version::LevelTable,
-};
+use crate::{Result, key::compare, memtable::MemCursor, table::TableCursor, version::LevelTable};
 
 /// A place to read versions of keys from.
 #[derive(Clone, Debug)]
@@ -103,12 +97,16 @@ impl Source {
         }
     }
 
-    pub(crate) fn packed(&self) -> u64 {
-        match self {
-            Self::Memtable(cursor) => cursor.packed(),
-            Self::Table(cursor) => cursor.packed(),
-            Self::Run(cursor) => cursor.table.as_ref().map_or(0, TableCursor::packed),
-        }
+    fn head(&self, source: usize) -> Head {
+        let (prefix, packed) = match self {
+            Self::Memtable(cursor) => (cursor.prefix(), cursor.packed()),
+            Self::Table(cursor) => (cursor.prefix(), cursor.packed()),
+            Self::Run(cursor) => match &cursor.table {
+                Some(cursor) => (cursor.prefix(), cursor.packed()),
+                None => (0, 0),
+            },
+        };
+        Head { prefix, packed, source }
     }
 
     pub(crate) fn value(&self) -> &[u8] {
@@ -116,6 +114,16 @@ impl Source {
             Self::Memtable(cursor) => cursor.value(),
             Self::Table(cursor) => cursor.value(),
             Self::Run(cursor) => cursor.table.as_ref().map_or(&[], TableCursor::value),
+        }
+    }
+
+    /// Whether the key is the one before, too: after a step forward.
+    fn repeats(&self) -> bool {
+        match self {
+            Self::Memtable(cursor) => cursor.repeats(),
+            Self::Table(cursor) => cursor.repeats(),
+            // A key stands in one table of a run only.
+            Self::Run(cursor) => cursor.table.as_ref().is_some_and(TableCursor::repeats),
         }
     }
 
@@ -196,6 +204,8 @@ pub(crate) struct Merged {
 struct Head {
     /// The first bytes of the key.
     prefix: u64,
+    /// Sequence number and kind.
+    packed: u64,
     source: usize,
 }
 
@@ -215,6 +225,12 @@ impl Merged {
     #[inline]
     pub(crate) fn head(&self) -> Option<&Source> {
         self.heads.first().map(|head| &self.sources[head.source])
+    }
+
+    /// Sequence number and kind of its entry.
+    #[inline]
+    pub(crate) fn packed(&self) -> Option<u64> {
+        self.heads.first().map(|head| head.packed)
     }
 
     /// The value there.
@@ -249,15 +265,39 @@ impl Merged {
             Way::Forward => source.next()?,
             Way::Backward => source.prev()?,
         }
-        if !source.is_valid() {
-            self.heads.remove(0);
-            return Ok(());
-        }
-        if self.heads.len() > 1 {
-            self.heads[0].prefix = prefix(self.sources[self.heads[0].source].key());
+        if source.is_valid() {
+            *head = source.head(head.source);
             self.sink(0);
+        } else {
+            self.heads.remove(0);
         }
         Ok(())
+    }
+
+    /// Goes one entry on, forward. Returns whether it has the key of the entry before; `key` has room
+    /// for that one.
+    #[inline]
+    pub(crate) fn step_on(&mut self, key: &mut Vec<u8>) -> Result<bool> {
+        let [head, others @ ..] = &mut self.heads[..] else { return Ok(false) };
+        let source = &mut self.sources[head.source];
+        if others.first().is_some_and(|next| next.prefix == head.prefix) {
+            // The next source may be at the same key.
+            key.clear();
+            key.extend_from_slice(source.key());
+            self.step()?;
+            return Ok(self.head().is_some_and(|source| source.key() == key));
+        }
+        source.next()?;
+        if !source.is_valid() {
+            self.heads.remove(0);
+            return Ok(false);
+        }
+        let repeats = source.repeats();
+        *head = source.head(head.source);
+        if !others.is_empty() && !repeats {
+            self.sink(0);
+        }
+        Ok(repeats)
     }
 
     fn place(&mut self, way: Way, mut go: impl FnMut(&mut Source) -> Result) -> Result {
@@ -266,7 +306,7 @@ impl Merged {
         for (at, source) in self.sources.iter_mut().enumerate() {
             go(source)?;
             if source.is_valid() {
-                self.heads.push(Head { prefix: prefix(source.key()), source: at });
+                self.heads.push(source.head(at));
             }
         }
         for at in (0..self.heads.len()).rev() {
@@ -286,8 +326,8 @@ impl Merged {
     #[inline]
     fn order(&self, a: Head, b: Head) -> Ordering {
         let order = a.prefix.cmp(&b.prefix).then_with(|| {
-            let (a, b) = (&self.sources[a.source], &self.sources[b.source]);
-            compare((a.key(), a.packed()), (b.key(), b.packed()))
+            let [a_key, b_key] = [a, b].map(|head| self.sources[head.source].key());
+            compare((a_key, a.packed), (b_key, b.packed))
         });
         match self.way {
             Way::Forward => order,

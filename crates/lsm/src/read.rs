@@ -87,7 +87,9 @@ impl Version {
         let mut sources = Vec::new();
         let memtables = self.sealed.iter().rev().map(|sealed| &sealed.memtable);
         for memtable in core::iter::once(&self.memtable).chain(memtables) {
-            sources.push(Source::Memtable(MemCursor::new(memtable.clone())));
+            if memtable.has_keys() {
+                sources.push(Source::Memtable(MemCursor::new(memtable.clone())));
+            }
         }
         for (number, level) in self.levels.iter().enumerate() {
             if number == 0 {
@@ -214,15 +216,14 @@ impl Cursor {
         self.is_valid = false;
         match self.way {
             Way::Forward => {
-                self.key.clear();
-                if let Some(source) = self.merged.head() {
-                    self.key.extend_from_slice(source.key());
-                }
-                self.merged.step()?;
+                let repeats = self.merged.step_on(&mut self.key)?;
+                self.settle_forward(repeats)
             }
-            Way::Backward => self.merged.seek(&self.key, 0)?,
+            Way::Backward => {
+                self.merged.seek(&self.key, 0)?;
+                self.settle_forward(self.is_at_key())
+            }
         }
-        self.settle_forward(true)
     }
 
     /// Goes to the key before; from nowhere, nowhere.
@@ -245,24 +246,20 @@ impl Cursor {
         self.settle_backward()
     }
 
-    /// Goes on to the first version that the reader sees as a value; with `skip`, of another key
-    /// than `self.key`.
+    /// Goes on to the first version that the reader sees as a value; with `skip`, of another key than
+    /// the one at hand.
     fn settle_forward(&mut self, mut skip: bool) -> Result {
         self.way = Way::Forward;
-        while let Some(source) = self.merged.head() {
-            let packed = source.packed();
-            let is_seen = seq_of(packed) <= self.view.seq;
-            if is_seen && !(skip && source.key() == self.key) {
-                if kind_of(packed) == Some(Kind::Put) && !self.is_covered(source.key(), packed) {
+        while let Some(packed) = self.merged.packed() {
+            if !skip && seq_of(packed) <= self.view.seq {
+                if kind_of(packed) == Some(Kind::Put) && !self.is_head_covered(packed) {
                     self.is_valid = true;
                     return Ok(());
                 }
                 // The newest version seen is a deletion: older ones do not count.
-                self.key.clear();
-                self.key.extend_from_slice(source.key());
                 skip = true;
             }
-            self.merged.step()?;
+            skip &= self.merged.step_on(&mut self.key)?;
         }
         Ok(())
     }
@@ -275,8 +272,7 @@ impl Cursor {
             self.key.clear();
             self.key.extend_from_slice(source.key());
             let mut newest = None;
-            while let Some(source) = self.merged.head().filter(|source| source.key() == self.key) {
-                let packed = source.packed();
+            while let Some(packed) = self.merged.packed().filter(|_| self.is_at_key()) {
                 if seq_of(packed) <= self.view.seq {
                     newest = Some(packed);
                     if kind_of(packed) == Some(Kind::Put) {
@@ -292,6 +288,17 @@ impl Cursor {
             }
         }
         Ok(())
+    }
+
+    /// Whether the sources stand at the current key.
+    fn is_at_key(&self) -> bool {
+        self.merged.head().is_some_and(|source| source.key() == self.key)
+    }
+
+    #[inline]
+    fn is_head_covered(&self, packed: u64) -> bool {
+        self.has_ranges
+            && self.merged.head().is_some_and(|source| self.is_covered(source.key(), packed))
     }
 
     /// Whether a later deletion of a span hides this version.

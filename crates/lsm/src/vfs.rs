@@ -131,6 +131,11 @@ pub trait ReadAt: fmt::Debug + Send + Sync {
     /// Whether reading the same place twice gives the same bytes for sure: then checking them once
     /// is enough.
     fn is_memory(&self) -> bool;
+
+    /// All of it, if it is in memory in one piece.
+    fn memory(&self) -> Option<Bytes> {
+        None
+    }
 }
 
 impl ReadAt for Bytes {
@@ -149,5 +154,9 @@ impl ReadAt for Bytes {
 
     fn is_memory(&self) -> bool {
         true
+    }
+
+    fn memory(&self) -> Option<Bytes> {
+        Some(self.clone())
     }
 }

@@ -2,7 +2,7 @@
 
 use lsm::{Batch, Config, Lsm, MemVfs};
 
-use super::{Key, Store, VALUE};
+use super::{Key, Scanned, Store, VALUE, last};
 
 pub(super) struct Ours {
     vfs: MemVfs,
@@ -38,19 +38,22 @@ impl Store for Ours {
     }
 
     fn count(&self, keys: &[Key]) -> usize {
-        let found = |key: &&Key| self.lsm.get(&key[..]).expect("tables are sound").is_some();
+        let found = |key: &&Key| {
+            let value = self.lsm.get(&key[..]).expect("tables are sound");
+            value.is_some_and(|value| last(&value) == last(&VALUE))
+        };
         keys.iter().filter(found).count()
     }
 
-    fn scan(&self, from: &Key, entries: usize) -> usize {
+    fn scan(&self, from: &Key, entries: usize) -> Scanned {
         let mut cursor = self.lsm.cursor();
         cursor.seek(from).expect("tables are sound");
-        let (mut bytes, mut left) = (0, entries);
+        let (mut scanned, mut left) = (Scanned::default(), entries);
         while let Some((key, value)) = cursor.entry().filter(|_| left > 0) {
-            bytes += key.len() + value.len();
+            scanned.add(key, value);
             left -= 1;
             cursor.forward().expect("tables are sound");
         }
-        bytes
+        scanned
     }
 }

@@ -2,7 +2,7 @@
 
 use redb::{Database, Durability, ReadableDatabase, TableDefinition, backends::InMemoryBackend};
 
-use super::{Key, Store, VALUE};
+use super::{Key, Scanned, Store, VALUE, last};
 
 const TABLE: TableDefinition<'_, &[u8], &[u8]> = TableDefinition::new("rows");
 
@@ -33,16 +33,22 @@ impl Store for Theirs {
     fn count(&self, keys: &[Key]) -> usize {
         let transaction = self.0.begin_read().expect("it is open");
         let table = transaction.open_table(TABLE).expect("it was made");
-        let found = |key: &&Key| table.get(&key[..]).expect("it is sound").is_some();
+        let found = |key: &&Key| {
+            let value = table.get(&key[..]).expect("it is sound");
+            value.is_some_and(|value| last(value.value()) == last(&VALUE))
+        };
         keys.iter().filter(found).count()
     }
 
-    fn scan(&self, from: &Key, entries: usize) -> usize {
+    fn scan(&self, from: &Key, entries: usize) -> Scanned {
         let transaction = self.0.begin_read().expect("it is open");
         let table = transaction.open_table(TABLE).expect("it was made");
         let rows = table.range(&from[..]..).expect("it is sound").take(entries);
-        rows.map(|row| row.expect("it is sound"))
-            .map(|(key, value)| key.value().len() + value.value().len())
-            .sum()
+        let mut scanned = Scanned::default();
+        for row in rows {
+            let (key, value) = row.expect("it is sound");
+            scanned.add(key.value(), value.value());
+        }
+        scanned
     }
 }

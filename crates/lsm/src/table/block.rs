@@ -7,13 +7,17 @@
 //! The key of an entry takes its first `shared` bytes from the key before; at a restart point it
 //! takes none.
 
+mod cursor;
+
 use alloc::vec::Vec;
 use core::{cmp::Ordering, ops::Range};
 
 use bytes::Bytes;
 
+pub(super) use cursor::BlockCursor;
+
 use crate::{
-    coding::{put_varint, take_length, take_varint, u32_at, u64_at},
+    coding::{put_varint, take_length, take_varint, u32_at},
     key::compare,
 };
 
@@ -116,6 +120,9 @@ const HAS_HASHES: u32 = 1 << 31;
 /// What is wrong with a block.
 pub(super) type Flaw = &'static str;
 
+/// A round of a search for a restart point divides what is left by this.
+const PROBES: usize = 8;
+
 const ENTRY: Flaw = "an entry of a block cannot be read";
 
 /// A checked and unpacked block.
@@ -149,6 +156,13 @@ impl Block {
         }
     }
 
+    /// A block with so many [`points`](Self::points).
+    #[inline]
+    pub(super) fn with_points(data: Bytes, restarts: usize) -> Self {
+        let entries_end = data.len() - 4 * restarts - 4;
+        Self { data, entries_end, restarts }
+    }
+
     fn restart(&self, slot: usize) -> usize {
         let offset = u32_at(&self.data, self.entries_end + 4 * slot).unwrap_or(u32::MAX);
         usize::try_from(offset).unwrap_or(usize::MAX)
@@ -162,8 +176,25 @@ impl Block {
     /// Reads the lengths of the entry at `offset`.
     #[inline]
     fn parts(&self, offset: usize, shape: Shape) -> Result<Parts, Flaw> {
+        let entry = self.data.get(offset..self.entries_end).ok_or(ENTRY)?;
+        if let Some([shared @ 0..0x80, rest @ 0..0x80, value @ 0..0x80]) = entry.first_chunk()
+            && shape != Shape::Index
+        {
+            // Most lengths take a byte.
+            let start = offset + 3;
+            let split = start + usize::from(*rest);
+            let stop = split + usize::from(*value);
+            if stop <= self.entries_end {
+                let shared = usize::from(*shared);
+                return Ok(Parts { shared, rest: start..split, value: split..stop });
+            }
+        }
+        self.long_parts(entry, shape)
+    }
+
+    fn long_parts(&self, entry: &[u8], shape: Shape) -> Result<Parts, Flaw> {
         let end = self.entries_end;
-        let mut rest = self.data.get(offset..end).ok_or(ENTRY)?;
+        let mut rest = entry;
         let shared = take_length(&mut rest).ok_or(ENTRY)?;
         let key_bytes = take_length(&mut rest).ok_or(ENTRY)?;
         let value_bytes = match shape {
@@ -184,25 +215,49 @@ impl Block {
         Ok(Parts { shared, rest: start..split, value: split..stop })
     }
 
-    /// The last restart point before a versioned key; the first one if there is none.
-    fn restart_before(&self, target: (&[u8], u64)) -> Result<usize, Flaw> {
-        let (mut low, mut high) = (0, self.restarts);
-        while high - low > 1 {
-            let middle = low.midpoint(high);
-            let parts = self.parts(self.restart(middle), Shape::Versions)?;
-            let stored = &self.data[parts.rest];
-            let split = stored.len().checked_sub(8).ok_or(ENTRY)?;
-            let packed = u64_at(stored, split).ok_or(ENTRY)?;
-            if parts.shared != 0 {
-                return Err(ENTRY);
+    /// Where the last restart point before a versioned key is, among some of them; the first of them
+    /// if there is none. `offset` knows where each is.
+    ///
+    /// Each round looks at points that do not wait for each other: one that is not in the processor's
+    /// cache takes as long as a hundred comparisons.
+    pub(super) fn point_before(
+        &self,
+        target: (&[u8], u64),
+        among: Range<usize>,
+        offset: impl Fn(usize) -> usize,
+    ) -> Result<usize, Flaw> {
+        let (mut low, mut high) = (among.start, among.end);
+        while high.saturating_sub(low) > 1 {
+            let step = (high - low).div_ceil(PROBES);
+            let mut before = 0;
+            for point in (low + step..high).step_by(step) {
+                let stored = self.point(offset(point))?;
+                before += usize::from(compare(stored, target) == Ordering::Less);
             }
-            if compare((&stored[..split], packed), target) == Ordering::Less {
-                low = middle;
-            } else {
-                high = middle;
-            }
+            low += before * step;
+            high = high.min(low + step);
         }
-        Ok(self.restart(low))
+        Ok(offset(low))
+    }
+
+    /// The versioned key of a restart point.
+    #[inline]
+    fn point(&self, offset: usize) -> Result<(&[u8], u64), Flaw> {
+        let parts = self.parts(offset, Shape::Versions)?;
+        let (key, packed) = self.data[parts.rest].split_last_chunk().ok_or(ENTRY)?;
+        if parts.shared == 0 { Ok((key, u64::from_le_bytes(*packed))) } else { Err(ENTRY) }
+    }
+
+    /// Where the restart points are, and their keys; None if there is anything special about it.
+    pub(super) fn points(&self) -> Option<Vec<(u16, &[u8])>> {
+        if self.entries_end + 4 * self.restarts + 4 != self.data.len() {
+            return None;
+        }
+        let point = |slot| {
+            let offset = self.restart(slot);
+            Some((u16::try_from(offset).ok()?, self.point(offset).ok()?.0))
+        };
+        (0..self.restarts).map(point).collect()
     }
 }
 
@@ -212,148 +267,4 @@ struct Parts {
     /// The rest of the key.
     rest: Range<usize>,
     value: Range<usize>,
-}
-
-/// A position in a block: at an entry, or nowhere.
-#[derive(Clone, Debug)]
-pub(super) struct BlockCursor {
-    block: Block,
-    shape: Shape,
-    /// Where the current entry starts, if there is one.
-    at: Option<usize>,
-    /// Where the next one starts.
-    next: usize,
-    shared: usize,
-    key: Vec<u8>,
-    value: Range<usize>,
-}
-
-impl BlockCursor {
-    pub(super) fn new(block: Block, shape: Shape) -> Self {
-        Self { block, shape, at: None, next: 0, shared: 0, key: Vec::new(), value: 0..0 }
-    }
-
-    /// Goes over to another block, nowhere in it.
-    pub(super) fn enter(&mut self, block: Block) {
-        self.block = block;
-        self.at = None;
-        self.next = 0;
-        self.value = 0..0;
-        self.key.clear();
-    }
-
-    pub(super) fn is_valid(&self) -> bool {
-        self.at.is_some()
-    }
-
-    /// The key as it is stored.
-    pub(super) fn raw_key(&self) -> &[u8] {
-        &self.key
-    }
-
-    /// The key of the user.
-    pub(super) fn key(&self) -> &[u8] {
-        &self.key[..self.key.len().saturating_sub(8)]
-    }
-
-    /// Sequence number and kind.
-    pub(super) fn packed(&self) -> u64 {
-        u64_at(&self.key, self.key.len().saturating_sub(8)).unwrap_or(0)
-    }
-
-    pub(super) fn value(&self) -> &[u8] {
-        &self.block.data[self.value.clone()]
-    }
-
-    /// The value, sharing the memory of the block.
-    pub(super) fn shared_value(&self) -> Bytes {
-        self.block.slice(self.value.clone())
-    }
-
-    /// Whether the key takes its beginning from the one before.
-    pub(super) fn is_shared(&self) -> bool {
-        self.shared > 0
-    }
-
-    /// Where in the block the value stands.
-    pub(super) fn value_range(&self) -> Range<usize> {
-        self.value.clone()
-    }
-
-    pub(super) fn first(&mut self) -> Result<(), Flaw> {
-        self.key.clear();
-        self.step(0)
-    }
-
-    pub(super) fn next(&mut self) -> Result<(), Flaw> {
-        self.step(self.next)
-    }
-
-    pub(super) fn last(&mut self) -> Result<(), Flaw> {
-        self.run_to(self.block.entries_end)
-    }
-
-    pub(super) fn prev(&mut self) -> Result<(), Flaw> {
-        match self.at {
-            Some(at) => self.run_to(at),
-            None => Ok(()),
-        }
-    }
-
-    /// Goes to the entry that ends at `end`; nowhere if none does.
-    fn run_to(&mut self, end: usize) -> Result<(), Flaw> {
-        self.at = None;
-        if end == 0 {
-            return Ok(());
-        }
-        let (mut low, mut high) = (0, self.block.restarts);
-        while high - low > 1 {
-            let middle = low.midpoint(high);
-            if self.block.restart(middle) < end {
-                low = middle;
-            } else {
-                high = middle;
-            }
-        }
-        self.key.clear();
-        self.step(self.block.restart(low))?;
-        while self.next < end && self.is_valid() {
-            self.step(self.next)?;
-        }
-        if self.next == end { Ok(()) } else { Err(ENTRY) }
-    }
-
-    /// Goes to the first entry at or after a versioned key.
-    pub(super) fn seek(&mut self, target: (&[u8], u64)) -> Result<(), Flaw> {
-        self.key.clear();
-        self.step(self.block.restart_before(target)?)?;
-        while self.is_valid() {
-            if compare((self.key(), self.packed()), target) != Ordering::Less {
-                return Ok(());
-            }
-            self.step(self.next)?;
-        }
-        Ok(())
-    }
-
-    /// Goes to the entry at `offset`, from the one before it or from a restart point.
-    #[inline]
-    fn step(&mut self, offset: usize) -> Result<(), Flaw> {
-        self.at = None;
-        if offset == self.block.entries_end {
-            return Ok(());
-        }
-        let parts = self.block.parts(offset, self.shape)?;
-        let is_short = self.shape == Shape::Versions && parts.shared + parts.rest.len() < 8;
-        if self.key.len() < parts.shared || is_short {
-            return Err(ENTRY);
-        }
-        self.key.truncate(parts.shared);
-        self.key.extend_from_slice(&self.block.data[parts.rest]);
-        self.shared = parts.shared;
-        self.next = parts.value.end;
-        self.value = parts.value;
-        self.at = Some(offset);
-        Ok(())
-    }
 }

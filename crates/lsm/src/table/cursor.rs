@@ -41,6 +41,16 @@ impl TableCursor {
         self.table.stamp(self.block.packed())
     }
 
+    /// The first bytes of the key.
+    pub(crate) fn prefix(&self) -> u64 {
+        self.block.prefix()
+    }
+
+    /// Whether the key is the one before, too: after a step forward within the table.
+    pub(crate) fn repeats(&self) -> bool {
+        self.block.repeats()
+    }
+
     pub(crate) fn value(&self) -> &[u8] {
         self.block.value()
     }
@@ -56,7 +66,7 @@ impl TableCursor {
     }
 
     pub(crate) fn last(&mut self) -> Result {
-        self.enter(self.table.blocks.len().wrapping_sub(1), BlockCursor::last)?;
+        self.enter(self.table.index.blocks.len().wrapping_sub(1), BlockCursor::last)?;
         self.go_back()
     }
 
@@ -64,8 +74,12 @@ impl TableCursor {
     pub(crate) fn seek(&mut self, key: &[u8], packed: u64) -> Result {
         // In an ingested table each key stands once, under a number that is not the one stored.
         let stored = if self.table.global().is_some() { u64::MAX } else { packed };
-        let slot = self.table.find(key, stored);
-        self.enter(slot, |block| block.seek((key, stored)))?;
+        self.slot = self.table.index.find(key, stored);
+        if self.slot < self.table.index.blocks.len() {
+            self.table.seek_block(&mut self.block, self.slot, (key, stored))?;
+        } else {
+            self.block.enter(Block::default());
+        }
         self.go_on()?;
         if self.is_valid() && self.key() == key && packed < self.packed() {
             self.next()?;
@@ -77,7 +91,7 @@ impl TableCursor {
     pub(crate) fn next(&mut self) -> Result {
         let slot = self.slot;
         self.block.next().map_err(|what| self.table.flaw(slot, what))?;
-        self.go_on()
+        if self.is_valid() { self.check() } else { self.go_on() }
     }
 
     pub(crate) fn prev(&mut self) -> Result {
@@ -87,9 +101,8 @@ impl TableCursor {
     }
 
     /// Goes to the next block while this one has nothing more.
-    #[inline]
     fn go_on(&mut self) -> Result {
-        while !self.is_valid() && self.slot < self.table.blocks.len() {
+        while !self.is_valid() && self.slot < self.table.index.blocks.len() {
             self.enter(self.slot + 1, BlockCursor::first)?;
         }
         self.check()
@@ -97,12 +110,13 @@ impl TableCursor {
 
     /// Goes to the block before while this one has nothing more.
     fn go_back(&mut self) -> Result {
-        while !self.is_valid() && self.slot < self.table.blocks.len() {
+        while !self.is_valid() && self.slot < self.table.index.blocks.len() {
             self.enter(self.slot.wrapping_sub(1), BlockCursor::last)?;
         }
         self.check()
     }
 
+    #[inline]
     fn check(&self) -> Result {
         if self.is_valid() && kind_of(self.block.packed()).is_none() {
             return Err(UNKNOWN_KIND);
@@ -117,7 +131,7 @@ impl TableCursor {
         go: impl FnOnce(&mut BlockCursor) -> core::result::Result<(), Flaw>,
     ) -> Result {
         self.slot = slot;
-        if slot < self.table.blocks.len() {
+        if slot < self.table.index.blocks.len() {
             self.block.enter(self.table.block(slot)?);
             go(&mut self.block).map_err(|what| self.table.flaw(slot, what))
         } else {

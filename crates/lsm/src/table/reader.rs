@@ -1,6 +1,6 @@
 //! Opening a table and finding a key in it.
 
-use alloc::{boxed::Box, sync::Arc, vec::Vec};
+use alloc::{boxed::Box, sync::Arc};
 use core::sync::atomic::{AtomicU32, Ordering};
 
 use bytes::Bytes;
@@ -10,13 +10,15 @@ use super::{
     block::{Block, BlockCursor, Flaw, Shape},
     bloom,
     compress::{self, Failure},
+    index::Index,
     meta::{DICTIONARY, Footer, GLOBAL_SEQ, PROPERTIES, Properties, RANGE_TOMBSTONES},
+    points::Points,
 };
 use crate::{
     Error, Kind, ReadAt, Result, Seq,
     checksum::Checksum,
-    coding::{take_varint, u32_at, u64_at},
-    key::{RANGE_DELETE, compare, kind_of, prefix, seq_of, visible},
+    coding::u32_at,
+    key::{RANGE_DELETE, kind_of, seq_of, visible},
     ranges::Ranges,
 };
 
@@ -25,12 +27,7 @@ use crate::{
 pub struct Table {
     file: Arc<dyn ReadAt>,
     checksum: Checksum,
-    /// The data blocks.
-    pub(super) blocks: Vec<Handle>,
-    /// Where each of them ends.
-    pub(super) separators: Vec<Separator>,
-    /// The first bytes of each separator: most searches need no more.
-    prefixes: Vec<u64>,
+    pub(super) index: Index,
     filter: Option<Bytes>,
     ranges: Ranges,
     pub(super) properties: Properties,
@@ -38,6 +35,8 @@ pub struct Table {
     global: Option<Seq>,
     /// One bit for each block that was checked, when once is enough.
     checked: Option<Box<[AtomicU32]>>,
+    /// The whole file, if it is in memory in one piece, and where to step into its blocks.
+    memory: Option<(Bytes, Points)>,
 }
 
 /// What a table says of itself.
@@ -55,13 +54,6 @@ pub struct TableFacts {
     pub filter_bytes: usize,
     /// Whether it was written for ingestion.
     pub is_external: bool,
-}
-
-/// A versioned key: the largest one that may stand in a block.
-#[derive(Debug)]
-pub(super) struct Separator {
-    pub(super) key: Bytes,
-    pub(super) packed: u64,
 }
 
 /// What was found for a key in one place.
@@ -85,14 +77,13 @@ impl Table {
         let footer = Footer::read(&file.read_at(file.bytes() - tail, tail_bytes)?)?;
         let mut table = Self {
             checksum: footer.checksum,
-            blocks: Vec::new(),
-            separators: Vec::new(),
-            prefixes: Vec::new(),
+            index: Index::default(),
             filter: None,
             ranges: Ranges::default(),
             properties: Properties::default(),
             global,
             checked: None,
+            memory: None,
             file,
         };
         let metaindex = table.read(footer.metaindex)?;
@@ -117,9 +108,10 @@ impl Table {
         if let Some(handle) = places.ranges {
             table.read_ranges(handle)?;
         }
-        table.read_index(footer.index)?;
+        let index = table.read(footer.index)?;
+        table.index = Index::read(&index, footer.index, &table.properties)?;
         if table.file.is_memory() {
-            let words = table.blocks.len().div_ceil(32);
+            let words = table.index.blocks.len().div_ceil(32);
             table.checked = Some((0..words).map(|_| AtomicU32::new(0)).collect());
         }
         Ok(table)
@@ -131,10 +123,20 @@ impl Table {
             bytes: self.file.bytes(),
             entries: self.properties.entries,
             range_deletions: self.properties.range_deletions,
-            blocks: self.blocks.len(),
+            blocks: self.index.blocks.len(),
             filter_bytes: self.filter.as_ref().map_or(0, Bytes::len),
             is_external: self.properties.external_version.is_some(),
         }
+    }
+
+    /// The same table, quicker to search if it is in memory: what searches need lies side by side.
+    pub(crate) fn searched_often(mut self) -> Self {
+        let memory = self.file.memory().filter(|_| self.checked.is_some());
+        self.memory = memory.map(|memory| {
+            let points = Points::of(&self.index, &memory);
+            (memory, points)
+        });
+        self
     }
 
     pub(crate) fn ranges(&self) -> &Ranges {
@@ -158,10 +160,8 @@ impl Table {
             None => visible(at_most),
         };
         let mut cursor = BlockCursor::new(Block::default(), Shape::Versions);
-        for slot in self.find(key, target)..self.blocks.len() {
-            cursor.enter(self.block(slot)?);
-            let flaw = |what| self.flaw(slot, what);
-            cursor.seek((key, target)).map_err(flaw)?;
+        for slot in self.index.find(key, target)..self.index.blocks.len() {
+            self.seek_block(&mut cursor, slot, (key, target))?;
             // A block may end before the key that separates it from the next one.
             if cursor.is_valid() {
                 break;
@@ -175,37 +175,51 @@ impl Table {
         Ok(Some(Found { seq, kind, value: cursor.shared_value() }))
     }
 
-    /// The first block that may hold a versioned key or a later one.
-    #[inline]
-    pub(super) fn find(&self, key: &[u8], packed: u64) -> usize {
-        let wanted = prefix(key);
-        let from = self.prefixes.partition_point(|prefix| *prefix < wanted);
-        let rest = self.prefixes[from..].partition_point(|prefix| *prefix == wanted);
-        let is_before = |end: &Separator| compare((&end.key, end.packed), (key, packed)).is_lt();
-        from + self.separators[from..from + rest].partition_point(is_before)
+    /// Goes to the first entry of a block at or after a versioned key.
+    pub(super) fn seek_block(
+        &self,
+        cursor: &mut BlockCursor,
+        slot: usize,
+        target: (&[u8], u64),
+    ) -> Result {
+        cursor.enter(self.block(slot)?);
+        let points = self.memory.as_ref().filter(|(_, points)| points.count(slot) > 0);
+        let sought = match points {
+            Some((_, points)) => points
+                .before((slot, &self.index.separators[slot]), cursor.block(), target)
+                .and_then(|start| cursor.seek_from(start, target)),
+            None => cursor.seek(target),
+        };
+        sought.map_err(|what| self.flaw(slot, what))
     }
 
     /// A data block, checked.
     pub(super) fn block(&self, slot: usize) -> Result<Block> {
-        let handle = self.blocks[slot];
-        let data = match &self.checked {
-            Some(checked) => {
-                let (word, bit) = (&checked[slot / 32], 1 << (slot % 32));
-                let is_new = word.load(Ordering::Relaxed) & bit == 0;
-                let data = self.read_raw(handle, is_new)?;
-                if is_new {
-                    word.fetch_or(bit, Ordering::Relaxed);
-                }
-                data
-            }
-            None => self.read(handle)?,
+        let handle = self.index.blocks[slot];
+        let Some(checked) = &self.checked else {
+            return Block::new(self.read(handle)?).map_err(|what| self.flaw(slot, what));
         };
+        let (word, bit) = (&checked[slot / 32], 1 << (slot % 32));
+        let is_new = word.load(Ordering::Relaxed) & bit == 0;
+        if let Some((memory, points)) = &self.memory
+            && !is_new
+            && points.count(slot) > 0
+        {
+            // It has points, so it lies in memory.
+            let start = usize::try_from(handle.offset).unwrap_or(usize::MAX);
+            let bytes = usize::try_from(handle.bytes).unwrap_or(usize::MAX);
+            return Ok(Block::with_points(memory.slice(start..start + bytes), points.count(slot)));
+        }
+        let data = self.read_raw(handle, is_new)?;
+        if is_new {
+            word.fetch_or(bit, Ordering::Relaxed);
+        }
         Block::new(data).map_err(|what| self.flaw(slot, what))
     }
 
     /// What is wrong with a data block.
     pub(super) fn flaw(&self, slot: usize, what: Flaw) -> Error {
-        Error::Damaged { offset: self.blocks[slot].offset, what }
+        Error::Damaged { offset: self.index.blocks[slot].offset, what }
     }
 
     /// The contents of a block, checked and unpacked.
@@ -290,50 +304,6 @@ impl Table {
         }
         Ok(())
     }
-
-    fn read_index(&mut self, handle: Handle) -> Result {
-        let block = self.read(handle)?;
-        let damaged = || Error::Damaged { offset: handle.offset, what: "the index cannot be read" };
-        let Properties { index_has_user_keys, index_has_differences, .. } = self.properties;
-        let shape = if index_has_differences { Shape::Index } else { Shape::Names };
-        let mut last = Handle::default();
-        let (blocks, separators) = (&mut self.blocks, &mut self.separators);
-        each(&block, handle, shape, &mut |cursor| {
-            let mut value = cursor.value();
-            let place = if index_has_differences && cursor.is_shared() {
-                let raw = take_varint(&mut value).ok_or_else(damaged)?;
-                // Signed numbers are folded: 0, -1, 1, -2, ...
-                let difference = (raw >> 1).cast_signed() ^ -(raw & 1).cast_signed();
-                let end = last.offset.checked_add(last.bytes);
-                let offset = end.and_then(|end| end.checked_add(TRAILER_BYTES as u64));
-                let bytes = last.bytes.checked_add_signed(difference);
-                match (offset, bytes) {
-                    (Some(offset), Some(bytes)) => Handle { offset, bytes },
-                    _ => return Err(damaged()),
-                }
-            } else {
-                Handle::take(&mut value).ok_or_else(damaged)?
-            };
-            last = place;
-            let raw = cursor.raw_key();
-            let (key, packed) = if index_has_user_keys {
-                (raw, 0)
-            } else {
-                let split = raw.len().checked_sub(8).ok_or_else(damaged)?;
-                (&raw[..split], u64_at(raw, split).unwrap_or(0))
-            };
-            let key = Bytes::copy_from_slice(key);
-            blocks.push(place);
-            separators.push(Separator { key, packed });
-            Ok(())
-        })?;
-        self.prefixes = self.separators.iter().map(|separator| prefix(&separator.key)).collect();
-        let is_before = |pair: &[Separator]| {
-            let [a, b] = [0, 1].map(|slot| (&pair[slot].key[..], pair[slot].packed));
-            compare(a, b).is_lt()
-        };
-        if self.separators.windows(2).all(is_before) { Ok(()) } else { Err(damaged()) }
-    }
 }
 
 /// Where the parts of a table are.
@@ -349,7 +319,7 @@ pub(super) const UNKNOWN_KIND: Error =
     Error::Unsupported { what: "merges, wide columns or values in other files" };
 
 /// Calls `visit` at each entry of a block.
-fn each(
+pub(super) fn each(
     block: &Bytes,
     handle: Handle,
     shape: Shape,

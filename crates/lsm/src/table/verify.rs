@@ -2,12 +2,13 @@
 
 use super::{
     block::{BlockCursor, Shape},
-    reader::{Separator, Table, UNKNOWN_KIND},
+    index::Separator,
+    reader::{Table, UNKNOWN_KIND},
     tally::{TableSummary, Tally},
 };
 use crate::{
     Error, Result, Seq,
-    key::{compare, kind_of, seq_of},
+    key::{kind_of, seq_of},
 };
 
 impl Table {
@@ -19,7 +20,7 @@ impl Table {
     /// When the table is damaged, empty, or uses something not supported.
     pub fn verify(&self) -> Result<TableSummary> {
         let mut tally = Tally::default();
-        for slot in 0..self.blocks.len() {
+        for slot in 0..self.index.blocks.len() {
             self.verify_block(slot, &mut tally)?;
         }
         // Range tombstones that overlap are cut, so their number says nothing.
@@ -51,11 +52,11 @@ impl Table {
         let flaw = |what| self.flaw(slot, what);
         let mut cursor = BlockCursor::new(self.block(slot)?, Shape::Versions);
         cursor.first().map_err(flaw)?;
-        let from = slot.checked_sub(1).map(|before| &self.separators[before]);
-        let to = &self.separators[slot];
+        let from = slot.checked_sub(1).map(|before| &self.index.separators[before]);
+        let to = &self.index.separators[slot];
         while cursor.is_valid() {
             let (key, packed) = (cursor.key(), cursor.packed());
-            let is_after = |end: &Separator| compare((key, packed), (&end.key, end.packed)).is_gt();
+            let is_after = |end: &Separator| end.order((key, packed)).is_lt();
             if from.is_some_and(|from| !is_after(from)) || is_after(to) {
                 return Err(flaw("a key stands in the wrong block"));
             }

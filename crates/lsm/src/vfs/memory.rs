@@ -206,7 +206,14 @@ impl Vfs for MemVfs {
         Ok(())
     }
 
-    fn close(&mut self, _file: FileId) {}
+    fn close(&mut self, id: FileId) {
+        // What is finished is kept in one piece.
+        if self.files.get(&id).is_some_and(|file| !file.tail.is_empty())
+            && let Ok(file) = self.file_mut(id)
+        {
+            file.seal();
+        }
+    }
 
     fn open(&self, name: &str) -> Result<Arc<dyn ReadAt>> {
         let file: Arc<File> = Arc::clone(&self.files[&self.id(name)?]);
@@ -340,6 +347,13 @@ impl ReadAt for File {
 
     fn is_memory(&self) -> bool {
         true
+    }
+
+    fn memory(&self) -> Option<Bytes> {
+        match &self.parts[..] {
+            [(_, part)] if self.tail.is_empty() => Some(part.clone()),
+            _ => None,
+        }
     }
 }
 
