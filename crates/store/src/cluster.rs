@@ -174,13 +174,18 @@ impl Cluster {
 
     /// A store dies; of what it had not synced, chance decides how much is left.
     pub fn kill(&mut self, id: StoreId) {
+        let mut rng = self.rng.clone();
+        self.kill_keeping(id, &mut |pending| {
+            let pending = u32::try_from(pending).unwrap_or(u32::MAX);
+            u64::from(rng.below(pending.saturating_add(1)))
+        });
+        self.rng = rng;
+    }
+
+    /// A store dies; of so many operations that it had not synced, `keep` are left.
+    pub fn kill_keeping(&mut self, id: StoreId, keep: &mut dyn FnMut(u64) -> u64) {
         if let Some(store) = self.stores.remove(&id) {
-            let rng = &mut self.rng;
-            let disk = store.crash(&mut |pending| {
-                let pending = u32::try_from(pending).unwrap_or(u32::MAX);
-                u64::from(rng.below(pending.saturating_add(1)))
-            });
-            self.disks.insert(id, disk);
+            self.disks.insert(id, store.crash(keep));
         }
     }
 

@@ -5,8 +5,8 @@ use bytes::Bytes;
 use det::Span;
 use store::cluster::Cluster;
 use store::{
-    ClientRequest, Config, Evaluation, Input, LogEngine, RangeId, Reply, Request, RequestId,
-    StoreId, kv,
+    ClientRequest, Config, Evaluation, EventKind, Input, LogEngine, RangeId, Reply, Request,
+    RequestId, StoreId, kv,
 };
 
 use crate::setting::settled;
@@ -47,13 +47,13 @@ fn script(cluster: &mut Cluster) -> (Vec<u64>, bool) {
     (puts, done.contains(&100))
 }
 
-/// One run. Says whether the disk failed in it.
-fn run(before: &Cluster, victim: StoreId, operations: u64) -> bool {
+/// One run; of what is not synced so many operations are left. Says whether the disk failed in it.
+fn run(before: &Cluster, victim: StoreId, operations: u64, kept: u64) -> bool {
     let mut cluster = before.clone();
     cluster.fail_disk_after(victim, Some(operations));
     let (puts, is_split) = script(&mut cluster);
     let has_failed = cluster.store(victim).is_some_and(store::Store::has_failed);
-    cluster.kill(victim);
+    cluster.kill_keeping(victim, &mut |pending| pending.min(kept));
     cluster.restart(victim).expect("a crash damages nothing");
     cluster.run(Span::secs(15));
     let known = cluster.replicas(RIGHT).count();
@@ -90,7 +90,8 @@ fn every_operation(log_engine: LogEngine, evaluation: Evaluation) {
     let follower = [1, 2, 3].map(StoreId).into_iter().find(|&store| store != leader);
     for victim in [leader, follower.expect("there are three")] {
         let mut operations = 0;
-        while run(&before, victim, operations) {
+        // Each time nothing of what is not synced is left, and then all.
+        while [0, u64::MAX].map(|kept| run(&before, victim, operations, kept)) == [true; 2] {
             operations += 1;
         }
         assert!(operations > 40, "only {operations} operations were tried");
@@ -111,4 +112,21 @@ fn nothing_is_lost_at_any_operation_with_a_shared_log() {
 fn nothing_is_lost_or_evaluated_twice_at_any_operation_in_naive_mode() {
     every_operation(LogEngine::Separate, Evaluation::Naive);
     every_operation(LogEngine::Shared, Evaluation::Naive);
+}
+
+#[test]
+fn the_run_appends_applies_and_splits() {
+    let mut cluster = settled(&Config::default(), 1, Span::secs(20));
+    cluster.take_events();
+    let (puts, is_split) = script(&mut cluster);
+    assert!(puts.len() == 9 && is_split);
+    let events = cluster.take_events();
+    for store in [1, 2, 3].map(StoreId) {
+        let happened = |is: fn(&EventKind) -> bool| {
+            events.iter().any(|event| event.id.store == store && is(&event.kind))
+        };
+        assert!(happened(|kind| matches!(kind, EventKind::Written { last: Some(_), .. })));
+        assert!(happened(|kind| matches!(kind, EventKind::Applied { .. })));
+        assert!(happened(|kind| matches!(kind, EventKind::Split { .. })));
+    }
 }

@@ -68,8 +68,12 @@ fn check_log(store: &Store, range: RangeId) {
     assert_eq!(beyond, Ok(None), "what is dropped is gone");
 }
 
-/// One run. Says whether the disk failed in it, and counts the snapshots.
-fn run(before: &Cluster, victim: StoreId, late: StoreId, operations: u64) -> (bool, u64) {
+/// One run; of what is not synced so many operations are left. Says whether the disk failed in it, and counts the snapshots.
+fn run(
+    before: &Cluster,
+    (victim, late): (StoreId, StoreId),
+    (operations, kept): (u64, u64),
+) -> (bool, u64) {
     let mut cluster = before.clone();
     let leader = cluster.leader(LEFT).expect("it has a leader");
     let is_split = cluster.leader(RIGHT).is_some();
@@ -77,7 +81,8 @@ fn run(before: &Cluster, victim: StoreId, late: StoreId, operations: u64) -> (bo
     let done = script(&mut cluster, leader, late, is_split);
     let has_failed = cluster.store(victim).is_some_and(Store::has_failed);
     let snapshots = cluster.sum(|c| c.snapshots_received);
-    cluster.kill(victim);
+    assert!(has_failed || cluster.store(leader).is_some_and(|it| it.counters().truncations > 0));
+    cluster.kill_keeping(victim, &mut |pending| pending.min(kept));
     cluster.restart(victim).expect("a crash damages nothing");
     cluster.run(Span::secs(25));
     let ranges: &[RangeId] = if is_split { &[LEFT, RIGHT] } else { &[LEFT] };
@@ -122,11 +127,13 @@ fn every_operation(log_engine: LogEngine, splits: bool) {
         before.run(Span::secs(10));
         before.take_replies();
     }
-    let (_, snapshots) = run(&before, late, late, u64::MAX / 2);
+    let (_, snapshots) = run(&before, (late, late), (u64::MAX / 2, 0));
     assert_eq!(snapshots, 1 + u64::from(splits), "each range has one in this run");
     for victim in [leader, late] {
         let mut operations = 0;
-        while run(&before, victim, late, operations).0 {
+        // Each time nothing of what is not synced is left, and then all.
+        let fails = |operations, kept| run(&before, (victim, late), (operations, kept)).0;
+        while [0, u64::MAX].map(|kept| fails(operations, kept)) == [true; 2] {
             operations += 1;
         }
         assert!(operations > 40, "only {operations} operations were tried");

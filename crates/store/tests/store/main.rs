@@ -17,5 +17,6 @@ mod split;
 mod sstable;
 mod storm;
 mod storm_sstable;
+mod streams;
 mod truncate;
 mod wire;
