@@ -71,11 +71,12 @@ fn a_click_on_either_stage_selects_on_both() {
     stage.eval("raftarium.pause()");
     stage.run("compare quiescence");
     stage.wait_for(BOTH);
+    // The range of the liveness records comes first, as its keys do.
     for (place, range) in [(0, "r1"), (1, "r9")] {
         let click = format!(
             "(() => {{ const board = document.querySelectorAll('.stage .board')[{place}], at = board.getBoundingClientRect(); \
              for (const kind of ['pointerdown', 'pointerup']) board.dispatchEvent(new PointerEvent(kind, \
-             {{ bubbles: true, isPrimary: true, clientX: at.left + ({place} ? at.width - 30 : 30), clientY: at.top + 52 }})); }})()"
+             {{ bubbles: true, isPrimary: true, clientX: at.left + at.width * ({place} ? 0.95 : 0.15), clientY: at.top + 52 }})); }})()"
         );
         stage.eval(&click);
         stage.wait_for(&format!("document.querySelector('#range-tab').textContent === '{range}'"));

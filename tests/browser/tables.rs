@@ -32,7 +32,7 @@ fn drop_file(stage: &mut Stage, name: &str, bytes: &[u8], is_on_range: bool) {
             carried.items.add(new File([bytes], {name}));
             const stage = document.querySelector('.board');
             const {{ left, top, width }} = stage.getBoundingClientRect();
-            const at = {{ clientX: left + width / 2, clientY: top + 53 }};
+            const at = {{ clientX: left + width * 0.54, clientY: top + 53 }};
             const how = {{ dataTransfer: carried, bubbles: true, cancelable: true, ...at }};
             ({is_on_range} ? stage : document.querySelector('.side')).dispatchEvent(new DragEvent('drop', how));
             null

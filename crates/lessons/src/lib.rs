@@ -1,4 +1,8 @@
 //! The course, in the order of its slides: scenes that are scripts, and run as tests.
+//!
+//! Their nodes write into a range that they live, so that whoever is killed is replaced. Scenes that
+//! count what the whole cluster does, its silence or each evaluation, do without: there nodes tell each
+//! other, and the leases of a store that is killed wait until it is back.
 
 /// A scene: a script that shows one thing and proves its number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -63,6 +67,12 @@ pub const SCENES: &[Scene] = &[
         compare "quiescence"
     ),
     scene!(11, "quiescence_off_never_rests", "Without sleep", "没有静默"),
+    scene!(
+        11,
+        "quiescence_all_but_liveness",
+        "The one range that never sleeps",
+        "唯一从不静默的 range"
+    ),
     scene!(
         11,
         "quiescence_leaves_the_dead_behind",

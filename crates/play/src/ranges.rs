@@ -12,7 +12,7 @@ mod trouble;
 use std::rc::Rc;
 
 use det::{Span, Time};
-use sim::ranges::{Command, Knob, Refusal, Setup, Twin};
+use sim::ranges::{Command, Knob, Liveness, Refusal, Setup, Twin};
 use store::{RangeId, StoreId};
 use view::ranges::{Frame, Lens, Motion, Run, Selection, Which};
 use view::{Both, Caption, Lang, Pace};
@@ -126,13 +126,16 @@ impl Default for Playground {
     }
 }
 
-/// The setup of a size: messages are slow enough to be followed.
+/// The setup of a size: messages are slow enough to be followed, and one more range holds the nodes'
+/// liveness, so that the leases of a store that is killed go to others. A script that says nothing of
+/// that has no such range, as always.
 pub fn setup(size: Size) -> Setup {
     Setup {
         stores: size.stores,
         ranges: size.ranges,
         latency: Span::millis(12),
         jitter: Span::millis(4),
+        liveness: Liveness::Range,
         ..Setup::default()
     }
 }

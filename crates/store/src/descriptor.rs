@@ -77,7 +77,7 @@ impl RangeDescriptor {
     }
 
     /// Whether the liveness records of all nodes are among its keys.
-    pub(crate) fn holds_liveness(&self) -> bool {
+    pub fn holds_liveness(&self) -> bool {
         [u32::MIN, u32::MAX].iter().all(|&node| self.contains(&keys::liveness(NodeId(node))))
     }
 

@@ -272,6 +272,8 @@ pub enum EventKind {
         range: RangeId,
         /// The lease.
         lease: Lease,
+        /// Whether it is the one before with a later end.
+        extends: bool,
     },
     /// A leader put its range to sleep, leaving these nodes behind.
     Quiesced {

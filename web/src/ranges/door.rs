@@ -22,6 +22,7 @@ struct Status {
     playing: bool,
     stores: usize,
     up: usize,
+    /// But for the one of the liveness records, which never sleeps.
     ranges: usize,
     asleep: usize,
     steps: u64,
@@ -122,7 +123,7 @@ impl RangesDoor {
             playing: play.is_playing(),
             stores: world.store_ids().count(),
             up: world.stores().count(),
-            ranges: world.ranges().count(),
+            ranges: world.ranges().filter(|range| !range.descriptor.holds_liveness()).count(),
             asleep: world.asleep(),
             steps: world.steps(),
             messages: world.sum(Counters::raft_messages),

@@ -50,16 +50,16 @@ fn coalescing_is_compared_with_heartbeats_alone() {
     }
     let [left, right] = pair(&mut play).comparison.sides;
     assert_eq!((left.on, right.on), (true, false));
-    // Sixty ranges with two followers each, and an answer to each heartbeat; six streams, on which
-    // a leader's ranges need not beat in the same tick.
+    // Sixty ranges and that of the liveness records, with two followers each, and an answer to each
+    // heartbeat; six streams, on which a leader's ranges need not beat in the same tick.
     let (values, ratio) = row(&mut play, "of these with heartbeats");
-    assert_eq!((values, ratio.as_str()), (["24".to_owned(), "240".to_owned()], "× 10"));
+    assert_eq!((values, ratio.as_str()), (["24".to_owned(), "244".to_owned()], "× 10"));
     let (steps, ratio) = row(&mut play, "heartbeat steps of ranges");
-    assert_eq!((steps[0].as_str(), ratio.as_str()), ("240", "="), "coalescing saves no steps");
+    assert_eq!((steps[0].as_str(), ratio.as_str()), ("244", "="), "coalescing saves no steps");
     // Alone 32 bytes and 30 for the answer, together 12 and 10 and an envelope for each message.
     let (bytes, ratio) = row(&mut play, "bytes of heartbeats and answers");
-    let alone = 120 * (32 + 30);
-    let together = 120 * (12 + 10)..120 * (12 + 10) + 24 * 20;
+    let alone = 122 * (32 + 30);
+    let together = 122 * (12 + 10)..122 * (12 + 10) + 24 * 20;
     let text = |bytes: u64| format!("{}.{} KB", bytes / 1024, bytes * 10 / 1024 % 10);
     assert_eq!(bytes[1], text(alone));
     assert!(together.map(text).any(|text| text == bytes[0]), "{bytes:?}");
@@ -98,7 +98,7 @@ fn the_first_divergence_stands_on_the_strip_and_in_words() {
     line(&mut play, "compare quiescence");
     line(&mut play, "seek 2s");
     let parting = pair(&mut play).comparison.parting.expect("ranges have fallen asleep");
-    assert!(parting.title.en.starts_with("First divergence at 0."), "{parting:?}");
+    assert!(parting.title.en.starts_with("First divergence at 1."), "{parting:?}");
     assert!(parting.sides[0].en.contains("to sleep"), "{parting:?}");
     assert_eq!(parting.sides[1].zh, "这个 range 保持活跃，时钟继续 tick。");
     let marks = play.frame().strip.marks.clone();
@@ -138,7 +138,7 @@ fn a_new_run_a_scene_and_another_future_are_compared_as_well() {
     let mut play = playground();
     line(&mut play, "compare coalescing");
     line(&mut play, "new 3 60");
-    assert_eq!(pair(&mut play).board.keys.len(), 60);
+    assert_eq!(pair(&mut play).board.keys.len(), 60 + 1);
     told(&mut play, RangesMsg::Scene(5));
     play.update(Msg::SetSpeed(Speed::Max).into());
     line(&mut play, "seek 3s");

@@ -2,6 +2,7 @@
 
 use play::Msg;
 use play::ranges::{Playground, RangesMsg, Size};
+use store::RangeId;
 use view::ranges::Selection;
 use view::{Motion, Part};
 
@@ -131,4 +132,29 @@ fn a_new_run_takes_settings_and_keeps_the_others() {
     assert_eq!(play.run().recording().setup.log_engine, store::LogEngine::Separate);
     let notes = play.update(Msg::Line("new ranges=20 colour=red".to_owned()).into());
     assert!(matches!(&notes[..], [play::Note::Notice { refused: true, .. }]), "{notes:?}");
+}
+
+#[test]
+fn the_range_that_never_sleeps_is_named_and_keeps_quiet() {
+    let mut play = Playground::default();
+    told(&mut play, &["seek 6s"]);
+    let frame = play.frame();
+    assert_eq!(frame.head.summary.en, "9 ranges and liveness · 9 asleep · 3/3 stores up");
+    assert!(frame.feed.iter().all(|row| !row.text.en.contains("r10")), "{:?}", frame.feed);
+    assert_eq!((frame.board.keys[0].range, frame.board.keys[0].start.as_str()), (10, "♥"));
+    play.update(RangesMsg::Select(Selection::Range(RangeId(10))));
+    let feed = play.frame().feed;
+    assert!(feed.iter().any(|row| row.text.en.contains("r10")), "{feed:?}");
+}
+
+#[test]
+fn the_leases_of_whoever_is_killed_go_to_others() {
+    let mut play = settled();
+    let holder = |play: &Playground| play.run().world().leaseholder(RangeId(5));
+    let killed = holder(&play).expect("it has one");
+    told(&mut play, &[&format!("kill {killed}"), "put m1 v", "seek 12s"]);
+    let now = holder(&play).expect("another one has it");
+    assert_ne!(now, killed);
+    assert_eq!(play.run().world().value(b"m1").as_deref(), Some(&b"v"[..]));
+    assert!(play.script().starts_with("cluster stores=3 latency=12ms jitter=4ms liveness=range\n"));
 }

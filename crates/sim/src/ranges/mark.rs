@@ -96,7 +96,7 @@ fn is_interesting(kind: &store::EventKind) -> bool {
             | E::Sorted { .. }
             | E::Split { .. }
             | E::LogTruncated { .. }
-            | E::LeaseChanged { .. }
+            | E::LeaseChanged { extends: false, .. }
             | E::Quiesced { .. }
             | E::QuiesceRefused { .. }
             | E::Woke { .. }

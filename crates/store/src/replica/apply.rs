@@ -215,10 +215,11 @@ fn take(
     }
     state.applied.stats = state.applied.stats.plus(command.result.stats);
     if let Some(LeaseChange { lease, is_transfer, .. }) = command.result.lease {
+        let extends = state.lease.sequence == lease.sequence;
         state.lease = lease;
         put_lease(range, &lease, batch);
         hub.counters.leases += 1;
-        hub.emit(|| EventKind::LeaseChanged { range, lease });
+        hub.emit(|| EventKind::LeaseChanged { range, lease, extends });
         if !is_transfer {
             return Outcome::Done;
         }

@@ -13,7 +13,7 @@ use crate::{Both, Head, Tone};
 /// The line at the top.
 pub(super) fn head(world: &World) -> Head {
     let (stores, up) = (world.store_ids().count(), world.stores().count());
-    let (ranges, asleep) = (world.ranges().count(), world.asleep());
+    let (Both { en, zh }, asleep) = (counted(world), world.asleep());
     let (rules_broken, rules) = super::rules::line(world);
     Head {
         rules_broken,
@@ -21,10 +21,24 @@ pub(super) fn head(world: &World) -> Head {
         up,
         nodes: stores,
         summary: both!(
-            "{ranges} ranges · {asleep} asleep · {up}/{stores} stores up",
-            "{ranges} 个 range · {asleep} 个静默 · {up}/{stores} 个 store 在线"
+            "{en} · {asleep} asleep · {up}/{stores} stores up",
+            "{zh} · {asleep} 个静默 · {up}/{stores} 个 store 在线"
         ),
         ..Head::default()
+    }
+}
+
+/// How many ranges there are, and how many more that nodes write into that they live.
+pub(super) fn ranges_of(world: &World) -> (usize, usize) {
+    let liveness = world.ranges().filter(|range| range.descriptor.holds_liveness()).count();
+    (world.ranges().count() - liveness, liveness)
+}
+
+/// The same in words: the range that never sleeps is named.
+fn counted(world: &World) -> Both {
+    match ranges_of(world) {
+        (count, 0) => both!("{count} ranges", "{count} 个 range"),
+        (count, _) => both!("{count} ranges and liveness", "{count} 个 range 和 liveness"),
     }
 }
 
@@ -35,18 +49,19 @@ pub(super) fn board(world: &World, lens: &Lens) -> Board {
     let mut stores: Vec<StoreCard> =
         world.store_ids().map(|id| store(world, id, (&ranges, &slots), lens)).collect();
     measure(&mut stores);
-    let mut keys: Vec<RangeCell> =
-        ranges.iter().enumerate().map(|(slot, range)| cell(range, slot, lens)).collect();
-    keys.sort_by(|a, b| a.start.cmp(&b.start));
-    Board { title: title(&keys), keys, stores }
+    let mut places: Vec<(usize, &RangeView<'_>)> = ranges.iter().enumerate().collect();
+    places.sort_by_key(|(_, range)| &range.descriptor.start);
+    let keys: Vec<RangeCell> =
+        places.into_iter().map(|(slot, range)| cell(range, slot, lens)).collect();
+    Board { title: title(world, &keys), ranges: ranges_of(world).0, keys, stores }
 }
 
-fn title(keys: &[RangeCell]) -> Both {
-    let count = keys.len();
-    match keys.iter().find(|cell| cell.selected) {
-        Some(cell) => cell.spoken.clone(),
-        None => both!("key space · {count} ranges", "键空间 · {count} 个 range"),
+fn title(world: &World, keys: &[RangeCell]) -> Both {
+    if let Some(cell) = keys.iter().find(|cell| cell.selected) {
+        return cell.spoken.clone();
     }
+    let Both { en, zh } = counted(world);
+    both!("key space · {en}", "键空间 · {zh}")
 }
 
 fn cell(range: &RangeView<'_>, slot: usize, lens: &Lens) -> RangeCell {
@@ -58,7 +73,14 @@ fn cell(range: &RangeView<'_>, slot: usize, lens: &Lens) -> RangeCell {
         || both!("no lease", "没有 lease"),
         |holder| both!("lease {holder}", "lease 在 {holder}"),
     );
-    let sleep = if asleep { both!(" · asleep", " · 静默") } else { Both::default() };
+    let holds_liveness = descriptor.holds_liveness();
+    let sleep = match asleep {
+        _ if holds_liveness => {
+            both!(" · nodes' liveness, never asleep", " · 节点 liveness，从不静默")
+        }
+        true => both!(" · asleep", " · 静默"),
+        false => Both::default(),
+    };
     let (holder_en, sleep_en, holder_zh, sleep_zh) = (holder.en, sleep.en, holder.zh, sleep.zh);
     RangeCell {
         range: name.0,
@@ -71,7 +93,7 @@ fn cell(range: &RangeView<'_>, slot: usize, lens: &Lens) -> RangeCell {
             "{name} [{start}, {end}) · {holder_en}{sleep_en}",
             "{name} [{start}, {end}) · {holder_zh}{sleep_zh}"
         ),
-        start,
+        start: if holds_liveness { "♥".to_owned() } else { start },
         end,
     }
 }

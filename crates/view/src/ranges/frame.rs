@@ -43,6 +43,8 @@ pub struct Frame {
 pub struct Board {
     /// "key space · 9 ranges", or the selected range with its keys and its leaseholder.
     pub title: Both,
+    /// How many ranges there are, but for the one that nodes write into that they live.
+    pub ranges: usize,
     /// Every range, in order of its keys.
     pub keys: Vec<RangeCell>,
     /// The stores, in order of their names.

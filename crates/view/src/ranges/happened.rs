@@ -3,7 +3,7 @@
 use det::Time;
 use sim::ranges::Event;
 
-use super::say::{Weight, say, weight};
+use super::say::{Weight, say, weight, weight_in};
 use super::{Lens, Run, Selection, strip};
 use crate::picture::clock;
 use crate::{Both, Caption, FeedRow, Frame, Pace};
@@ -18,7 +18,8 @@ pub(super) fn feed(run: &Run, lens: &Lens) -> Vec<FeedRow> {
         Pace::Running => ROWS_RUNNING,
         Pace::Standing => Frame::FEED_ROWS,
     };
-    let told = run.events().rev().filter(|event| Weight::Silent < weight(&event.kind));
+    let weight = |event: &Event| weight_in(run.world(), lens, &event.kind);
+    let told = run.events().rev().filter(|event| Weight::Silent < weight(event));
     told.take(rows).map(row).collect()
 }
 
@@ -62,7 +63,8 @@ fn subject<'a>(run: &'a Run, lens: &Lens) -> Option<&'a Event> {
     {
         return Some(event);
     }
-    let told = |least: Weight| move |event: &&Event| least <= weight(&event.kind);
+    let told =
+        |least: Weight| move |event: &&Event| least <= weight_in(run.world(), lens, &event.kind);
     match lens.pace {
         Pace::Running => run.events().rev().find(told(Weight::Key)),
         Pace::Standing => run.events().rev().find(told(Weight::Told)),

@@ -179,8 +179,9 @@ fn actions(world: &World, lens: &Lens, range: RangeId) -> Vec<Action> {
     } else {
         (both!("as a ring", "画成环"), "zoom in", "]")
     };
-    let mut actions = vec![
-        Action { key, ..action("zoom", label, line.to_owned()) },
+    let mut actions = vec![Action { key, ..action("zoom", label, line.to_owned()) }];
+    // Clients write elsewhere.
+    let for_clients = [
         action("put", both!("put {start}1 7", "写 {start}1 7"), format!("put {start}1 7")),
         action("split", both!("split at …", "分裂于…"), format!("split at {start}")),
         action("wake", both!("wake", "唤醒"), format!("wake {range}")),
@@ -191,6 +192,9 @@ fn actions(world: &World, lens: &Lens, range: RangeId) -> Vec<Action> {
         ),
         action("sort", both!("sort", "排序"), format!("sort {range}")),
     ];
+    if !view.descriptor.holds_liveness() {
+        actions.extend(for_clients);
+    }
     for replica in &view.descriptor.replicas {
         let store = replica.store;
         if Some(store) != view.leaseholder && world.is_up(store) {
@@ -216,7 +220,10 @@ pub(super) fn awake(why: &Awake) -> Both {
             "the last proposal was too recent, {ticks_left} ticks to go",
             "刚有过提案，还差 {ticks_left} 个 tick"
         ),
-        Awake::ExpirationLease => both!("its lease must be renewed", "它的 lease 需要续期"),
+        Awake::ExpirationLease => both!(
+            "nodes write here that they live, under a lease that is renewed by the clock",
+            "节点在这里写入自己存活，它的 lease 按时钟续期"
+        ),
         Awake::LeaseElsewhere => both!("another store holds the lease", "lease 在别的 store"),
         Awake::LeaseNotValid(_) => both!("its lease is not valid", "lease 无效"),
         Awake::PendingProposals { count } => {

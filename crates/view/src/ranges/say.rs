@@ -13,8 +13,9 @@ mod snapshot;
 mod store;
 
 use ::store::{EventKind as Told, Outcome};
-use sim::ranges::EventKind;
+use sim::ranges::{EventKind, World};
 
+use super::Lens;
 use crate::say::both;
 use crate::{Both, Tone};
 
@@ -66,6 +67,25 @@ impl Said {
     }
 }
 
+/// How much an event is worth a look in this run. What happens all the time where nodes write that they
+/// live is silent, unless that range is what one looks at.
+pub(super) fn weight_in(world: &World, lens: &Lens, kind: &EventKind) -> Weight {
+    let EventKind::Store { kind: of_store, .. } = kind else { return weight(kind) };
+    let (Told::Evaluated { range, .. }
+    | Told::Proposed { range, .. }
+    | Told::LogTruncated { range, .. }) = **of_store
+    else {
+        return weight(kind);
+    };
+    let holds_liveness =
+        || world.range(range).is_some_and(|range| range.descriptor.holds_liveness());
+    if lens.selection.range() != Some(range) && holds_liveness() {
+        Weight::Silent
+    } else {
+        weight(kind)
+    }
+}
+
 /// How much an event is worth a look.
 pub(super) fn weight(kind: &EventKind) -> Weight {
     match kind {
@@ -82,6 +102,7 @@ pub(super) fn weight(kind: &EventKind) -> Weight {
         | EventKind::Answered { .. } => Weight::Told,
         // A new lease is spoken of once, where its holder learns of it.
         EventKind::Store { store, kind } => match &**kind {
+            Told::LeaseChanged { extends: true, .. } => Weight::Silent,
             Told::LeaseChanged { lease, .. } => {
                 let is_holder = lease.holder.is_some_and(|holder| holder.store == *store);
                 if is_holder { Weight::Key } else { Weight::Told }
@@ -109,11 +130,12 @@ fn weight_of(kind: &Told) -> Weight {
         | Told::Sorted { .. }
         | Told::Evaluated { .. }
         | Told::Proposed { .. }
-        | Told::SentCoalesced { .. }
         | Told::Sideloaded { .. }
         | Told::Purged { .. }
         | Told::StaysAwake { .. }
         | Told::Dropped { .. } => Weight::Told,
+        // One heartbeat alone is no more worth a word than if it were not coalesced.
+        Told::SentCoalesced { beats: 2.., .. } => Weight::Told,
         Told::Snapshot { what, .. } => snapshot::weight(what),
         Told::Applied { outcome, .. } if *outcome != Outcome::Done => Weight::Told,
         Told::Raft { event, .. } => match **event {

@@ -3,7 +3,8 @@
 use det::Time;
 use sim::ranges::{Command, Event, EventKind};
 
-use super::say::{Weight, say, weight};
+use super::board::ranges_of;
+use super::say::{Weight, say, weight_in};
 use super::{Lane, Lens, Run};
 use crate::picture::{branches, insert_by, window};
 use crate::say::both;
@@ -25,31 +26,26 @@ pub(super) fn strip(run: &Run, lens: &Lens) -> Strip {
             .store_ids()
             .map(|store| u8::try_from(store.0).unwrap_or(u8::MAX))
             .collect(),
-        marks: marks(run, from, to),
+        marks: marks(run, lens, (from, to)),
         branches: branches(run, |command| Both::same(command.to_string())),
         ..Strip::default()
     }
 }
 
-fn marks(run: &Run, from: Time, to: Time) -> Vec<StripMark> {
+fn marks(run: &Run, lens: &Lens, (from, to): (Time, Time)) -> Vec<StripMark> {
     let mut marks: Vec<StripMark> = Vec::new();
     for event in run.events().rev().take_while(|event| from <= event.at) {
         if marks.len() == MARKS_MAX {
             break;
         }
-        if event.at <= to
-            && let Some(mark) = mark(event)
-        {
-            insert_by(&mut marks, mark, |mark| mark.event);
+        if event.at <= to && Weight::Key <= weight_in(run.world(), lens, &event.kind) {
+            insert_by(&mut marks, mark(event), |mark| mark.event);
         }
     }
     marks
 }
 
-fn mark(event: &Event) -> Option<StripMark> {
-    if weight(&event.kind) < Weight::Key {
-        return None;
-    }
+fn mark(event: &Event) -> StripMark {
     let is_command = matches!(event.kind, EventKind::Commanded(_));
     let said = say(&event.kind);
     let label = if let EventKind::Commanded(command) = &event.kind {
@@ -57,14 +53,14 @@ fn mark(event: &Event) -> Option<StripMark> {
     } else {
         said.mark
     };
-    Some(StripMark {
+    StripMark {
         at: event.at.0,
         event: event.id.0,
         lane: event.store().filter(|_| !is_command).and_then(|store| u8::try_from(store.0).ok()),
         icon: if is_command { icon(&event.kind) } else { said.icon },
         tone: said.tone,
         label,
-    })
+    }
 }
 
 fn icon(kind: &EventKind) -> &'static str {
@@ -111,7 +107,7 @@ pub(super) fn lanes(run: &Run, lens: &Lens) -> Vec<Lane> {
 
 /// A moment of the run: for the caption when nothing happened yet.
 pub(super) fn opening(run: &Run) -> Both {
-    let (stores, ranges) = (run.world().store_ids().count(), run.world().ranges().count());
+    let (stores, (ranges, _)) = (run.world().store_ids().count(), ranges_of(run.world()));
     both!(
         "{ranges} ranges on {stores} stores: each range is a Raft group of its own, and elects its own leader.",
         "{stores} 个 store 上有 {ranges} 个 range：每个 range 自成一个 Raft group，各自选举 leader。"

@@ -56,7 +56,7 @@ impl RangesApp {
             RangesMsg::New(size.copied().unwrap_or(Size::ALL[1])).into()
         });
         let board = &self.frame.board;
-        let (stores, ranges) = (board.stores.len(), board.keys.len());
+        let (stores, ranges) = (board.stores.len(), board.ranges);
         let is_now = |size: &Size| (size.stores.into(), size.ranges.into()) == (stores, ranges);
         let option = |size: Size| {
             html! { <option selected={is_now(&size)}>{ format!("{} × {}", size.stores, size.ranges) }</option> }
@@ -130,7 +130,7 @@ impl RangesApp {
         html! {
             <main class="stage ranges" id="stage" data-stage="" tabindex="-1"
                 aria-labelledby={self.beside.pair.as_ref().map(|_| "side-left")}
-                data-ranges={board.keys.len().to_string()} data-asleep={asleep(board).to_string()}>
+                data-ranges={board.ranges.to_string()} data-asleep={asleep(board).to_string()}>
                 { self.side_label(0) }
                 <canvas class="board" ref={self.stage.clone()} aria-hidden="true" {onpointerdown} {onpointermove}
                     {onpointerup} {ondblclick} {ondrop} />

@@ -27,7 +27,7 @@ impl World {
         } else if let EventKind::Snapshot { range, what: SnapshotEvent::Applied { .. }, .. } = kind
         {
             self.checks.restored(*range, store);
-        } else if let EventKind::LeaseChanged { range, lease } = kind {
+        } else if let EventKind::LeaseChanged { range, lease, .. } = kind {
             self.checks.leased(*range, store, *lease);
         } else if let EventKind::Quiesced { range, .. } = kind {
             let range = *range;

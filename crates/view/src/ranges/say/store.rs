@@ -38,7 +38,7 @@ pub(super) fn of_store(store: StoreId, kind: &EventKind) -> Said {
             let request = request.0;
             Said::plain("○", Tone::Ink, both!("{store} answers request {request}", "{store} 答复请求 {request}"))
         }
-        EventKind::LeaseChanged { range, lease } => lease_changed(store, *range, lease),
+        EventKind::LeaseChanged { range, lease, .. } => lease_changed(store, *range, lease),
         EventKind::LivenessExpired { node } => Said::plain(
             "♥",
             Tone::Ink,
