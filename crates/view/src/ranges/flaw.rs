@@ -110,20 +110,25 @@ const WORDS: &[(&str, &str)] = &[
 #[cfg(test)]
 mod tests {
     use std::fs;
+    use std::path::PathBuf;
 
     use super::*;
 
     /// The sources that say what is wrong with a table.
     fn sources() -> String {
-        let crates = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
-        let mut files = vec![format!("{crates}/store/src/kv/sstable.rs")];
-        let folder = fs::read_dir(format!("{crates}/lsm/src/table")).expect("it is beside this");
-        files.extend(
-            folder.map(|entry| {
-                entry.expect("it can be listed").path().to_string_lossy().into_owned()
-            }),
-        );
-        files.iter().map(|file| fs::read_to_string(file).expect("it can be read")).collect()
+        let crates = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/.."));
+        let mut waiting =
+            vec![crates.join("store/src/kv/sstable.rs"), crates.join("lsm/src/table")];
+        let mut found = String::new();
+        while let Some(path) = waiting.pop() {
+            if path.is_dir() {
+                let folder = fs::read_dir(path).expect("it is beside this");
+                waiting.extend(folder.map(|entry| entry.expect("it can be listed").path()));
+            } else {
+                found += &fs::read_to_string(path).expect("it can be read");
+            }
+        }
+        found
     }
 
     #[test]
