@@ -41,7 +41,7 @@
 //! | `batch`, `log`, `manifest` | what the files beside the tables say |
 //! | `memtable`, `version` | what is shared: a snapshot or a checkpoint costs some pointers |
 //! | `choose`, `job`, `compact` | what to do next, doing it, and which versions survive |
-//! | `ingest` | tables taken in as they are |
+//! | `ingest`, `levels` | tables taken in as they are, and whether what lies deeper is older |
 //! | `read`, `merge`, `ranges` | finding keys, both ways, around deletions |
 //! | `table`, `csv` | RocksDB's block-based tables, and tables as text |
 //!
@@ -70,6 +70,7 @@ mod ingest;
 mod job;
 mod key;
 mod ledger;
+mod levels;
 mod limits;
 mod log;
 mod manifest;

@@ -133,6 +133,39 @@ fn what_ldb_writes_is_read() {
     }
 }
 
+/// Keys and values of every kind: empty, of zeros, of 0xff, at their limits.
+#[test]
+fn odd_keys_and_values_are_the_same_for_both() {
+    if !tools_are_there("odd_keys_and_values_are_the_same_for_both") {
+        return;
+    }
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut builder = TableBuilder::external(TableOptions::default());
+    builder.put(b"", b"the empty key").expect("the first");
+    builder.put(b"\0", b"").expect("it is larger");
+    builder.put(b"\0\0", b"\0").expect("it is larger");
+    builder.put(b"\0\xff", &[0xff; 300]).expect("it is larger");
+    builder.put(b"k", &vec![7; 3 << 20]).expect("it is larger");
+    builder.delete(b"l").expect("it is larger");
+    builder.put(&[0xff; 300], &vec![0; 70_000]).expect("it is larger");
+    builder.put(&vec![0xff; lsm::KEY_BYTES_MAX], b"long").expect("it is larger");
+    builder.delete_range(b"m", b"n").expect("a span");
+    let path = folder.path().join("odd.sst");
+    fs::write(&path, builder.finish().expect("it has rows").0).expect("room");
+    let said = run(folder.path(), "sst_dump", &["--file=odd.sst", "--command=verify"], None);
+    assert!(said.contains("The file is ok"), "{said}");
+    let arguments = ["--file=odd.sst", "--command=scan", "--output_hex"];
+    let said = run(folder.path(), "sst_dump", &arguments, None);
+    let theirs: Vec<&str> = said.lines().filter(|line| line.starts_with('\'')).collect();
+    assert_eq!(theirs, hex_lines(&path));
+    run(
+        folder.path(),
+        "ldb",
+        &["--db=db", "--create_if_missing", "ingest_extern_sst", "odd.sst"],
+        None,
+    );
+}
+
 /// A file that RocksDB has ingested carries a number that its checksum does not know.
 #[test]
 fn what_rocksdb_has_ingested_is_read() {
@@ -240,6 +273,9 @@ fn tables_of_a_database_are_read_as_sst_dump_reads_them() {
         ["--index_block_restart_interval=16", "--compression_type=lz4", "--format_version=5"],
         ["--index_block_restart_interval=3", "--compression_type=none", "--format_version=2"],
         ["--bloom_bits=10", "--compression_type=none", "--checksum_type=1"],
+        ["--use_ribbon_filter=1", "--bloom_bits=10", "--format_version=3"],
+        ["--prefix_size=4", "--bloom_bits=10", "--whole_key_filtering=false"],
+        ["--block_size=64", "--compression_type=lz4hc", "--checksum_type=0"],
     ];
     for way in ways {
         let folder = tempfile::tempdir().expect("a folder");
@@ -247,10 +283,7 @@ fn tables_of_a_database_are_read_as_sst_dump_reads_them() {
             vec!["--benchmarks=fillrandom,deleterandom,flush", "--db=db", "--num=3000"];
         arguments.extend(way);
         run(folder.path(), "db_bench", &arguments, None);
-        let files = fs::read_dir(folder.path().join("db")).expect("it is there").flatten();
-        let tables = files.map(|file| file.path());
-        let tables = tables.filter(|path| path.extension().is_some_and(|e| e == "sst"));
-        let table = tables.max().expect("it was flushed");
+        let table = newest_table(folder.path());
         let name = table.to_string_lossy().into_owned();
         let file = format!("--file={name}");
         let said = run(folder.path(), "sst_dump", &[&file, "--command=scan", "--output_hex"], None);
@@ -258,6 +291,40 @@ fn tables_of_a_database_are_read_as_sst_dump_reads_them() {
         assert!(theirs.len() > 2_000, "{way:?}");
         assert_eq!(theirs, hex_lines(&table), "{way:?}");
     }
+}
+
+/// What we do not read is said in a sentence.
+#[test]
+fn what_is_not_supported_is_named() {
+    if !tools_are_there("what_is_not_supported_is_named") {
+        return;
+    }
+    let ways = [
+        (["--compression_type=zlib", "--format_version=5"], "zlib compression"),
+        (["--compression_type=zstd", "--format_version=5"], "Zstandard compression"),
+        (["--compression_type=bzip2", "--format_version=5"], "bzip2 compression"),
+        (["--compression_type=none", "--checksum_type=2"], "a checksum other than"),
+        (["--compression_type=none", "--partition_index=1"], "an index in two levels"),
+        (["--compression_type=lz4", "--compression_max_dict_bytes=4096"], "dictionary"),
+        (["--enable_blob_files=1", "--min_blob_size=0"], "values in other files"),
+        (["--compression_type=none", "--user_timestamp_size=8"], "another order of keys"),
+    ];
+    for (way, sentence) in ways {
+        let folder = tempfile::tempdir().expect("a folder");
+        let mut arguments = vec!["--benchmarks=fillrandom,flush", "--db=db", "--num=1000"];
+        arguments.extend(way);
+        run(folder.path(), "db_bench", &arguments, None);
+        let bytes = bytes::Bytes::from(fs::read(newest_table(folder.path())).expect("it is there"));
+        let verify = |table: Table| table.verify();
+        let error = Table::open(Arc::new(bytes), None).and_then(verify).expect_err("unsupported");
+        assert!(error.to_string().contains(sentence), "{way:?}: {error}");
+    }
+}
+
+fn newest_table(folder: &Path) -> std::path::PathBuf {
+    let files = fs::read_dir(folder.join("db")).expect("it is there").flatten();
+    let tables = files.map(|file| file.path());
+    tables.filter(|path| path.extension().is_some_and(|e| e == "sst")).max().expect("a table")
 }
 
 /// A table as `sst_dump --output_hex` prints it.

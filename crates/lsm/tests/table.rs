@@ -85,6 +85,30 @@ fn a_damaged_byte_is_found() {
     assert!(good.len() * 3 - 3 * (53 + 8) <= found, "{found} of {} found", good.len() * 3);
 }
 
+/// RocksDB's ingestion writes the number into the file; the checksum is that of a zero there.
+#[test]
+fn a_stamp_is_the_number_of_everything_and_has_to_be_one() {
+    const NAME: &[u8] = b"rocksdb.external_sst_file.global_seqno";
+    let good = build(&rows(), small_blocks());
+    let name = good.windows(NAME.len()).position(|window| window == NAME).expect("it is there");
+    let stamped = |number: u64| {
+        let mut bytes = good.to_vec();
+        let place = name + NAME.len();
+        bytes[place..place + 8].copy_from_slice(&number.to_le_bytes());
+        open(&bytes.into())
+    };
+    for number in [1, 300, Seq::MAX.0] {
+        let table = stamped(number).expect("the rest is as it was");
+        let mut entries = TableEntries::new(&table);
+        let first = entries.advance().expect("it is sound").expect("it has rows");
+        assert_eq!(first.seq, Seq(number));
+    }
+    for number in [Seq::MAX.0 + 1, u64::MAX] {
+        let error = stamped(number).expect_err("eight bytes are one too many");
+        assert!(error.to_string().contains("too large"), "{error}");
+    }
+}
+
 #[test]
 fn a_table_cut_short_is_none() {
     let good = build(&rows(), small_blocks());

@@ -257,6 +257,10 @@ impl Table {
         each(&block, handle, Shape::Names, &mut |cursor| {
             properties.note(cursor.raw_key(), cursor.value())
         })?;
+        if properties.global_seq > Seq::MAX.0 {
+            let what = "the sequence number of its ingestion is too large to be one";
+            return Err(Error::Damaged { offset: handle.offset, what });
+        }
         if properties.global_seq > 0 && self.global.is_none() {
             self.global = Some(Seq(properties.global_seq));
         }
