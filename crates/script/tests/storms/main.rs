@@ -4,6 +4,7 @@
 //!
 //! `STORMS=500 cargo test -p script --test storms` looks at as many seeds, `STORMS=7..8` at that one.
 
+mod disk;
 mod make;
 mod once;
 
@@ -59,7 +60,7 @@ fn unrest(world: &World, range: RangeId) -> Option<String> {
 
 /// What a store has not finished or put away; `None` if there is nothing.
 fn leftover(store: &Store) -> Option<String> {
-    let (id, engines, snapshots) = (store.id(), store.engines(), store.snapshots());
+    let (id, snapshots) = (store.id(), store.snapshots());
     if store.has_failed() {
         return Some(format!("{id} has failed"));
     }
@@ -68,13 +69,7 @@ fn leftover(store: &Store) -> Option<String> {
     if streams != [0; 3] || snapshots.placeholders().count() > 0 {
         return Some(format!("{id} has snapshots on their way: {streams:?}"));
     }
-    let is_named = |range, entry| store.log(range).is_some_and(|log| log.is_thin(entry));
-    let mut files = engines.sideload().files();
-    if let Some((range, entry, _)) = files.find(|&(range, entry, _)| !is_named(range, entry)) {
-        return Some(format!("{id} has a table beside the log of {range} for no entry: {entry:?}"));
-    }
-    let (ledger, written) = (engines.ledger(), engines.written());
-    (ledger != written).then(|| format!("{id} counts {ledger:?} and wrote {written:?}"))
+    disk::flaw(store).map(|why| format!("{id}: {why}"))
 }
 
 /// What is wrong with the whole of it; `None` if nothing is.
