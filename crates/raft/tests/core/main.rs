@@ -13,6 +13,7 @@ mod elections;
 mod extras;
 mod flow;
 mod group;
+mod joint;
 mod limits;
 mod members;
 mod paper;

@@ -1,17 +1,19 @@
 //! A group with every feature switched on at random, whose members crash, restart, come and go while
 //! the network loses, delays and repeats messages: it never disagrees, and in calm weather it works.
 
-use std::collections::{BTreeMap, VecDeque};
+mod server;
+
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use bytes::Bytes;
 use det::Rng;
 use raft::{
-    Body, Change, ChangeKind, ConfChange, ConfChangeFormat, ConfState, Config, Entry, EntryId,
-    Index, MemoryStorage, Message, PeerId, RawNode, Role, Snapshot, SnapshotStatus, Storage,
-    StorageAppend, Transition,
+    Body, Change, ChangeKind, ConfChange, ConfChangeFormat, ConfState, Config, Entry, Index,
+    MemoryStorage, Message, PeerId, Role, Snapshot, SnapshotStatus, StorageAppend, Transition,
 };
 
+use self::server::Server;
 use crate::group::{Seed, at, ids, random_config};
 
 /// How many storms there are, each from its own seed.
@@ -22,16 +24,6 @@ const ROUNDS: u32 = 3000;
 
 /// Nodes that exist; the first three begin as voters.
 const NODES: u64 = 6;
-
-/// A node with its disk, its storage threads and what it has applied.
-struct Server {
-    raw: RawNode,
-    disk: MemoryStorage,
-    /// Writes and entries to apply, in order, with asynchronous storage.
-    work: [VecDeque<Message>; 2],
-    applied: EntryId,
-    members: ConfState,
-}
 
 /// What must be the same for everybody.
 #[derive(Default)]
@@ -54,64 +46,6 @@ struct Storm {
     lives: u64,
     /// Whether its members change.
     changing: bool,
-}
-
-impl Server {
-    fn start(mut config: Config, disk: MemoryStorage, life: u64) -> Self {
-        let rng = Rng::named(life, "election", config.id.0);
-        let snapshot = disk.snapshot().expect("there is always one");
-        config.applied = snapshot.last.index;
-        let raw = RawNode::new(config, rng, &disk).expect("what is durable is sound");
-        let (_, members) = disk.initial_state();
-        let work = [VecDeque::new(), VecDeque::new()];
-        Self { raw, disk, work, applied: snapshot.last, members }
-    }
-
-    fn write(&mut self, write: &StorageAppend, truth: &mut Truth) {
-        if let Some(hard) = write.hard_state {
-            self.disk.set_hard_state(hard);
-        }
-        if let Some(snapshot) = &write.snapshot {
-            // One that was asked for may be no newer than the last, and stands for the same.
-            let _ = self.disk.apply_snapshot(Arc::clone(snapshot));
-            self.applied = snapshot.last;
-            self.members = snapshot.conf_state.clone();
-            truth.installed += 1;
-        }
-        self.disk.append(write.entries.clone());
-    }
-
-    fn apply(&mut self, entries: &[Entry], truth: &mut Truth) {
-        for entry in entries {
-            assert!(entry.id.index <= self.applied.index.next(), "a gap after {}", self.applied);
-            let known = truth.applied.entry(entry.id.index.0).or_insert_with(|| entry.clone());
-            assert_eq!(known, entry, "two nodes applied different entries");
-            if entry.id.index <= self.applied.index {
-                // A snapshot overtook it on the way to this thread.
-                continue;
-            }
-            if let Ok(Some(change)) = entry.conf_change()
-                && let Ok(members) = self.raw.apply_conf_change(&change, &self.disk)
-            {
-                self.members = members;
-                truth.changes += 1;
-            }
-            self.applied = entry.id;
-        }
-    }
-
-    /// Takes a snapshot of what is applied, and forgets the log before it.
-    fn snapshot(&mut self, compact: bool) {
-        let index = self.applied.index;
-        let durable = self.disk.initial_state().0.commit.min(self.disk.last_index());
-        if durable < index || index < self.disk.first_index() {
-            return;
-        }
-        let members = Some(self.members.clone());
-        if self.disk.create_snapshot(index, members, Bytes::new()).is_ok() && compact {
-            self.disk.compact(index).expect("it was just there");
-        }
-    }
 }
 
 impl Storm {
@@ -391,12 +325,6 @@ impl Storm {
         let leads = |server: &&Server| server.raw.role() == Role::Leader;
         let inside = |server: &&Server| server.raw.conf().member(server.raw.id()).is_some();
         self.servers.values().filter(leads).filter(inside).max_by_key(|server| server.raw.term())
-    }
-}
-
-impl Server {
-    fn is_busy(&self) -> bool {
-        self.raw.has_ready() || self.work.iter().any(|work| !work.is_empty())
     }
 }
 
