@@ -43,6 +43,15 @@ pub enum Obstacle {
     },
 }
 
+/// What lies deeper than a table, in the way of its keys.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Below {
+    /// The first table with keys of the span; None if there is none down to the bottom.
+    pub stopped_by: Option<Obstacle>,
+    /// Levels above that one whose tables span the keys and have none of them.
+    pub spanned: Vec<usize>,
+}
+
 /// What an ingestion did.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Ingested {
@@ -55,6 +64,15 @@ pub struct Ingested {
 }
 
 impl Lsm {
+    /// What keeps a table of this level and span from lying deeper, as the levels are now.
+    ///
+    /// # Errors
+    /// If a table cannot be read.
+    pub fn below(&self, level: usize, span: &Span) -> Result<Below> {
+        let (_, stopped_by, spanned) = place(self.version(), level + 1, span)?;
+        Ok(Below { stopped_by, spanned })
+    }
+
     /// Takes tables in: all of them or none. Their writes are newer than all before. The files that
     /// are named stay where they are.
     ///
@@ -94,7 +112,7 @@ impl Lsm {
             let meta = TableMeta::new(number, file.bytes(), summary, Origin::Ingestion);
             let table = self.open_table(vfs, meta.clone());
             let table = self.note(table)?;
-            let (level, stopped_by, spanned) = place(&self.version, &meta.span)?;
+            let (level, stopped_by, spanned) = place(&self.version, 0, &meta.span)?;
             placed.push(Placed { meta, level, stopped_by, spanned });
             added.push((level, table));
         }
@@ -162,11 +180,15 @@ fn meets_memtable(version: &Version, span: &Span) -> bool {
 }
 
 /// The lowest level such that neither it nor any level above it has data of this span, and no table
-/// of it spans it (RocksDB's rule). Level 0 takes everything.
-fn place(version: &Version, span: &Span) -> Result<(usize, Option<Obstacle>, Vec<usize>)> {
-    let mut target = 0;
+/// of it spans it (RocksDB's rule), from the level `top` on. Level 0 takes everything.
+fn place(
+    version: &Version,
+    top: usize,
+    span: &Span,
+) -> Result<(usize, Option<Obstacle>, Vec<usize>)> {
+    let mut target = top;
     let mut spanned = Vec::new();
-    for (number, level) in version.levels.iter().enumerate() {
+    for (number, level) in version.levels.iter().enumerate().skip(top) {
         let overlapping: Vec<&Arc<LevelTable>> = match number {
             0 => level.tables.iter().filter(|table| table.meta.span.overlaps(span)).collect(),
             _ => level.overlapping(span).iter().collect(),

@@ -93,7 +93,7 @@ pub use config::{Config, WriteAhead};
 pub use csv::{LineFlaw, csv_from_table, table_from_csv};
 pub use engine::{Lsm, WalPosition};
 pub use error::{Error, Result};
-pub use ingest::{Ingest, Ingested, Obstacle, Placed};
+pub use ingest::{Below, Ingest, Ingested, Obstacle, Placed};
 pub use job::Job;
 pub use key::{Kind, Seq};
 pub use ledger::{Category, Ledger};

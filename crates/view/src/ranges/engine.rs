@@ -1,7 +1,7 @@
 //! An engine of one store, opened up: memtable and levels, with every table where its keys are.
 
 use bytes::Bytes;
-use lsm::{Category, Lsm, Origin, Span, TableMeta};
+use lsm::{Category, Lsm, Obstacle, Origin, Span, TableMeta};
 use serde::Serialize;
 use sim::ranges::World;
 use store::kv;
@@ -48,7 +48,7 @@ pub struct EngineSheet {
 /// One level.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct LevelRow {
-    /// `mem`, `L0`.
+    /// `mem`, `L0`; `L1–L5` for empty ones in a row.
     pub name: String,
     /// Its bytes.
     pub bytes: String,
@@ -77,7 +77,11 @@ pub(super) fn sheet(world: &World, lens: &Lens) -> EngineSheet {
     let (name, store) = (lens.store, world.store(lens.store));
     let Some(store) = store else {
         let title = both!("{name} is stopped", "{name} 已停机");
-        return EngineSheet { title, store: name.0, ..EngineSheet::default() };
+        let about = both!(
+            "Nothing of its engines is in memory. Their files wait on its disk.",
+            "引擎不在内存里，文件还在它的磁盘上。"
+        );
+        return EngineSheet { title, store: name.0, about, ..EngineSheet::default() };
     };
     let engines = store.engines();
     let separate = !std::ptr::eq(engines.log(), engines.state());
@@ -140,7 +144,24 @@ fn levels(engine: &Lsm, selected: &[u64]) -> Vec<LevelRow> {
     };
     let deepest = version.levels.iter().rposition(|level| !level.tables.is_empty());
     let shown = deepest.map_or(2, |deepest| (deepest + 1).max(2));
-    std::iter::once(mem).chain(version.levels.iter().enumerate().take(shown).map(level)).collect()
+    let levels = version.levels.iter().enumerate().take(shown).map(level);
+    std::iter::once(mem).chain(folded(levels)).collect()
+}
+
+/// Empty levels one below the other are one row.
+fn folded(levels: impl Iterator<Item = LevelRow>) -> Vec<LevelRow> {
+    let mut rows: Vec<LevelRow> = Vec::new();
+    for level in levels {
+        let above = rows.last_mut().filter(|above| above.tables.is_empty());
+        match above.filter(|_| level.tables.is_empty()) {
+            Some(above) => {
+                let first = above.name.split('–').next().unwrap_or_default();
+                above.name = format!("{first}–{}", level.name);
+            }
+            None => rows.push(level),
+        }
+    }
+    rows
 }
 
 fn bar(meta: &TableMeta, scale: &Scale, selected: &[u64]) -> TableBar {
@@ -177,11 +198,36 @@ fn about(engine: &Lsm, opened: Option<u64>) -> Both {
             "Table {number} in L{level} was merged from older ones.",
             "L{level} 的 table {number} 由更旧的 table 合并而成。"
         ),
-        Origin::Ingestion => both!(
-            "Table {number} was taken in whole and lies in L{level}: no byte of it was rewritten. Its keys: {first} to {last}.",
-            "Table {number} 被整个 ingest 到 L{level}：没有重写任何字节。键从 {first} 到 {last}。"
+        Origin::Ingestion => {
+            let Both { en, zh } = depth(engine, level, &meta.span);
+            both!(
+                "Table {number} was taken in whole, keys {first} to {last}: no byte of it was rewritten. It lies in L{level}: {en}.",
+                "Table {number} 被整个 ingest，键从 {first} 到 {last}：没有重写任何字节。它在 L{level}：{zh}。"
+            )
+        }
+    }
+}
+
+/// Why an ingested table lies no deeper.
+fn depth(engine: &Lsm, level: usize, span: &Span) -> Both {
+    let below = engine.below(level, span).unwrap_or_default();
+    match below.stopped_by {
+        Some(obstacle) => obstacle_words(obstacle),
+        None if below.spanned.is_empty() => both!("nothing is in its way", "没有任何阻碍"),
+        None => both!(
+            "tables further down reach across its keys, though they have none of them",
+            "更深的 table 跨过了这些键，虽然并不含有它们"
         ),
     }
+}
+
+/// What keeps an ingested table from going deeper.
+pub(super) fn obstacle_words(obstacle: Obstacle) -> Both {
+    let Obstacle::Data { level, table } = obstacle;
+    both!(
+        "table {table} in L{level} has keys of the same span",
+        "L{level} 的 table {table} 有同一区间的键"
+    )
 }
 
 /// The key of a version as a person reads it; of what is no version, all of it.

@@ -6,6 +6,7 @@ use store::{Awake, LeaseTerm, RangeId, StoreId};
 
 use super::board::readable;
 use super::{Lens, Run, Selection, entry, mail};
+use crate::picture::clock;
 use crate::say::both;
 use crate::{Action, Both, Fact, FactGroup, Inspector, Pace};
 
@@ -41,7 +42,9 @@ fn of_range(world: &World, lens: &Lens, range: RangeId) -> Inspector {
             both!("lease", "lease"),
             match view.lease.term {
                 LeaseTerm::Epoch(epoch) => format!("#{} · epoch {epoch}", view.lease.sequence),
-                LeaseTerm::Expiration(end) => format!("#{} · {end}", view.lease.sequence),
+                LeaseTerm::Expiration(end) => {
+                    format!("#{} · {} s", view.lease.sequence, clock(end))
+                }
             },
         ),
         fact(both!("generation", "generation"), descriptor.generation.to_string()),

@@ -6,6 +6,7 @@ use sim::ranges::{Flight, World};
 use store::{Load, Parcel, RaftHeartbeat, SnapshotBody};
 
 use super::board::bytes_text;
+use crate::picture::clock;
 use crate::say::both;
 use crate::{Both, Fact, FactGroup, Inspector};
 
@@ -25,7 +26,9 @@ pub(super) fn of_envelope(world: &World, envelope: MessageId) -> Inspector {
     };
     let rows: Vec<Fact> = flight.envelope.parcels.iter().flat_map(rows).collect();
     let (shown, all) = (rows.len().min(ROWS_MAX), rows.len());
-    let title = if shown == all {
+    let title = if all == 1 {
+        both!("one message in it", "其中 1 条消息")
+    } else if shown == all {
         both!("{all} messages in it", "其中 {all} 条消息")
     } else {
         both!("{shown} of {all} messages in it", "其中 {all} 条消息，显示 {shown} 条")
@@ -40,11 +43,11 @@ pub(super) fn of_envelope(world: &World, envelope: MessageId) -> Inspector {
 }
 
 fn fate(flight: &Flight) -> Both {
-    let (sent, end) = (flight.sent, flight.ends_at());
+    let (sent, end) = (clock(flight.sent), clock(flight.ends_at()));
     if flight.lost.is_some() {
-        return both!("sent {sent}, lost at {end}", "{sent} 发出，{end} 丢失");
+        return both!("sent at {sent} s, lost at {end} s", "{sent} 秒发出，{end} 秒丢失");
     }
-    both!("sent {sent}, arrives {end}", "{sent} 发出，{end} 到达")
+    both!("sent at {sent} s, arrives at {end} s", "{sent} 秒发出，{end} 秒到达")
 }
 
 fn row(name: impl Into<String>, value: Both) -> Fact {
@@ -61,15 +64,15 @@ fn rows(parcel: &Parcel) -> Vec<Fact> {
             vec![row(range.to_string(), value)]
         }
         Load::Liveness(record) => {
-            let (epoch, until) = (record.epoch, record.expiration);
+            let (epoch, until) = (record.epoch, clock(record.expiration));
             vec![row(
                 "♥",
-                both!("epoch {epoch}, lives until {until}", "epoch {epoch}，存活到 {until}"),
+                both!("epoch {epoch}, lives until {until} s", "epoch {epoch}，存活到 {until} 秒"),
             )]
         }
         Load::LivenessOf(node, record) => {
-            let epoch = record.epoch;
-            vec![row("♥", both!("{node} has epoch {epoch} now", "{node} 的 epoch 现为 {epoch}"))]
+            let (other, epoch) = (node.store(), record.epoch);
+            vec![row("♥", both!("{other} has epoch {epoch} now", "{other} 的 epoch 现为 {epoch}"))]
         }
         Load::Snapshot(message) => {
             let value = if let SnapshotBody::Batch { data, .. } = &message.body {
@@ -97,7 +100,7 @@ fn of_message(message: &Message) -> Both {
         let (count, after) = (entries.len(), prev.index);
         let bytes: usize = entries.iter().map(|entry| entry.data.len()).sum();
         both!(
-            "{kind} · term {term} · {count} entries after {after}, {bytes} bytes",
+            "{kind} · term {term} · entries after {after}: {count}, {bytes} bytes",
             "{kind} · term {term} · {after} 之后 {count} 个条目，{bytes} 字节"
         )
     } else if let Body::Accepted { index } = &message.body {

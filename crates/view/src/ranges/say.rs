@@ -9,6 +9,8 @@ mod client;
 mod core;
 mod range;
 mod reason;
+mod sent;
+mod sleep;
 mod snapshot;
 mod store;
 

@@ -33,6 +33,47 @@ pub(super) fn say(store: StoreId, range: RangeId, event: &Event) -> Said {
                 "{store} 不再领导 {range}：失去了多数派"
             ),
         ),
-        _ => Said::plain("·", Tone::Idle, both!("{store}: {range}", "{store}：{range}")),
+        Event::BecameFollower { .. } => Said::plain(
+            "○",
+            Tone::Idle,
+            both!("{store} follows in {range}", "{store} 成为 {range} 的 follower"),
+        ),
+        Event::HigherTerm { .. } => Said::plain(
+            "○",
+            Tone::Idle,
+            both!("{store} hears of a newer term of {range}", "{store} 得知 {range} 有更新的任期"),
+        ),
+        Event::VoteCast(_) => Said::plain(
+            "◇",
+            Tone::Election,
+            both!("{store} gives its vote for {range}", "{store} 为 {range} 投票"),
+        ),
+        Event::VoteRejected(_) | Event::VoteIgnored { .. } => Said::plain(
+            "◇",
+            Tone::Election,
+            both!("{store} gives no vote for {range}", "{store} 没有为 {range} 投票"),
+        ),
+        Event::TransferStarted { .. } | Event::TransferAborted { .. } | Event::TransferRefused { .. } => {
+            Said::plain(
+                "⇥",
+                Tone::Election,
+                both!("leadership of {range} is handed over", "移交 {range} 的 leader"),
+            )
+        }
+        Event::BecamePreCandidate { .. }
+        | Event::ElectionStarted { .. }
+        | Event::VoteRequested { .. }
+        | Event::VoteReceived { .. }
+        | Event::VotesTallied { .. } => Said::plain(
+            "◇",
+            Tone::Election,
+            both!("the election of {range}, as {store} sees it", "{store} 所见的 {range} 的选举"),
+        ),
+        // How a log is brought in line is told on the page of one group.
+        _ => Said::plain(
+            "·",
+            Tone::Idle,
+            both!("the Raft group of {range} goes on, on {store}", "{store} 上 {range} 的 Raft group 继续运行"),
+        ),
     }
 }

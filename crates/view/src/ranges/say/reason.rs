@@ -14,10 +14,13 @@ pub(super) fn quiesce(why: QuiesceRefusal) -> Both {
         }
         QuiesceRefusal::Leader => both!("it follows another leader", "它跟随另一个 leader"),
         QuiesceRefusal::PendingProposals => both!("it waits for a proposal", "它在等待一个提案"),
-        QuiesceRefusal::Lives(node) => both!(
-            "it knows that {node} lives, which the leader left behind",
-            "它知道被 leader 落下的 {node} 仍存活"
-        ),
+        QuiesceRefusal::Lives(node) => {
+            let other = node.store();
+            both!(
+                "it knows that {other} lives, which the leader left behind",
+                "它知道被 leader 落下的 {other} 仍存活"
+            )
+        }
     }
 }
 
