@@ -64,6 +64,8 @@ pub enum RangesMsg {
     Do(Command),
     /// Select something.
     Select(Selection),
+    /// Select something in the run beside this one.
+    SelectBeside(Selection),
     /// Draw the selected range as a ring, or all ranges again.
     Zoom(bool),
     /// Open the engine of a store.
@@ -102,6 +104,8 @@ pub struct Playground {
     clock: Clock,
     playing: bool,
     selection: Selection,
+    /// Whether that is selected in the run beside.
+    is_beside: bool,
     zoomed: Option<RangeId>,
     store: StoreId,
     engine: Which,
@@ -155,6 +159,7 @@ impl Playground {
             clock: Clock::new(Speed::OneIn(10)),
             playing: true,
             selection: Selection::None,
+            is_beside: false,
             zoomed: None,
             store: StoreId(1),
             engine: Which::default(),
@@ -189,6 +194,11 @@ impl Playground {
                 self.select(selection);
                 Ok(Vec::new())
             }
+            RangesMsg::SelectBeside(selection) => {
+                self.select(selection);
+                self.is_beside = true;
+                Ok(Vec::new())
+            }
             RangesMsg::Zoom(inside) => {
                 self.zoom_to(inside);
                 Ok(Vec::new())
@@ -216,7 +226,7 @@ impl Playground {
     /// Who opens an envelope wants to read it: time stands still until the person goes on.
     fn select(&mut self, selection: Selection) {
         self.playing &= !matches!(selection, Selection::Envelope(_));
-        self.selection = selection;
+        (self.selection, self.is_beside) = (selection, false);
         if self.zoomed.is_some() {
             self.zoomed = self.range().or(self.zoomed);
         }
@@ -300,6 +310,9 @@ impl Playground {
         }
         if let Some(mark) = self.parting_mark() {
             Rc::make_mut(&mut fresh.strip).marks.push(mark);
+        }
+        if let Some((inspector, shelf)) = self.opened_beside() {
+            (fresh.inspector, fresh.shelf) = (Rc::new(inspector), Rc::new(shelf));
         }
         let frame = match &self.last {
             Some(last) => fresh.sharing(last),

@@ -36,7 +36,7 @@ mod truth;
 pub use condition::{Condition, Since, Standing};
 pub use figure::Figure;
 pub use run::{Failure, Fault, Report, Said, run, run_within};
-pub use script::{Script, is_for, parse, print};
+pub use script::{Script, is_for, parse, print, print_compared};
 pub use step::{Act, Step};
 
 pub(crate) use command::{COMMANDS, SWITCHES};

@@ -42,7 +42,7 @@ use crate::picture::share;
 
 pub use compare::{
     Comparison, PairRow, PartingRow, Samples, Side, Tally, board_beside, choices, comparison,
-    interval, parting_mark, tally,
+    interval, opened_beside, parting_mark, tally,
 };
 pub use engine::{EngineSheet, LevelRow, TableBar, Which};
 pub use frame::{

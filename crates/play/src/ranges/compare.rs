@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use det::{Span, Time};
 use sim::OpenError;
 use sim::ranges::{Command, Knob, Twin, TwinRefusal};
-use view::StripMark;
-use view::ranges::{Board, Comparison, Motion, Run, Samples, Tally};
+use view::ranges::{Board, Comparison, Motion, Run, Samples, Selection, ShelfRow, Tally};
+use view::{Inspector, StripMark};
 
 use super::trouble::Trouble;
 use super::{Done, Playground};
@@ -128,6 +128,17 @@ impl Playground {
             board: view::ranges::board_beside(beside.run(), &lens),
             comparison: view::ranges::comparison(&self.run, &beside.twin, &samples),
         })
+    }
+
+    /// Whether what is selected is looked at in the run beside.
+    pub fn looks_beside(&self) -> bool {
+        self.is_beside && self.beside.is_some() && self.selection != Selection::None
+    }
+
+    /// What is selected in the run beside, opened up, if that is looked at.
+    pub(super) fn opened_beside(&self) -> Option<(Inspector, Vec<ShelfRow>)> {
+        let beside = self.beside.as_ref().filter(|_| self.looks_beside())?;
+        Some(view::ranges::opened_beside(beside.run(), &self.lens()))
     }
 
     /// Where the runs part, on the strip.

@@ -3,7 +3,8 @@
 
 use det::Time;
 use lessons::SCENES;
-use script::ranges::{Report, Script, parse, print, run_within};
+use script::ranges::{Report, Script, parse, print, print_compared, run_within};
+use sim::ranges::Knob;
 use view::ranges::Run;
 
 use super::scene::OnStage;
@@ -18,6 +19,8 @@ const STEPS_MAX: u64 = 2_000_000;
 const BYTES_MAX: usize = script::limits::RANGES_SCRIPT_BYTES_MAX;
 /// Before the name of a scene in a link.
 const SCENE: &str = "scene=";
+/// Before the name of the switch in which that is compared.
+const COMPARE: &str = "compare=";
 
 impl Playground {
     /// The link that opens this run at this moment: `#ranges;v1;...`, or `#ranges;scene=...`, which
@@ -25,14 +28,21 @@ impl Playground {
     pub fn link(&self) -> String {
         let run = &self.run;
         if let Some(scene) = self.untouched_scene() {
-            return format!("{}{SCENE}{};t={}", link::RANGES, scene.name, run.now().0);
+            let knob = self.compared();
+            let compare =
+                knob.map_or_else(String::new, |knob| format!(";{COMPARE}{}", knob.word()));
+            return format!("{}{SCENE}{}{compare};t={}", link::RANGES, scene.name, run.now().0);
         }
         link::encode(link::RANGES, &self.script(), run.now(), run.world().next_event().0)
     }
 
     /// The run as a script that reproduces it.
     pub fn script(&self) -> String {
-        print(self.run.recording())
+        let recording = self.run.recording();
+        match self.compared() {
+            Some(knob) => print_compared(recording, knob),
+            None => print(recording),
+        }
     }
 
     pub(super) fn open_link(&mut self, fragment: &str) -> Done {
@@ -41,18 +51,28 @@ impl Playground {
         {
             return self.open_scene(scene);
         }
-        let run = replay(fragment, STEPS_MAX)?;
+        let (run, compared) = replay(fragment, STEPS_MAX)?;
         self.replace(run);
+        self.compared = compared;
         Ok(vec![arrived(self.now())])
     }
 
-    /// `NAME`, or `NAME;t=1500000`.
+    /// `NAME`, or `NAME;compare=coalescing;t=1500000`.
     fn open_scene(&mut self, link: &str) -> Done {
-        let (name, moment) = link.split_once(";t=").unwrap_or((link, "0"));
+        let (link, moment) = link.split_once(";t=").unwrap_or((link, "0"));
+        let (name, compared) = match link.split_once(';') {
+            Some((name, rest)) => {
+                let knob = rest.strip_prefix(COMPARE).and_then(Knob::named);
+                let unknown = || Trouble::Link(link::Fault::UnknownPart(shorten(rest)));
+                (name, Some(knob.ok_or_else(unknown)?))
+            }
+            None => (link, None),
+        };
         let bad = Trouble::Link(link::Fault::BadNumber { part: "t" });
         let moment = Time(moment.parse().map_err(|_| bad)?);
         let place = SCENES.iter().position(|scene| scene.name == name);
         self.stage(place.ok_or_else(|| Trouble::NoSuchScene(shorten(name)))?);
+        self.compared = compared;
         if moment == Time::ZERO {
             return Ok(Vec::new());
         }
@@ -67,6 +87,7 @@ impl Playground {
         let script = parse(text).map_err(Trouble::Script)?;
         let (run, report) = perform(&script, STEPS_MAX)?;
         self.replace(run);
+        self.compared = script.compared();
         self.scene = OnStage::told(report.said);
         Ok(vec![arrived(self.now())])
     }
@@ -79,14 +100,14 @@ pub(super) fn perform(script: &Script, steps_max: u64) -> Result<(Run, Report), 
     Ok((run, report))
 }
 
-/// The run of a link, at its moment, if that takes no more than so many steps.
-fn replay(fragment: &str, steps_max: u64) -> Result<Run, Trouble> {
+/// The run of a link, at its moment, and in what it is compared, if that takes no more than so many steps.
+fn replay(fragment: &str, steps_max: u64) -> Result<(Run, Option<Knob>), Trouble> {
     let link = link::decode(link::RANGES, fragment).map_err(Trouble::Link)?;
     let script = parse(&link.script).map_err(Trouble::Script)?;
     let recording = script.recording().ok_or(Trouble::Link(link::Fault::Damaged))?;
     let mut run = Run::open(&recording, link.at, steps_max).map_err(Trouble::Run)?;
     if link.events.is_none_or(|events| stand_at(&mut run, events)) {
-        return Ok(run);
+        return Ok((run, script.compared()));
     }
     Err(Trouble::Differs)
 }

@@ -97,9 +97,11 @@ impl Trouble {
             }
             Self::TooFarBeside(reached) => Both {
                 en: format!(
-                    "this run is too long to be compared: stopped at {reached}; begin a new one"
+                    "this run is too long to be compared afterwards (the run beside got to {reached}): begin a new one, and compare before it runs on"
                 ),
-                zh: format!("这次运行太长，无法对比：停在 {reached}；请重新开始"),
+                zh: format!(
+                    "这次运行太长，事后无法对比（旁边的运行只到 {reached}）：请重新开始，先对比再让它运行"
+                ),
             },
             Self::TooFar(reached) => Both {
                 en: format!("that is too far for one go: stopped at {reached}"),

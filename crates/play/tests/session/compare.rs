@@ -4,8 +4,9 @@ use det::{Span, Time};
 use play::ranges::{Pair, Playground, RangesMsg, SCENES, Size, setup};
 use play::{Msg, Note, Speed};
 use sim::ranges::Knob;
+use store::RangeId;
 use view::Both;
-use view::ranges::Comparison;
+use view::ranges::{Comparison, Selection};
 
 fn playground() -> Playground {
     Playground::new(setup(Size { stores: 3, ranges: 9 })).expect("the setup is fine")
@@ -175,4 +176,71 @@ fn what_cannot_be_compared_gets_a_sentence() {
     line(&mut play, "compare coalescing");
     assert_ne!(told(&mut play, Msg::Line("kill s9".into())), []);
     pair(&mut play);
+}
+
+/// What opens this: the same moment of both runs, and the same place where they part.
+#[track_caller]
+fn opens_the_same(play: &mut Playground, msg: Msg) {
+    let expected = pair(play).comparison;
+    assert!(expected.parting.is_some());
+    let mut other = playground();
+    told(&mut other, msg);
+    other.update(Msg::Seek(play.now()).into());
+    assert_eq!(other.compared(), play.compared());
+    assert_eq!(pair(&mut other).comparison.parting, expected.parting);
+    let digests =
+        |play: &Playground| (play.digest(), play.run_beside().map(|it| it.world().digest()));
+    assert_eq!(digests(&other), digests(play));
+}
+
+#[test]
+fn links_and_scripts_carry_a_comparison() {
+    let mut play = playground();
+    for each in ["seek 1s", "put m1 v", "compare quiescence", "seek 2s", "kill s2", "seek 3s"] {
+        line(&mut play, each);
+    }
+    let (link, script) = (play.link(), play.script());
+    assert!(link.contains("a=compare+quiescence,@1s+put+m1+v,"), "{link}");
+    assert!(script.contains("\ncompare quiescence\n"), "{script}");
+    opens_the_same(&mut play, Msg::Open(link));
+    opens_the_same(&mut play, Msg::Script(script));
+    line(&mut play, "compare off");
+    assert!(!play.link().contains("compare"));
+}
+
+#[test]
+fn the_link_of_a_scene_carries_a_comparison() {
+    let mut play = playground();
+    let place = SCENES.iter().position(|scene| scene.compare == Some("coalescing"));
+    told(&mut play, RangesMsg::Scene(place.expect("a scene is about it")));
+    line(&mut play, "compare coalescing");
+    line(&mut play, "seek 2s");
+    let link = play.link();
+    assert!(link.ends_with(";compare=coalescing;t=2000000"), "{link}");
+    opens_the_same(&mut play, Msg::Open(link.clone()));
+    let unknown = told(&mut play, Msg::Open(link.replace("coalescing;", "folding;")));
+    assert!(unknown[0].en.contains("compare=folding"), "{unknown:?}");
+}
+
+#[test]
+fn what_is_opened_on_the_right_is_looked_at_there() {
+    let mut play = playground();
+    line(&mut play, "compare sideloading");
+    line(&mut play, "seek 2s");
+    for each in ["ingest m1,7 m2,8", "seek 3s"] {
+        told(&mut play, Msg::Line(each.to_owned()));
+    }
+    let range = Selection::Range(RangeId(5));
+    told(&mut play, RangesMsg::Select(range));
+    assert!(!play.looks_beside());
+    let left = play.frame();
+    told(&mut play, RangesMsg::SelectBeside(range));
+    assert!(play.looks_beside());
+    let right = play.frame();
+    assert_eq!((left.shelf.len(), right.shelf.len()), (1, 0), "the log on the right has it all");
+    assert_ne!(left.inspector.groups, right.inspector.groups);
+    assert_eq!(left.board, right.board, "the stage on the left stays that of the left");
+    line(&mut play, "compare off");
+    assert!(!play.looks_beside());
+    assert_eq!(play.frame().inspector, left.inspector);
 }

@@ -1,5 +1,7 @@
 //! The groups of words about many ranges.
 
+use sim::ranges::Knob;
+
 use super::{COMMANDS, CONDITIONS, FIGURES, RANGE_FACTS, SETTINGS, STEPS, STORE_FACTS, SWITCHES};
 use crate::words::{Group, Names, words_of};
 
@@ -14,8 +16,8 @@ pub const COMMAND: Group = Group::Other(&Names {
 /// What only a script has: waiting, asserting, saying.
 pub const STEP: Group = Group::Other(&Names {
     words: &STEP_WORDS,
-    en: "a step (run, until, expect, refuse, mark, say)",
-    zh: "步骤（run、until、expect、refuse、mark、say）",
+    en: "a step (run, until, expect, refuse, mark, compare, say)",
+    zh: "步骤（run、until、expect、refuse、mark、compare、say）",
     listed: false,
 });
 
@@ -59,6 +61,10 @@ pub const STORE_FACT: Group = Group::Other(&Names {
 pub const SWITCH: Group =
     Group::Other(&Names { words: &SWITCH_WORDS, en: "a switch", zh: "开关", listed: true });
 
+/// In what two runs can differ.
+pub const KNOB: Group =
+    Group::Other(&Names { words: &KNOB_WORDS, en: "a switch", zh: "开关", listed: true });
+
 const COMMAND_WORDS: [&str; COMMANDS.len()] = words_of(&COMMANDS);
 const STEP_WORDS: [&str; STEPS.len()] = words_of(&STEPS);
 const SETTING_WORDS: [&str; SETTINGS.len()] = words_of(&SETTINGS);
@@ -68,3 +74,12 @@ const RANGE_FACT_WORDS: [&str; RANGE_FACTS.len()] = words_of(&RANGE_FACTS);
 const STORE_FACT_WORDS: [&str; STORE_FACTS.len()] = words_of(&STORE_FACTS);
 const SWITCH_WORDS: [&str; SWITCHES.len()] =
     [SWITCHES[0].0, SWITCHES[1].0, SWITCHES[2].0, SWITCHES[3].0, SWITCHES[4].0, SWITCHES[5].0];
+const KNOB_WORDS: [&str; Knob::ALL.len()] = {
+    let mut words = [""; Knob::ALL.len()];
+    let mut at = 0;
+    while at < words.len() {
+        words[at] = Knob::ALL[at].word();
+        at += 1;
+    }
+    words
+};

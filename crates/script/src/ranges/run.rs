@@ -133,7 +133,7 @@ impl Runner<'_> {
             Moment::After(span) => self.advance(self.timeline.now() + span)?,
         }
         match &step.act {
-            Act::Nothing => {}
+            Act::Nothing | Act::Compare(_) => {}
             Act::Do(command) => self.obey(command)?,
             Act::Refuse(command) => self.refuse(command)?,
             Act::Run(span) => self.advance(self.timeline.now() + *span)?,

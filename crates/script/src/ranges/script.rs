@@ -3,7 +3,7 @@
 use core::fmt;
 
 use det::{Span, Time};
-use sim::ranges::{Recording, Setup};
+use sim::ranges::{Knob, Recording, Setup};
 
 use super::command::Shown;
 use super::setup::{STORES, Settings, setup};
@@ -35,13 +35,19 @@ impl Script {
                 Moment::After(span) => now + span,
             };
             match &step.act {
-                Act::Nothing | Act::Say(_) => {}
+                Act::Nothing | Act::Say(_) | Act::Compare(_) => {}
                 Act::Run(span) => now += *span,
                 Act::Do(command) => inputs.push((now, command.clone())),
                 Act::Refuse(_) | Act::Until { .. } | Act::Expect(_) | Act::Mark => return None,
             }
         }
         Some(Recording { setup: self.setup.clone(), inputs })
+    }
+
+    /// The switch that stands the other way in the run beside, if the script compares.
+    pub fn compared(&self) -> Option<Knob> {
+        let knob = |step: &Step| if let Act::Compare(knob) = step.act { Some(knob) } else { None };
+        self.steps.iter().rev().find_map(knob)
     }
 }
 
@@ -129,16 +135,24 @@ impl fmt::Display for Script {
 
 /// Prints a recording as a script that reproduces the run.
 pub fn print(recording: &Recording) -> String {
-    Recorded(recording).to_string()
+    Recorded(recording, None).to_string()
+}
+
+/// The same for a run that is compared with the one in which a switch is turned.
+pub fn print_compared(recording: &Recording, knob: Knob) -> String {
+    Recorded(recording, Some(knob)).to_string()
 }
 
 /// A recording: its header, then a line for each command. A line at the time of the line before
 /// needs no time.
-struct Recorded<'a>(&'a Recording);
+struct Recorded<'a>(&'a Recording, Option<Knob>);
 
 impl fmt::Display for Recorded<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "{HEADER}{}", Settings(&self.0.setup))?;
+        if let Some(knob) = self.1 {
+            writeln!(f, "{}", Act::Compare(knob))?;
+        }
         let mut now = Time::ZERO;
         for (at, command) in &self.0.inputs {
             if *at != now {

@@ -3,7 +3,7 @@
 use core::fmt;
 
 use det::Span;
-use sim::ranges::Command;
+use sim::ranges::{Command, Knob};
 
 use super::Condition;
 use super::command::{Shown, command_line};
@@ -49,6 +49,9 @@ pub enum Act {
     Expect(Condition),
     /// `mark`: numbers after `new` count from here.
     Mark,
+    /// `compare coalescing`: what a page shows beside the run is the one in which this switch is
+    /// turned. It changes nothing in the run.
+    Compare(Knob),
     /// `say en "Nine ranges." zh "九个 range。"`: a caption.
     Say(Words),
 }
@@ -56,7 +59,7 @@ pub enum Act {
 type Rest = fn(&mut Line<'_>) -> Result<Act, Error>;
 
 /// The steps that are no commands.
-pub(crate) const STEPS: [Row<Rest>; 6] = [
+pub(crate) const STEPS: [Row<Rest>; 7] = [
     row("run", "run 500ms", "Time goes by.", "让时间前进。", |line| {
         line.span_in(Span::ZERO, TIME_MAX).map(Act::Run)
     }),
@@ -92,6 +95,13 @@ pub(crate) const STEPS: [Row<Rest>; 6] = [
         "Numbers after new count from here.",
         "new 之后的数从这里开始计。",
         |_| Ok(Act::Mark),
+    ),
+    row(
+        "compare",
+        "compare coalescing",
+        "Beside the run stands the one with this switch turned.",
+        "旁边是只有这个开关相反的运行。",
+        |line| Ok(Act::Compare(Knob::ALL[line.needs_of(group::KNOB)?])),
     ),
     row(
         "say",
@@ -147,6 +157,7 @@ impl fmt::Display for Act {
             }
             Self::Expect(condition) => write!(f, "expect {condition}"),
             Self::Mark => f.write_str("mark"),
+            Self::Compare(knob) => write!(f, "compare {}", knob.word()),
             Self::Say(words) => write!(f, "say {words}"),
         }
     }

@@ -42,7 +42,7 @@ impl Knob {
     }
 
     /// Its name in the script language.
-    pub fn word(self) -> &'static str {
+    pub const fn word(self) -> &'static str {
         match self {
             Self::Coalescing => "coalescing",
             Self::Quiescence => "quiescence",

@@ -9,9 +9,9 @@ use sim::ranges::{Knob, Twin};
 pub use self::parting::{PartingRow, parting_mark};
 pub use self::tally::{PairRow, Samples, Tally, interval, tally};
 use super::switch::{SWITCHES, Words};
-use super::{Board, Lens, Run, SwitchRow, board};
-use crate::Both;
+use super::{Board, Lens, Run, ShelfRow, SwitchRow, board, inspector, shelf};
 use crate::say::both;
+use crate::{Both, Inspector};
 
 /// Two runs that differ in one switch.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -80,4 +80,9 @@ pub fn choices(run: &Run) -> Vec<(Knob, SwitchRow)> {
 /// The stage of the other run.
 pub fn board_beside(run: &Run, lens: &Lens) -> Board {
     board::board(run.world(), lens)
+}
+
+/// What is selected there, opened up, and the tables beside the logs.
+pub fn opened_beside(run: &Run, lens: &Lens) -> (Inspector, Vec<ShelfRow>) {
+    (inspector::inspector(run, lens), shelf::rows(run.world(), lens))
 }
