@@ -5,17 +5,17 @@ use std::{fs, path::Path};
 use acceptance::{Key, Scheme, Viewport};
 use serde_json::json;
 
+use crate::layout::check_fits;
 use crate::stage::Stage;
 
 /// The findings that keep people out, each with its rule and the first places.
-pub(crate) const FINDINGS: &str =
-    "axe.run(document, { resultTypes: ['violations'] }).then(result =>
+const FINDINGS: &str = "axe.run(document, { resultTypes: ['violations'] }).then(result =>
     result.violations
         .filter(finding => ['serious', 'critical'].includes(finding.impact))
         .map(finding => `${finding.id}: ${finding.help}: `
             + finding.nodes.slice(0, 5).map(node => node.target.join(' ')).join(', ')))";
 
-pub(crate) fn axe() -> String {
+fn axe() -> String {
     let file =
         Path::new(env!("CARGO_MANIFEST_DIR")).join("../.tools/node_modules/axe-core/axe.min.js");
     fs::read_to_string(file).expect("`cargo xtask test` has installed axe-core")
@@ -23,16 +23,23 @@ pub(crate) fn axe() -> String {
 
 #[test]
 fn axe_finds_nothing_serious_in_light_and_dark() {
+    check_everybody("", |stage| {
+        let leader = stage.leader();
+        stage.page.click(&format!("[data-node={leader}]")).expect("a node can be selected");
+        stage.wait_for("document.querySelector('[data-action]')");
+    });
+}
+
+/// What `link` leads to, once it is prepared, fits at every size and keeps nobody out: light in
+/// English, dark in Chinese.
+pub(crate) fn check_everybody(link: &str, prepare: impl Fn(&mut Stage)) {
     let axe = axe();
     for viewport in Viewport::ALL {
-        for scheme in Scheme::ALL {
-            let mut stage = Stage::empty();
-            stage.page.set_viewport(viewport).expect("the page has a size");
-            stage.page.set_scheme(scheme).expect("the page has a colour scheme");
-            stage.goto("");
-            let leader = stage.leader();
-            stage.page.click(&format!("[data-node={leader}]")).expect("a node can be selected");
-            stage.wait_for("document.querySelector('[data-action]')");
+        for (scheme, lang) in Scheme::ALL.into_iter().zip(["en", "zh-CN"]) {
+            let mut stage = Stage::sized(viewport, scheme, lang);
+            stage.goto(link);
+            prepare(&mut stage);
+            check_fits(&mut stage, viewport);
             stage.eval(&format!("{axe}; null"));
             assert_eq!(stage.eval(FINDINGS), json!([]), "{viewport:?} {scheme:?}");
         }

@@ -1,13 +1,13 @@
 //! At home on a projector, a laptop and a phone: nothing sticks out, nothing is cut off.
 
-use acceptance::Viewport;
+use acceptance::{Scheme, Viewport};
 use serde_json::json;
 
 use crate::stage::Stage;
 
 /// Controls that reach out of the page sideways, or whose words do not fit in them. What lies in a
 /// box that scrolls sideways, such as a long log, may be out of sight.
-pub(crate) const MISFITS: &str = "(() => {
+const MISFITS: &str = "(() => {
     const scrolls = element => element !== null && element !== document.documentElement
         && (['auto', 'scroll'].includes(getComputedStyle(element).overflowX)
             || scrolls(element.parentElement));
@@ -29,16 +29,20 @@ pub(crate) const MISFITS: &str = "(() => {
 fn nothing_sticks_out_at_any_size_in_any_language() {
     for viewport in Viewport::ALL {
         for lang in ["en", "zh-CN"] {
-            let mut stage = Stage::empty();
-            stage.page.set_viewport(viewport).expect("the page has a size");
-            stage.page.set_language(lang).expect("the browser asks for a language");
+            let mut stage = Stage::sized(viewport, Scheme::Light, lang);
             stage.goto("");
             stage.wait_for("document.querySelector('[data-role=leader]')");
-            let width = stage.eval("document.documentElement.scrollWidth");
-            assert_eq!(width, viewport.width, "{viewport:?} {lang} scrolls sideways");
-            assert_eq!(stage.eval(MISFITS), json!([]), "{viewport:?} {lang}");
+            check_fits(&mut stage, viewport);
         }
     }
+}
+
+/// Nothing sticks out, nothing is cut off, and the page does not scroll sideways.
+#[track_caller]
+pub(crate) fn check_fits(stage: &mut Stage, viewport: Viewport) {
+    let width = stage.eval("document.documentElement.scrollWidth");
+    assert_eq!(width, viewport.width, "{viewport:?} scrolls sideways");
+    assert_eq!(stage.eval(MISFITS), json!([]), "{viewport:?}");
 }
 
 #[test]

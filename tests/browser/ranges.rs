@@ -2,11 +2,9 @@
 
 use std::time::Duration;
 
-use acceptance::{Scheme, Viewport};
 use serde_json::json;
 
-use crate::access::{FINDINGS, axe};
-use crate::layout::MISFITS;
+use crate::access::check_everybody;
 use crate::stage::Stage;
 
 const ALL_ASLEEP: &str = "(({ asleep, ranges }) => asleep === ranges)(raftarium.status())";
@@ -95,36 +93,29 @@ fn what_cannot_be_done_gets_a_sentence() {
 
 #[test]
 fn nothing_sticks_out_and_everybody_can_use_it() {
-    let axe = axe();
-    for viewport in Viewport::ALL {
-        for (scheme, lang) in Scheme::ALL.into_iter().zip(["en", "zh-CN"]) {
-            let mut stage = Stage::empty();
-            stage.page.set_viewport(viewport).expect("the page has a size");
-            stage.page.set_scheme(scheme).expect("the page has a colour scheme");
-            stage.page.set_language(lang).expect("the browser asks for a language");
-            stage.goto("#ranges");
-            stage.play_until(ALL_ASLEEP);
-            let width = stage.eval("document.documentElement.scrollWidth");
-            assert_eq!(width, viewport.width, "{viewport:?} {lang} scrolls sideways");
-            assert_eq!(stage.eval(MISFITS), json!([]), "{viewport:?} {lang}");
-            stage.eval(&format!("{axe}; null"));
-            assert_eq!(stage.eval(FINDINGS), json!([]), "{viewport:?} {scheme:?}");
-        }
-    }
+    check_everybody("#ranges", |stage| {
+        stage.play_until(ALL_ASLEEP);
+    });
+}
+
+/// Draws a line between the second store and the third, on one of the stages.
+pub(crate) fn draw_line(stage: &mut Stage, place: usize) {
+    let side = |stage: &mut Stage, of: &str| {
+        let board = format!("document.querySelectorAll('.stage .board')[{place}]");
+        let side = stage.eval(&format!("{board}.getBoundingClientRect().{of}"));
+        side.as_f64().expect("a place on the screen")
+    };
+    let (x, y) = (side(stage, "left"), side(stage, "top"));
+    let (width, height) = (side(stage, "width"), side(stage, "height"));
+    let gap = x + width * 0.66;
+    stage.page.drag(&[(gap, y + height * 0.3), (gap + 6.0, y + height * 0.7)]).expect("a line");
 }
 
 #[test]
 fn a_line_between_two_stores_parts_them_and_a_click_on_it_heals() {
     let mut stage = Stage::open("#ranges");
-    let board = "document.querySelector('.board').getBoundingClientRect()";
     let cut_off = "raftarium.frame().board.stores.map(store => store.cut_off_from.length).join()";
-    let side = |stage: &mut Stage, of: &str| {
-        stage.eval(&format!("{board}.{of}")).as_f64().expect("a place on the screen")
-    };
-    let (x, y) = (side(&mut stage, "left"), side(&mut stage, "top"));
-    let (width, height) = (side(&mut stage, "width"), side(&mut stage, "height"));
-    let gap = x + width * 0.66;
-    stage.page.drag(&[(gap, y + height * 0.3), (gap + 6.0, y + height * 0.7)]).expect("a line");
+    draw_line(&mut stage, 0);
     stage.wait_for(&format!("{cut_off} === '1,1,2'"));
     stage.run("heal");
     stage.wait_for(&format!("{cut_off} === '0,0,0'"));

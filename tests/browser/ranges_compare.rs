@@ -1,11 +1,13 @@
 //! Two runs side by side: both are painted, one clock drives them, and what differs is said and counted.
 
-use acceptance::{Scheme, Viewport};
+use std::time::Duration;
+
 use serde_json::json;
 
-use crate::access::{FINDINGS, axe};
-use crate::layout::MISFITS;
+use crate::access::check_everybody;
+use crate::ranges::draw_line;
 use crate::stage::Stage;
+use crate::tables::drop_file;
 
 /// Whether something stands on both stages: each canvas has a size of its own, and tiles were laid out.
 const BOTH: &str = "[...document.querySelectorAll('.stage .board')].every(board => board.clientWidth > 200) && document.querySelectorAll('.stage .board').length === 2";
@@ -18,11 +20,11 @@ fn compare(stage: &mut Stage, knob: &str) {
     stage.wait_for(BOTH);
 }
 
-fn ratio(stage: &mut Stage, row: usize) -> String {
-    let cell = format!(
-        "document.querySelector('.pairs tbody tr:nth-child({row}) td:last-child').textContent"
-    );
-    stage.eval(&cell).as_str().expect("a cell is text").to_owned()
+/// The panel follows the run a few frames later: waits until it shows this ratio.
+#[track_caller]
+fn check_ratio(stage: &mut Stage, row: usize, expected: &str) {
+    let cell = format!("document.querySelector('.pairs tbody tr:nth-child({row}) td:last-child')");
+    stage.wait_for(&format!("{cell}.textContent === '{expected}'"));
 }
 
 #[test]
@@ -32,9 +34,10 @@ fn a_comparison_runs_both_and_says_where_they_part() {
     stage.run("switch quiescence off");
     compare(&mut stage, "coalescing");
     stage.play_until("raftarium.status().now > 3000000");
-    assert_eq!(ratio(&mut stage, 2), "× 10", "heartbeat messages of an interval");
-    assert_eq!(ratio(&mut stage, 4), "× 2.4", "bytes of heartbeats");
-    assert_eq!(ratio(&mut stage, 7), "=", "evaluations");
+    // Heartbeat messages of an interval, bytes of heartbeats, evaluations.
+    check_ratio(&mut stage, 2, "× 10");
+    check_ratio(&mut stage, 4, "× 2.4");
+    check_ratio(&mut stage, 7, "=");
     assert_ne!(stage.eval("raftarium.digest()"), stage.eval("raftarium.digest_beside()"));
 
     // Its mark takes both to that moment.
@@ -88,22 +91,68 @@ fn a_click_on_either_stage_selects_on_both() {
 
 #[test]
 fn two_stages_fit_and_everybody_can_use_them() {
-    let axe = axe();
-    for viewport in Viewport::ALL {
-        for (scheme, lang) in Scheme::ALL.into_iter().zip(["en", "zh-CN"]) {
-            let mut stage = Stage::empty();
-            stage.page.set_viewport(viewport).expect("the page has a size");
-            stage.page.set_scheme(scheme).expect("the page has a colour scheme");
-            stage.page.set_language(lang).expect("the browser asks for a language");
-            stage.goto("#ranges");
-            stage.run("compare coalescing");
-            stage.wait_for(BOTH);
-            stage.play_until("raftarium.status().now > 2000000");
-            let width = stage.eval("document.documentElement.scrollWidth");
-            assert_eq!(width, viewport.width, "{viewport:?} {lang} scrolls sideways");
-            assert_eq!(stage.eval(MISFITS), json!([]), "{viewport:?} {lang}");
-            stage.eval(&format!("{axe}; null"));
-            assert_eq!(stage.eval(FINDINGS), json!([]), "{viewport:?} {scheme:?}");
-        }
+    check_everybody("#ranges", |stage| {
+        stage.run("compare coalescing");
+        stage.wait_for(BOTH);
+        stage.play_until("raftarium.status().now > 2000000");
+    });
+}
+
+#[test]
+fn what_a_person_does_on_the_right_happens_in_both() {
+    let mut stage = Stage::open("#ranges");
+    stage.eval("raftarium.pause(); raftarium.seek(1500000)");
+    stage.run("compare sideloading");
+    stage.wait_for(BOTH);
+    let cut_off = "raftarium.frame().board.stores.map(store => store.cut_off_from.length).join()";
+    draw_line(&mut stage, 1);
+    stage.wait_for(&format!("{cut_off} === '1,1,2'"));
+    stage.run("heal");
+    drop_file(&mut stage, "rows.csv", b"m1,7\nm2,8\n", ".beside .board");
+    stage.wait_for("document.querySelector('[data-notice] span')");
+    stage.pass(Duration::from_millis(300));
+    assert_eq!(stage.eval("raftarium.status().ingested"), 3);
+    assert_eq!(stage.eval("raftarium.compared().skipped.en"), "");
+    stage.eval(
+        "(() => { const board = document.querySelector('.beside .board'), at = board.getBoundingClientRect(); \
+         board.dispatchEvent(new MouseEvent('dblclick', { bubbles: true, clientX: at.left + 30, clientY: at.top + 100 })); })()",
+    );
+    stage.wait_for("raftarium.status().up === 2");
+    stage.check_no_complaint();
+}
+
+#[test]
+fn what_is_opened_on_the_right_says_so() {
+    let mut stage = Stage::open("#ranges");
+    stage.eval("raftarium.pause(); raftarium.seek(1500000)");
+    stage.run("compare quiescence");
+    stage.wait_for(BOTH);
+    for (place, sign) in ["◧", "◨"].into_iter().enumerate() {
+        let click = format!(
+            "(() => {{ const board = document.querySelectorAll('.stage .board')[{place}], at = board.getBoundingClientRect(); \
+             for (const kind of ['pointerdown', 'pointerup']) board.dispatchEvent(new PointerEvent(kind, \
+             {{ bubbles: true, isPrimary: true, clientX: at.left + 30, clientY: at.top + 52 }})); }})()"
+        );
+        stage.eval(&click);
+        stage.wait_for(&format!(
+            "document.querySelector('.inspect .half')?.textContent === '{sign}'"
+        ));
     }
+    stage.check_no_complaint();
+}
+
+#[test]
+fn a_link_opens_both_runs_where_they_were() {
+    let mut stage = Stage::open("#ranges");
+    stage.eval("raftarium.pause(); raftarium.seek(1000000)");
+    stage.run("put m1 v");
+    stage.run("compare quiescence");
+    stage.eval("raftarium.seek(2500000)");
+    let state = "[raftarium.digest(), raftarium.digest_beside(), raftarium.compared().parting.at]";
+    let expected = stage.eval(state);
+    let link = stage.eval("raftarium.link()").as_str().expect("a link is text").to_owned();
+    stage.goto(&link);
+    stage.wait_for(BOTH);
+    assert_eq!(stage.eval(state), expected);
+    stage.check_no_complaint();
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use acceptance::{Browser, Page, Site};
+use acceptance::{Browser, Page, Scheme, Site, Viewport};
 use serde_json::{Value, json};
 
 /// What a slow machine needs at the most. No test asserts that anything takes as long.
@@ -25,6 +25,15 @@ impl Stage {
         let mut browser = Browser::launch().expect("a browser starts");
         let page = browser.page().expect("a tab opens");
         Self { page, site, browser }
+    }
+
+    /// An empty tab of this size, in these colours, whose browser asks for this language.
+    pub(crate) fn sized(viewport: Viewport, scheme: Scheme, lang: &str) -> Self {
+        let mut stage = Self::empty();
+        stage.page.set_viewport(viewport).expect("the page has a size");
+        stage.page.set_scheme(scheme).expect("the page has a colour scheme");
+        stage.page.set_language(lang).expect("the browser asks for a language");
+        stage
     }
 
     /// The page at `link` (empty, or a fragment with its #), alive.

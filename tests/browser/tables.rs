@@ -22,19 +22,19 @@ fn settled() -> Stage {
     stage
 }
 
-/// Lets a file fall on the place of the fifth of nine ranges, or beside the stage.
-fn drop_file(stage: &mut Stage, name: &str, bytes: &[u8], is_on_range: bool) {
+/// Lets a file fall on what the selector names: of a stage, on the fifth of nine ranges.
+pub(crate) fn drop_file(stage: &mut Stage, name: &str, bytes: &[u8], on: &str) {
     let (name, bytes) = (json!(name), json!(BASE64.encode(bytes)));
     stage.eval(&format!(
         "{{
             const carried = new DataTransfer();
             const bytes = Uint8Array.from(atob({bytes}), letter => letter.charCodeAt(0));
             carried.items.add(new File([bytes], {name}));
-            const stage = document.querySelector('.board');
-            const {{ left, top, width }} = stage.getBoundingClientRect();
+            const place = document.querySelector('{on}');
+            const {{ left, top, width }} = place.getBoundingClientRect();
             const at = {{ clientX: left + width * 0.54, clientY: top + 53 }};
             const how = {{ dataTransfer: carried, bubbles: true, cancelable: true, ...at }};
-            ({is_on_range} ? stage : document.querySelector('.side')).dispatchEvent(new DragEvent('drop', how));
+            for (const kind of ['dragover', 'drop']) place.dispatchEvent(new DragEvent(kind, how));
             null
         }}"
     ));
@@ -51,8 +51,8 @@ fn notice(stage: &mut Stage) -> String {
 #[test]
 fn a_dropped_csv_is_ingested_and_read() {
     let mut stage = settled();
-    for (rows, is_on_range) in [("m1,7\nm2,8\n", true), ("b1,9", false)] {
-        drop_file(&mut stage, "rows.csv", rows.as_bytes(), is_on_range);
+    for (rows, on) in [("m1,7\nm2,8\n", ".board"), ("b1,9", ".side")] {
+        drop_file(&mut stage, "rows.csv", rows.as_bytes(), on);
         assert_eq!(notice(&mut stage), "the table is on its way");
         stage.pass(Duration::from_millis(300));
         let told = notice(&mut stage);
@@ -83,7 +83,7 @@ fn a_file_that_cannot_be_ingested_gets_a_sentence_and_changes_nothing() {
         ("large.csv", &large, "a file of 1048577 bytes is too large"),
     ];
     for (name, bytes, words) in cases {
-        drop_file(&mut stage, name, bytes, true);
+        drop_file(&mut stage, name, bytes, ".board");
         let told = notice(&mut stage);
         assert!(told.contains(words), "{name}: {told}");
         assert_eq!(stage.digest(), digest, "{name}");

@@ -101,12 +101,10 @@ impl Component for App {
         });
         Self {
             sizes: Sizes::new(on_fit.clone()),
-            _listeners: listen::everywhere(
-                on_key(&play, on_msg.clone()),
-                &on_fit,
-                &on_link,
-                on_msg.reform(PageMsg::Read),
-            ),
+            _listeners: {
+                let play = Rc::clone(&play);
+                listen::everywhere(&on_msg, &on_fit, &on_link, move |event| on_key(&play, event))
+            },
             frames: Frames::new(on_msg.reform(PageMsg::Frame)),
             ring: Rc::new(Ring::new(0.0, 0.0, frame.nodes.len())),
             motion: Motion::default(),
@@ -160,23 +158,12 @@ impl Component for App {
     }
 }
 
-/// Keys reach the page unless what has the focus needs them.
-fn on_key(play: &Rc<RefCell<Playground>>, on_msg: Callback<PageMsg>) -> Callback<KeyboardEvent> {
-    let play = Rc::clone(play);
-    Callback::from(move |event: KeyboardEvent| {
-        if listen::is_taken(&event) {
-            return;
-        }
-        let selection = play.borrow().selection();
-        let press = keys::Press {
-            key: &event.key(),
-            shift: event.shift_key(),
-            alt: event.alt_key(),
-            selection,
-        };
-        if let Some(msg) = keys::message(press) {
-            event.prevent_default();
-            on_msg.emit(msg);
-        }
+/// What a key does.
+fn on_key(play: &RefCell<Playground>, event: &KeyboardEvent) -> Option<PageMsg> {
+    keys::message(keys::Press {
+        key: &event.key(),
+        shift: event.shift_key(),
+        alt: event.alt_key(),
+        selection: play.borrow().selection(),
     })
 }

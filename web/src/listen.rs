@@ -7,6 +7,8 @@ use web_sys::{
 };
 use yew::Callback;
 
+use crate::page::PageMsg;
+
 /// A listener that goes when it is dropped.
 #[derive(Debug)]
 pub(crate) struct Listener {
@@ -55,13 +57,15 @@ impl Drop for Sizes {
     }
 }
 
-/// Everything on the window that the page reacts to.
+/// Everything on the window that the page reacts to. Keys reach it unless what has the focus needs
+/// them.
 pub(crate) fn everywhere(
-    on_key: Callback<KeyboardEvent>,
+    on_msg: &Callback<PageMsg>,
     on_fit: &Callback<()>,
     on_link: &Callback<()>,
-    on_file: Callback<File>,
+    on_key: impl Fn(&KeyboardEvent) -> Option<PageMsg> + 'static,
 ) -> Vec<Listener> {
+    let (to_page, on_file) = (on_msg.clone(), on_msg.reform(PageMsg::Read));
     let window = web_sys::window().expect("a page has a window");
     let document = window.document().expect("a window has a document");
     let fit = || on_fit.reform(|_: Event| ());
@@ -70,8 +74,10 @@ pub(crate) fn everywhere(
             &document,
             "keydown",
             Callback::from(move |event: Event| {
-                if let Ok(event) = event.dyn_into() {
-                    on_key.emit(event);
+                let Some(event) = event.dyn_ref().filter(|event| !is_taken(event)) else { return };
+                if let Some(msg) = on_key(event) {
+                    event.prevent_default();
+                    to_page.emit(msg);
                 }
             }),
         ),
@@ -107,7 +113,7 @@ fn dropped(event: &Event, on_file: &Callback<File>) {
 }
 
 /// Whether a key belongs to what has the focus: text that is typed, a control that knows the key.
-pub(crate) fn is_taken(event: &KeyboardEvent) -> bool {
+fn is_taken(event: &KeyboardEvent) -> bool {
     if event.ctrl_key() || event.meta_key() || event.is_composing() {
         return true;
     }

@@ -80,7 +80,7 @@ impl Ring {
         let small = height.min(width * 0.86);
         let crowd = if count > 6 { 0.82 } else { 1.0 };
         let radius = (small * 0.066).clamp(25.0, 64.0) * crowd;
-        let margin = radius * 1.75;
+        let margin = radius * 1.84;
         let (below, beside) = if is_narrow(width) { (54.0, 0.0) } else { (0.0, radius * 0.9) };
         let reach_y = ((height - below) / 2.0 - margin).max(radius);
         let reach_x = (width / 2.0 - margin - beside).min(reach_y * 1.32).max(radius);

@@ -248,15 +248,27 @@ pub(crate) const fn key(key: &'static str, en: &'static str, zh: &'static str) -
     Key { key, does: Label { en, zh } }
 }
 
-/// The keys of the page, in the order of use.
-pub const KEY_LIST: &[Key] = &[
+/// The keys of both pages for time.
+pub const TIME_KEYS: &[Key] = &[
     key("Space", "play or pause", "播放 / 暂停"),
     key("→ ←", "event forward, back", "前进 / 后退一个事件"),
     key("⇧→ ⇧←", "key moment forward, back", "前进 / 后退到关键时刻"),
-    key("Alt →", "next step under the microscope", "显微镜下的下一步"),
     key("↑ ↓", "faster, slower", "加速 / 减速"),
     key("Home End", "start, end of the run", "运行开头 / 末尾"),
     key("G", "go to a moment", "前往某一时刻"),
+];
+
+/// Those of both for the page itself.
+pub const PAGE_KEYS: &[Key] = &[
+    key("W", "why?", "为什么？"),
+    key("N Z", "colours, language", "配色 / 语言"),
+    key("/", "command line", "命令行"),
+    key("Esc", "close, go back, deselect", "关闭 / 返回 / 取消选择"),
+];
+
+/// The keys of the page of one group that only it has, in the order of use.
+pub const KEY_LIST: &[Key] = &[
+    key("Alt →", "next step under the microscope", "显微镜下的下一步"),
     key("1 – 9", "select a node", "选择节点"),
     key("Enter ⇧F10", "actions of the node in focus", "当前节点的操作"),
     key("X ⇧X", "kill (⇧: without disk) or restart", "停机（⇧：丢失磁盘）/ 重启"),
@@ -269,10 +281,6 @@ pub const KEY_LIST: &[Key] = &[
     key("H", "heal every link", "恢复所有链路"),
     key("D U .", "drop, duplicate, hold the message", "丢弃 / 复制 / 扣住消息"),
     key("+", "delay the message by 5 ms", "消息推迟 5 ms"),
-    key("W", "why?", "为什么？"),
-    key("N Z", "colours, language", "配色 / 语言"),
-    key("/", "command line", "命令行"),
-    key("Esc", "close, cancel", "关闭 / 取消"),
 ];
 
 /// One sign of the picture.

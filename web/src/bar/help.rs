@@ -7,8 +7,9 @@ use yew::{Callback, Html, html};
 use crate::icons;
 use crate::page::{PageMsg, send};
 
+/// `own` are the keys that only this page has.
 #[inline(never)]
-pub(crate) fn help(keys: &[Key], signs: &[Sign], lang: Lang, on_msg: &Callback<PageMsg>) -> Html {
+pub(crate) fn help(own: &[Key], signs: &[Sign], lang: Lang, on_msg: &Callback<PageMsg>) -> Html {
     let key = |key: &Key| {
         html! { <div key={key.key}><dt><kbd>{ key.key }</kbd></dt><dd>{ key.does.in_lang(lang) }</dd></div> }
     };
@@ -19,7 +20,7 @@ pub(crate) fn help(keys: &[Key], signs: &[Sign], lang: Lang, on_msg: &Callback<P
         <section class="drawer help" aria-label={labels::HELP.in_lang(lang)}>
             { close(labels::HELP, lang, on_msg) }
             <div><h3>{ labels::KEYS.in_lang(lang) }</h3>
-                <dl>{ for keys.iter().map(key) }</dl></div>
+                <dl>{ for [labels::TIME_KEYS, own, labels::PAGE_KEYS].into_iter().flatten().map(key) }</dl></div>
             <div><h3>{ labels::SIGNS.in_lang(lang) }</h3>
                 <dl>{ for signs.iter().map(sign) }</dl></div>
         </section>

@@ -1,6 +1,7 @@
 //! The colours of the style sheet, read once per theme.
 
 use view::Tone;
+use web_sys::js_sys::Number;
 
 /// Colours by meaning; the style sheet decides what they are.
 #[derive(Clone, Debug, Default)]
@@ -20,7 +21,12 @@ pub(crate) struct Palette {
     truth: String,
     violation: String,
     tints: [String; 5],
+    /// How large the letters of the page are, beside those of a small screen.
+    pub(crate) letters: f64,
 }
+
+/// The size of letters on a small screen, in CSS pixels.
+const LETTERS: f64 = 14.0;
 
 impl Palette {
     pub(crate) fn read() -> Self {
@@ -31,7 +37,10 @@ impl Palette {
         let token = |name: &str| {
             style.get_property_value(name).map(|value| value.trim().to_owned()).unwrap_or_default()
         };
+        // The browser's: Rust's own would be twenty kilobytes of the page.
+        let size = Number::parse_float(&token("font-size"));
         Self {
+            letters: f64::max(size / LETTERS, 1.0),
             bg: token("--bg"),
             ink: token("--ink"),
             ink_soft: token("--ink-soft"),

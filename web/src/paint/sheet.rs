@@ -49,6 +49,14 @@ impl Sheet {
         self.sharpness = window.device_pixel_ratio().clamp(1.0, SHARPNESS_MAX);
     }
 
+    /// The same, with everything drawn so many times as large.
+    pub(crate) fn fit_by(&mut self, canvas: &web_sys::HtmlCanvasElement, zoom: f64) {
+        self.fit(canvas);
+        self.width /= zoom;
+        self.height /= zoom;
+        self.sharpness *= zoom;
+    }
+
     /// Empty, with the origin in the upper left corner.
     pub(crate) fn clear(&mut self) {
         self.strokes.clear();

@@ -3,9 +3,12 @@
 mod act;
 mod draw;
 mod foot;
+mod gesture;
 mod paint;
 mod pair;
 mod table;
+
+pub(super) use self::gesture::place;
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -13,11 +16,12 @@ use std::rc::Rc;
 use gloo_timers::callback::Timeout;
 use play::Msg as Time;
 use play::ranges::{Playground, RangesMsg};
+use store::RangeId;
 use view::ranges::{Frame, Motion, RestoreRow};
 use web_sys::KeyboardEvent;
 use yew::{Callback, Component, Context, Html, NodeRef, html};
 
-use super::beside::Beside;
+use super::beside::{Beside, Half};
 use super::layout::Layout;
 use super::paint::BoardPainter;
 use super::strip::LanesPainter;
@@ -47,16 +51,16 @@ pub(crate) enum Msg {
     Page(PageMsg),
     /// Something for the playground.
     Ranges(RangesMsg),
-    /// The pointer went down on the stage.
-    Press(Point),
+    /// The pointer went down on a stage.
+    Press(Half, Point),
     /// It moved, while down.
     Drag(Point),
     /// It went up.
     Release,
     /// It was pressed twice in a row.
-    Twice(Point),
-    /// The same on the stage on the right.
-    PressBeside(Point),
+    Twice(Half, Point),
+    /// A file is dragged over this place of a stage, or over none.
+    Carried(Option<(Half, Point)>),
     /// The range at this position of the key space.
     Choose(usize),
     /// Show another tab.
@@ -99,7 +103,9 @@ pub(crate) struct RangesApp {
     motion: Motion,
     layout: Layout,
     /// What a person draws on the stage, while the pointer is down.
-    drawn: Option<Line>,
+    drawn: Option<(Half, Line)>,
+    /// The range under a dragged file.
+    carried: Option<RangeId>,
     size: (f64, f64),
     frames: Frames,
     painters: Option<(BoardPainter, LanesPainter)>,
@@ -144,15 +150,12 @@ impl Component for RangesApp {
         door::open(&play, to_page.clone());
         let on_fit = to_page.reform(|()| PageMsg::Fit);
         let on_link = heed(&to_page, |()| asked());
-        let on_file = to_page.reform(PageMsg::Read);
         Self {
             sizes: Sizes::new(on_fit.clone()),
-            _listeners: listen::everywhere(
-                on_key(&play, to_page.clone()),
-                &on_fit,
-                &on_link,
-                on_file,
-            ),
+            _listeners: {
+                let play = Rc::clone(&play);
+                listen::everywhere(&to_page, &on_fit, &on_link, move |event| on_key(&play, event))
+            },
             frames: Frames::new(to_page.reform(PageMsg::Frame)),
             shown: frame.clone(),
             frame,
@@ -164,6 +167,7 @@ impl Component for RangesApp {
             motion: Motion::default(),
             layout: Layout::default(),
             drawn: None,
+            carried: None,
             size: (0.0, 0.0),
             painters: None,
             painter: None,
@@ -195,17 +199,24 @@ impl Component for RangesApp {
             Msg::Page(PageMsg::Fit) => self.fit(),
             Msg::Page(msg) => self.heed(msg),
             Msg::Ranges(msg) => self.play(msg),
-            Msg::Press(at) => self.drawn = Some(Line::from(at)),
+            Msg::Press(half, at) => self.drawn = Some((half, Line::from(self.in_drawing(at)))),
             Msg::Drag(at) => {
-                if let Some(line) = &mut self.drawn {
+                let at = self.in_drawing(at);
+                if let Some((_, line)) = &mut self.drawn {
                     line.draw(at);
                 }
                 self.paint_moving();
                 return false;
             }
             Msg::Release => self.release(),
-            Msg::Twice(at) => self.kill_at(at),
-            Msg::PressBeside(at) => self.point_at(self.beside.hit(at)),
+            Msg::Twice(half, at) => self.kill_at(half, at),
+            Msg::Carried(place) => {
+                let carried = place.and_then(|(half, at)| self.range_at(half, at));
+                if carried != std::mem::replace(&mut self.carried, carried) {
+                    self.paint_moving();
+                }
+                return false;
+            }
             Msg::Choose(position) => self.choose(position),
             Msg::Tab(tab) => self.tab = tab,
             Msg::Table(msg) => self.heed_table(msg),
@@ -229,7 +240,7 @@ impl Component for RangesApp {
                 { self.caption() }
                 <aside class="side">
                     { self.upper_side() }
-                    { side::tabs(self.tab, &self.shown, self.restored.as_deref(), self.play.borrow().lang(), &self.on_msg) }
+                    { side::tabs(self.tab, &self.shown, self.restored.as_deref(), self.compared(), self.play.borrow().lang(), &self.on_msg) }
                 </aside>
                 { self.timeline() }
                 { self.bar() }
@@ -251,25 +262,15 @@ impl Component for RangesApp {
     }
 }
 
-/// Keys reach the page unless what has the focus needs them.
-fn on_key(play: &Rc<RefCell<Playground>>, to_page: Callback<PageMsg>) -> Callback<KeyboardEvent> {
-    let play = Rc::clone(play);
-    Callback::from(move |event: KeyboardEvent| {
-        if listen::is_taken(&event) {
-            return;
-        }
-        let key = event.key();
-        let press = keys::Press {
-            key: &key,
-            shift: event.shift_key(),
-            alt: event.alt_key(),
-            selection: play::Selection::None,
-        };
-        if let Some(msg) = super::keys::message(press, &play.borrow()) {
-            event.prevent_default();
-            to_page.emit(msg);
-        }
-    })
+/// What a key does.
+fn on_key(play: &RefCell<Playground>, event: &KeyboardEvent) -> Option<PageMsg> {
+    let press = keys::Press {
+        key: &event.key(),
+        shift: event.shift_key(),
+        alt: event.alt_key(),
+        selection: play::Selection::None,
+    };
+    super::keys::message(press, &play.borrow())
 }
 
 /// What the address asks for: a run, or the other page, and that one begins anew.

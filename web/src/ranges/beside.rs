@@ -2,13 +2,27 @@
 
 use play::ranges::{Pair, Playground};
 use view::Lang;
-use view::ranges::Motion;
+use view::ranges::{Board, Mail, Motion};
 use web_sys::HtmlCanvasElement;
 use yew::NodeRef;
 
-use super::layout::{Hit, Layout};
-use super::paint::BoardPainter;
-use crate::ring::Point;
+use super::layout::Layout;
+use super::paint::{BoardPainter, Intent};
+
+/// One of two stages.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Half {
+    #[default]
+    Left,
+    Right,
+}
+
+/// What the column beside two stages has to know.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Compared {
+    /// Where what is selected is looked at, if something is.
+    pub(super) opened: Option<Half>,
+}
 
 /// The stage on the right, as far as there is one.
 #[derive(Debug, Default)]
@@ -60,8 +74,10 @@ impl Beside {
         }
     }
 
-    pub(super) fn hit(&self, at: Point) -> Hit {
-        self.pair.as_ref().map_or(Hit::Empty, |pair| self.layout.hit(&pair.board, at))
+    /// What stands on it, where, and what moves there.
+    pub(super) fn face(&self) -> Option<(&Layout, &Board, &[Mail])> {
+        let pair = self.pair.as_ref()?;
+        Some((&self.layout, &pair.board, &self.motion.mails))
     }
 
     pub(super) fn paint_still(&mut self, opened: u32, lang: Lang) {
@@ -71,10 +87,10 @@ impl Beside {
     }
 
     /// What moves, as it is now.
-    pub(super) fn paint_moving(&mut self, play: &Playground) {
+    pub(super) fn paint_moving(&mut self, play: &Playground, intent: Intent) {
         if let (Some(painter), Some(pair)) = (&mut self.painter, &self.pair) {
             play.motion_beside(&mut self.motion);
-            painter.move_on(&pair.board, &self.layout, &self.motion, None);
+            painter.move_on(&pair.board, &self.layout, &self.motion, intent);
         }
     }
 }

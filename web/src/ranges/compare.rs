@@ -9,6 +9,7 @@ use view::{Lang, labels};
 use yew::{Callback, Html, html};
 
 use super::app::Msg;
+use super::beside::Half;
 use super::side::send;
 use super::words;
 
@@ -25,14 +26,20 @@ pub(super) fn label(place: usize, side: &Side, lang: Lang) -> Html {
     }
 }
 
+/// Which of two stages something stands on; nothing if there is one.
+pub(super) fn sign(half: Option<Half>, lang: Lang) -> Html {
+    let Some(half) = half else { return Html::default() };
+    let place = usize::from(half == Half::Right);
+    html! {
+        <><i class="half" data-right={(place == 1).to_string()} aria-hidden="true">{ SIGNS[place] }</i>
+            <span class="hidden">{ words::SIDES[place].in_lang(lang) }</span></>
+    }
+}
+
 /// Beside the stages: where the runs part, and what was counted in both.
 pub(super) fn panel(comparison: &Comparison, lang: Lang, on_msg: &Callback<Msg>) -> Html {
-    let leave = words::LEAVE.in_lang(lang);
     html! {
         <section class="compared" aria-label={words::COMPARISON.in_lang(lang)}>
-            <h2>{ words::COMPARISON.in_lang(lang) }
-                <button class="leave" onclick={send(on_msg, RangesMsg::Compare(None))}>{ leave }</button>
-            </h2>
             { parting(comparison.parting.as_ref(), lang, on_msg) }
             if !comparison.skipped.is_empty() { <p class="soft">{ comparison.skipped.in_lang(lang) }</p> }
             { table(comparison, lang) }
@@ -41,8 +48,11 @@ pub(super) fn panel(comparison: &Comparison, lang: Lang, on_msg: &Callback<Msg>)
 }
 
 fn parting(row: Option<&PartingRow>, lang: Lang, on_msg: &Callback<Msg>) -> Html {
+    let leave = html! {
+        <button class="leave" onclick={send(on_msg, RangesMsg::Compare(None))}>{ words::LEAVE.in_lang(lang) }</button>
+    };
     let Some(row) = row else {
-        return html! { <p class="parted soft">{ words::SAME.in_lang(lang) }</p> };
+        return html! { <div class="parted"><div><p class="soft">{ words::SAME.in_lang(lang) }</p>{ leave }</div></div> };
     };
     let side = |place: usize| {
         html! {
@@ -53,8 +63,11 @@ fn parting(row: Option<&PartingRow>, lang: Lang, on_msg: &Callback<Msg>) -> Html
     let seek: RangesMsg = Play::Seek(Time(row.at)).into();
     html! {
         <div class="parted">
-            <button class="parting" data-at={row.at.to_string()} title={labels::GO_THERE.in_lang(lang)}
-                onclick={send(on_msg, seek)}><i aria-hidden="true">{ "≠" }</i>{ row.title.in_lang(lang) }</button>
+            <div>
+                <button class="parting" data-at={row.at.to_string()} title={labels::GO_THERE.in_lang(lang)}
+                    onclick={send(on_msg, seek)}><i aria-hidden="true">{ "≠" }</i>{ row.title.in_lang(lang) }</button>
+                { leave }
+            </div>
             { side(0) }{ side(1) }
         </div>
     }

@@ -77,7 +77,7 @@ const FILE_GAP: f64 = 5.0;
 const LANES_MAX: usize = 12;
 const PITCH_MAX: f64 = 44.0;
 const PITCH_MIN: f64 = 8.0;
-const LANE_MAX: f64 = 46.0;
+const LANE_MAX: f64 = 52.0;
 /// A stage that is less high has no room for disks.
 const DISKS_MIN: f64 = 340.0;
 
@@ -94,11 +94,13 @@ impl Layout {
         reason = "whole numbers of tiles on a screen"
     )]
     pub(super) fn new(width: f64, height: f64, stores: usize, ranges: usize) -> Self {
-        let narrow = width < 640.0;
-        let pad = if narrow { 12.0 } else { 26.0 };
+        let pad = if width < 640.0 { 12.0 } else { 26.0 };
         let count = stores.max(1) as f64;
-        let gap =
-            if narrow { 10.0 } else { (width * 0.06).clamp(28.0, 76.0) / (count / 3.0).max(1.0) };
+        let gap = match width {
+            ..480.0 => 10.0,
+            480.0..640.0 => 18.0,
+            _ => (width * 0.06).clamp(28.0, 76.0) / (count / 3.0).max(1.0),
+        };
         let column = (width - 2.0 * pad - gap * (count - 1.0)) / count;
         let top = KEYS_TOP + KEYS_HEIGHT + 16.0;
         let disks = height >= DISKS_MIN;

@@ -3,6 +3,7 @@
 mod mail;
 mod shelf;
 
+use store::RangeId;
 use view::ranges::{Board, Drawer, Motion, RangeCell, Role, StoreCard, Tile};
 use view::{Lang, Tone};
 use web_sys::HtmlCanvasElement;
@@ -47,10 +48,16 @@ impl BoardPainter {
 
     /// After the page changed its size or its colours: how large the stage is.
     pub(super) fn fit(&mut self) -> (f64, f64) {
-        self.still.fit(&self.canvas);
-        self.moving.fit(&self.canvas);
         self.colours = Palette::read();
+        let zoom = self.colours.letters;
+        self.still.fit_by(&self.canvas, zoom);
+        self.moving.fit_by(&self.canvas, zoom);
         (self.still.width, self.still.height)
+    }
+
+    /// Where a point of the page lies in the drawing, which grows with the letters of the page.
+    pub(super) fn drawn(&self, at: Point) -> Point {
+        Point::new(at.x / self.colours.letters, at.y / self.colours.letters)
     }
 
     pub(super) fn stand(&mut self, board: &Board, layout: &Layout, opened: u32, lang: Lang) {
@@ -60,13 +67,12 @@ impl BoardPainter {
         painter.paint(places[0], still);
     }
 
-    /// `cut` is the gap through which a person is drawing a line.
     pub(super) fn move_on(
         &mut self,
         board: &Board,
         layout: &Layout,
         motion: &Motion,
-        cut: Option<usize>,
+        intent: Intent,
     ) {
         let Self { painter, places, moving, colours, .. } = self;
         moving.clear();
@@ -74,11 +80,23 @@ impl BoardPainter {
         for mail in &motion.mails {
             drawing.mail(mail);
         }
-        if let Some(place) = cut {
+        if let Some(place) = intent.cut {
             drawing.cut(place);
+        }
+        if let Some(range) = intent.target {
+            drawing.target(range);
         }
         painter.paint(places[1], moving);
     }
+}
+
+/// What a person is about to do, while the pointer is down.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Intent {
+    /// The gap through which a line is drawn.
+    pub(super) cut: Option<usize>,
+    /// The range that a dragged file would go to.
+    pub(super) target: Option<RangeId>,
 }
 
 const LETTER: &str = "600 13px system-ui, sans-serif";
@@ -114,6 +132,23 @@ impl Drawing<'_> {
         self.pen.no_dashes();
         self.pen.font("15px system-ui, sans-serif", "center", "middle");
         self.pen.text("✂", Point::new(x, top + 2.0));
+    }
+
+    /// Where a dragged file would go: the range's keys, and its replicas.
+    fn target(&mut self, range: RangeId) {
+        let (board, layout) = (self.board, self.layout);
+        let mut keys = board.keys.iter().enumerate();
+        let Some((position, cell)) = keys.find(|(_, cell)| cell.range == range.0) else { return };
+        let tiles = board.stores.iter().enumerate().filter(|(_, store)| {
+            store.tiles.get(cell.slot).is_some_and(|tile| tile.role != Role::Absent)
+        });
+        let tiles = tiles.map(|(place, _)| layout.tile(place, cell.slot));
+        let places: Vec<Rect> = tiles.chain([layout.cell(position, board.keys.len())]).collect();
+        self.pen.dashes(5.0, 3.0);
+        for at in places {
+            self.ring(at, at.width.min(at.height) * 0.3, &self.colours.focus);
+        }
+        self.pen.no_dashes();
     }
 
     fn key_space(&mut self, lang: Lang) {
@@ -162,10 +197,14 @@ impl Drawing<'_> {
     }
 
     fn select(&mut self, at: Rect, radius: f64) {
+        self.ring(at, radius, &self.colours.ink);
+    }
+
+    fn ring(&mut self, at: Rect, radius: f64, colour: &str) {
         self.pen.begin();
         let corner = Point::new(at.x - 2.5, at.y - 2.5);
         self.pen.round_rect(corner, at.width + 5.0, at.height + 5.0, radius + 2.5);
-        self.pen.stroke_style(&self.colours.ink);
+        self.pen.stroke_style(colour);
         self.pen.line_width(2.5);
         self.pen.stroke();
     }
@@ -290,17 +329,21 @@ impl Drawing<'_> {
         self.pen.font(MONO, "left", "middle");
         self.pen.fill_style(if tile.asleep { &self.colours.ink_soft } else { &self.colours.ink });
         self.pen.text(&format!("r{}", cell.range), Point::new(x, y));
-        let bar = Rect {
-            x: x + 74.0,
-            y: y - 3.0,
-            width: column.x + column.width - x - 74.0 - 34.0,
-            height: 6.0,
-        };
-        if bar.width < 24.0 {
+        self.pen.fill_style(&self.colours.ink_soft);
+        let end = column.x + column.width;
+        // Where there is little room, the term is what one misses least.
+        let has_term = end - x > 132.0;
+        if has_term {
+            self.pen.text(&format!("t{}", tile.term), Point::new(x + 34.0, y));
+        }
+        let applied = tile.applied.to_string();
+        self.pen.font(MONO, "right", "middle");
+        self.pen.text(&applied, Point::new(end, y));
+        let left = x + if has_term { 74.0 } else { 30.0 };
+        let bar = Rect { x: left, y: y - 3.0, width: end - left - 34.0, height: 6.0 };
+        if bar.width < 16.0 {
             return;
         }
-        self.pen.fill_style(&self.colours.ink_soft);
-        self.pen.text(&format!("t{}", tile.term), Point::new(x + 34.0, y));
         self.pen.begin();
         self.pen.round_rect(bar.corner(), bar.width, bar.height, 3.0);
         self.pen.fill_style(&self.colours.panel);
@@ -312,9 +355,6 @@ impl Drawing<'_> {
         self.pen.alpha(if tile.asleep { 0.35 } else { 1.0 });
         self.pen.fill();
         self.pen.alpha(1.0);
-        self.pen.font(MONO, "right", "middle");
-        self.pen.fill_style(&self.colours.ink_soft);
-        self.pen.text(&tile.applied.to_string(), Point::new(column.x + column.width, y));
     }
 
     fn disk(&mut self, store: &StoreCard, column: Rect, lang: Lang) {
@@ -326,12 +366,15 @@ impl Drawing<'_> {
     }
 
     fn drawer(&mut self, drawer: &Drawer, column: Rect, y: f64, syncing: bool, lang: Lang) {
-        let words = column.width > 190.0;
-        let (before, after) = if words { (68.0, 62.0) } else { (0.0, 0.0) };
+        let (named, measured) = (column.width > 100.0, column.width > 190.0);
+        let before = if named { 70.0 } else { 0.0 };
+        let after = if measured { 62.0 } else { 0.0 };
         self.pen.fill_style(&self.colours.ink_soft);
-        if words {
+        if named {
             self.pen.font(WORDS, "left", "middle");
             self.pen.text(drawer.name.in_lang(lang), Point::new(column.x, y));
+        }
+        if measured {
             self.pen.font(MONO, "right", "middle");
             self.pen.text(&drawer.text, Point::new(column.x + column.width, y));
         }

@@ -8,8 +8,9 @@ use view::{Lang, Tone, labels};
 use yew::{Callback, Html, html};
 
 use super::app::Msg;
-use super::tables;
+use super::beside::{Compared, Half};
 use super::words::{self, Tab};
+use super::{compare, tables};
 use crate::icons;
 use crate::page::PageMsg;
 use crate::side::{actions_of, feed, futures, group, rules};
@@ -35,12 +36,11 @@ pub(super) fn engine(sheet: &EngineSheet, lang: Lang, on_msg: &Callback<Msg>) ->
                 }
                 <em>{ words::KEY_SPACE.in_lang(lang) }</em>
             </h2>
-            <div class="levels">{ for sheet.levels.iter().map(|row| level(row, on_msg)) }</div>
+            <div>{ for sheet.levels.iter().map(|row| level(row, on_msg)) }</div>
             <p class="newest">
                 if sheet.about.is_empty() { { words::EMPTY_ENGINE.in_lang(lang) } } else { { sheet.about.in_lang(lang) } }
             </p>
-            { tables::save(sheet, lang, on_msg) }
-            { written(sheet, lang) }
+            if !sheet.levels.is_empty() { { tables::save(sheet, lang, on_msg) }{ written(sheet, lang) } }
         </section>
     }
 }
@@ -91,12 +91,15 @@ pub(super) fn tabs(
     tab: Tab,
     frame: &Frame,
     restored: Option<&[RestoreRow]>,
+    compared: Option<Compared>,
     lang: Lang,
     on_msg: &Callback<Msg>,
 ) -> Html {
+    let half = compared.and_then(|compared| compared.opened);
+    let tab = if compared.is_some() && !tab.is_beside() { Tab::Range } else { tab };
     let to_page = on_msg.reform(|msg: PageMsg| Msg::Page(msg));
     let panel = match tab {
-        Tab::Range => range(frame, lang, on_msg, &to_page),
+        Tab::Range => range(frame, half, lang, on_msg, &to_page),
         Tab::Counts => counts(&frame.counts, lang),
         Tab::Switches => switches(&frame.switches, lang, &to_page),
         Tab::Restore => restore(restored, lang, on_msg),
@@ -118,30 +121,41 @@ pub(super) fn tabs(
                 onclick={send(on_msg, Msg::Tab(each))}>{ name }</button>
         }
     };
+    let shown = Tab::ALL.into_iter().filter(|tab| compared.is_none() || tab.is_beside());
     html! {
         <section class="details" data-tab={tab.as_str()} aria-label={labels::DETAILS.in_lang(lang)}>
-            <div class="tabs" role="tablist" onkeydown={|event| crate::side::walk(&event)}>{ for Tab::ALL.map(head) }</div>
+            <div class="tabs" role="tablist" onkeydown={|event| crate::side::walk(&event)}>{ for shown.map(head) }</div>
             <div class="panel" role="tabpanel" id="panel" tabindex="0"
                 aria-labelledby={format!("{}-tab", tab.as_str())}>{ panel }</div>
         </section>
     }
 }
 
-fn range(frame: &Frame, lang: Lang, on_msg: &Callback<Msg>, to_page: &Callback<PageMsg>) -> Html {
+fn range(
+    frame: &Frame,
+    half: Option<Half>,
+    lang: Lang,
+    on_msg: &Callback<Msg>,
+    to_page: &Callback<PageMsg>,
+) -> Html {
     let inspector = &frame.inspector;
+    // An envelope is no place for a table.
+    let takes_table = !inspector.title.starts_with('✉');
     let close = labels::CLOSE.in_lang(lang);
     html! {
         <div class="inspect">
             if inspector.title.is_empty() {
                 <p class="empty">{ words::NOTHING.in_lang(lang) }</p>
             } else {
-                <h3><b>{ &inspector.title }</b>{ inspector.what.in_lang(lang) }
+                <h3>{ compare::sign(half, lang) }<b>{ &inspector.title }</b>{ inspector.what.in_lang(lang) }
                     <button class="tool" aria-label={close} title={close}
                         onclick={send(on_msg, RangesMsg::Select(Selection::None))}>{ icons::icon(icons::CLOSE) }</button>
                 </h3>
             }
-            { actions_of(inspector, lang, to_page) }
-            { tables::chooser(lang, on_msg) }
+            <div class="deeds">
+                { actions_of(inspector, lang, to_page) }
+                if takes_table { { tables::chooser(lang, on_msg) } }
+            </div>
             { tables::shelf(&frame.shelf, lang, on_msg) }
             { for inspector.groups.iter().map(|each| group(each, lang)) }
         </div>

@@ -1,6 +1,7 @@
 //! Tables as files: chosen from a disk, saved to one, and those beside the logs with their thin entries.
 
 use play::ranges::{RangesMsg, TableFile};
+use store::RangeId;
 use view::Lang;
 use view::ranges::{EngineSheet, ShelfCell, ShelfRow};
 use wasm_bindgen::{JsCast, JsValue};
@@ -8,7 +9,8 @@ use web_sys::js_sys::{Array, Uint8Array};
 use web_sys::{Blob, DragEvent, File, HtmlElement, HtmlInputElement, HtmlSelectElement, Url};
 use yew::{Callback, Html, TargetCast, html};
 
-use super::app::Msg;
+use super::app::{Msg, place};
+use super::beside::Half;
 use super::side::send;
 use super::words;
 use crate::app::document;
@@ -17,8 +19,8 @@ use crate::ring::Point;
 /// What somebody does with the file of a table.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum TableMsg {
-    /// A file was dropped on this place of the stage.
-    Dropped(File, Point),
+    /// A file was dropped on this place of a stage.
+    Dropped(File, Half, Point),
     /// A file was chosen, or dropped beside the stage.
     Read(File),
     /// It was read.
@@ -27,8 +29,8 @@ pub(crate) enum TableMsg {
         name: String,
         /// What is in it.
         bytes: Vec<u8>,
-        /// Where it fell.
-        at: Option<Point>,
+        /// The range that it fell on.
+        into: Option<RangeId>,
     },
     /// The opened table of the engine is to be saved.
     Save,
@@ -46,19 +48,32 @@ pub(super) fn is_script(name: &str) -> bool {
     [".raft", ".txt"].iter().any(|ending| name.ends_with(ending))
 }
 
-/// A file falls on the stage: if it is a table, where counts.
-pub(super) fn on_drop(on_msg: &Callback<Msg>) -> Callback<DragEvent> {
-    let on_msg = on_msg.clone();
-    Callback::from(move |event: DragEvent| {
-        let carried = event.data_transfer().and_then(|carried| carried.files());
-        let file = carried.and_then(|files| files.get(0));
-        if let Some(file) = file.filter(|file| !is_script(&file.name())) {
-            event.prevent_default();
-            event.stop_propagation();
-            let at = Point::new(f64::from(event.offset_x()), f64::from(event.offset_y()));
-            on_msg.emit(TableMsg::Dropped(file, at).into());
+/// What a file does that is dragged over a stage.
+pub(super) struct Carried {
+    pub(super) over: Callback<DragEvent>,
+    pub(super) leave: Callback<DragEvent>,
+    pub(super) falls: Callback<DragEvent>,
+}
+
+impl Carried {
+    pub(super) fn on(half: Half, on_msg: &Callback<Msg>) -> Self {
+        let on_drop = on_msg.clone();
+        Self {
+            over: on_msg.reform(move |event: DragEvent| Msg::Carried(Some((half, place(&event))))),
+            leave: on_msg.reform(|_| Msg::Carried(None)),
+            falls: Callback::from(move |event: DragEvent| {
+                on_drop.emit(Msg::Carried(None));
+                let carried = event.data_transfer().and_then(|carried| carried.files());
+                let file = carried.and_then(|files| files.get(0));
+                // A script is the page's.
+                if let Some(file) = file.filter(|file| !is_script(&file.name())) {
+                    event.prevent_default();
+                    event.stop_propagation();
+                    on_drop.emit(TableMsg::Dropped(file, half, place(&event)).into());
+                }
+            }),
         }
-    })
+    }
 }
 
 /// The button that chooses a file.

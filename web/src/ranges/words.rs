@@ -55,7 +55,7 @@ pub(super) const COMPARE_NOTE: Label = label(
 pub(super) const COMPARISON: Label = label("Left and right", "左右对比");
 pub(super) const COUNTED: Label = label("What was counted in both runs", "两次运行的计数");
 pub(super) const RATIO: Label = label("ratio", "比");
-pub(super) const LEAVE: Label = label("Leave the comparison", "结束对比");
+pub(super) const LEAVE: Label = label("Leave comparison", "结束对比");
 pub(super) const SAME: Label = label(
     "No difference yet: the same has happened in both.",
     "还没有分歧：两边发生的事完全相同。",
@@ -103,6 +103,11 @@ impl Tab {
         Self::Rules,
         Self::Futures,
     ];
+
+    /// Whether it says something while two runs are compared, that does not stand above it already.
+    pub(super) fn is_beside(self) -> bool {
+        !matches!(self, Self::Counts | Self::Restore)
+    }
 
     pub(super) fn as_str(self) -> &'static str {
         match self {

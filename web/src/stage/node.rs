@@ -77,7 +77,7 @@ pub(crate) fn Node(props: &NodeProps) -> Html {
 fn state(card: &NodeCard, ring: &Ring) -> Html {
     let (spot, out) = (ring.node(card.id), ring.radius * HALF / DISC);
     let (side, x, y) = match spot.x < ring.width / 2.0 - 1.0 {
-        _ if is_narrow(ring.width) => ("below", spot.x, spot.y + out - 8.0),
+        _ if is_narrow(ring.width) => ("below", spot.x, spot.y + out - 1.0),
         true => ("left", spot.x - out - 6.0, spot.y),
         false => ("right", spot.x + out + 6.0, spot.y),
     };

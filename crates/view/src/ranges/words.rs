@@ -2,14 +2,8 @@
 
 use crate::labels::{Key, Sign, key, sign};
 
-/// The keys of the page, in the order of use.
+/// The keys that only this page has, in the order of use.
 pub const KEY_LIST: &[Key] = &[
-    key("Space", "play or pause", "播放 / 暂停"),
-    key("→ ←", "event forward, back", "前进 / 后退一个事件"),
-    key("⇧→ ⇧←", "key moment forward, back", "前进 / 后退到关键时刻"),
-    key("↑ ↓", "faster, slower", "加速 / 减速"),
-    key("Home End", "start, end of the run", "运行开头 / 末尾"),
-    key("G", "go to a moment", "前往某一时刻"),
     key("1 – 9", "open the engine of a store", "打开一个 store 的引擎"),
     key(
         "X",
@@ -25,10 +19,6 @@ pub const KEY_LIST: &[Key] = &[
     key("I", "ingest a table", "ingest 一个 table"),
     key("S", "scenes", "场景"),
     key("V", "compare with a switch turned", "与另一种开关对比"),
-    key("W", "why?", "为什么？"),
-    key("N Z", "colours, language", "配色 / 语言"),
-    key("/", "command line", "命令行"),
-    key("Esc", "close, zoom out, deselect", "关闭 / 返回 / 取消选择"),
 ];
 
 /// The signs of the picture, in reading order.

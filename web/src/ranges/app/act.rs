@@ -5,7 +5,7 @@ use play::ranges::{RESTORE_WAYS, RangesMsg};
 use play::{Msg as Time, Note};
 use store::{RangeId, StoreId};
 use view::Both;
-use view::ranges::{Selection, StoreCard};
+use view::ranges::Selection;
 use web_sys::{HtmlCanvasElement, HtmlElement};
 use yew::NodeRef;
 
@@ -14,13 +14,13 @@ use crate::app::{document, spoken_here, wants_rest};
 use crate::memory;
 use crate::page::{Act, Notice, PageMsg};
 use crate::paint::Painter;
-use crate::ranges::layout::{Hit, Layout};
+use crate::ranges::beside::Half;
+use crate::ranges::layout::Layout;
 use crate::ranges::paint::BoardPainter;
 use crate::ranges::strip::LanesPainter;
 use crate::ranges::tables::{TableMsg, is_script};
 use crate::ranges::words::Tab;
 use crate::ranges::zoomed::Zoomed;
-use crate::ring::Point;
 use crate::share;
 
 const DONE_MILLIS: u32 = 5_000;
@@ -146,7 +146,7 @@ impl RangesApp {
             PageMsg::Press(at) => {
                 let opened = self.zoomed.as_ref().and_then(|zoomed| zoomed.hit(at));
                 if let Some(envelope) = opened {
-                    self.look_into(envelope);
+                    self.look_into(Half::Left, envelope);
                 }
             }
             PageMsg::Share => {
@@ -188,7 +188,7 @@ impl RangesApp {
     }
 
     pub(super) fn play(&mut self, msg: RangesMsg) {
-        if let RangesMsg::Select(selection) = msg
+        if let RangesMsg::Select(selection) | RangesMsg::SelectBeside(selection) = msg
             && selection.range().is_some()
         {
             self.tab = Tab::Range;
@@ -215,61 +215,7 @@ impl RangesApp {
         self.hush = Some(Timeout::new(millis, move || to_page.emit(PageMsg::Hush)));
     }
 
-    /// The pointer goes up: a click acts on what lies there, a line cuts between two columns.
-    pub(super) fn release(&mut self) {
-        let Some(line) = self.drawn.take() else { return };
-        let at = line.last();
-        if line.is_click() {
-            return match self.layout.cut_at(&self.frame.board, at) {
-                Some(_) => self.play(Time::Line("heal".to_owned()).into()),
-                None => self.press(at),
-            };
-        }
-        let Some(gap) = self.layout.gap_near(at.x) else { return };
-        let stores = self.frame.board.stores.iter();
-        let (left, right): (Vec<_>, Vec<_>) = stores.enumerate().partition(|(at, _)| *at <= gap);
-        let names = |side: &[(usize, &StoreCard)]| {
-            side.iter().map(|(_, store)| store.name.as_str()).collect::<Vec<_>>().join(" ")
-        };
-        let line = format!("partition {} | {}", names(&left), names(&right));
-        self.play(Time::Line(line).into());
-    }
-
-    /// Kills the store under a point, or starts it again.
-    pub(super) fn kill_at(&mut self, at: Point) {
-        if let Hit::Store(store) = self.layout.hit(&self.frame.board, at) {
-            self.open(StoreId(store));
-            self.refresh();
-            self.kill_or_restart();
-        }
-    }
-
-    /// Opens an envelope.
-    fn look_into(&mut self, envelope: u64) {
-        self.tab = Tab::Range;
-        self.play(RangesMsg::Select(Selection::Envelope(sim::MessageId(envelope))));
-    }
-
-    fn press(&mut self, at: Point) {
-        if let Some(envelope) = self.layout.mail(&self.frame.board, &self.motion.mails, at) {
-            return self.look_into(envelope);
-        }
-        self.point_at(self.layout.hit(&self.frame.board, at));
-    }
-
-    /// The pointer went down on something, on either stage.
-    pub(super) fn point_at(&mut self, hit: Hit) {
-        match hit {
-            Hit::Range(range) => {
-                self.play(RangesMsg::Select(Selection::Range(RangeId(range))));
-            }
-            Hit::Store(store) => self.open(StoreId(store)),
-            Hit::File(table) => self.play(RangesMsg::Select(table)),
-            Hit::Empty => self.play(RangesMsg::Select(Selection::None)),
-        }
-    }
-
-    fn open(&mut self, store: StoreId) {
+    pub(super) fn open(&mut self, store: StoreId) {
         if self.frame.board.stores.iter().any(|card| card.id == store.0) {
             self.play(RangesMsg::OpenStore(store));
         }
@@ -282,7 +228,7 @@ impl RangesApp {
         }
     }
 
-    fn kill_or_restart(&mut self) {
+    pub(super) fn kill_or_restart(&mut self) {
         let store = self.frame.engine.store;
         let card = self.frame.board.stores.iter().find(|card| card.id == store);
         let word = if card.is_some_and(|card| card.up) { "kill" } else { "restart" };

@@ -4,15 +4,18 @@ use std::rc::Rc;
 
 use play::ranges::{RangesMsg, Size};
 use view::{Lang, Strip, labels};
-use web_sys::{HtmlCanvasElement, HtmlInputElement, HtmlSelectElement, MouseEvent, PointerEvent};
-use yew::{Callback, Html, InputEvent, TargetCast, html};
+use web_sys::{HtmlInputElement, HtmlSelectElement};
+use yew::{Callback, Html, InputEvent, NodeRef, TargetCast, html};
 
+use super::gesture::Pointer;
 use super::{Msg, RangesApp};
 use crate::bar::rung;
 use crate::header::{colours, help, language, skip};
 use crate::icons;
-use crate::ranges::{compare, side, tables, words, zoomed};
-use crate::ring::{Point, Ring};
+use crate::ranges::beside::Half;
+use crate::ranges::tables::Carried;
+use crate::ranges::{compare, side, words, zoomed};
+use crate::ring::Ring;
 use crate::shared::Shared;
 use crate::side::Log;
 use crate::stage::Caption;
@@ -104,26 +107,6 @@ impl RangesApp {
             let field: Option<HtmlInputElement> = event.target_dyn_into();
             Msg::Choose(field.and_then(|field| field.value().parse().ok()).unwrap_or(0))
         });
-        let place = |event: &MouseEvent| {
-            Point::new(f64::from(event.offset_x()), f64::from(event.offset_y()))
-        };
-        let on_msg = self.on_msg.clone();
-        let onpointerdown = Callback::from(move |event: PointerEvent| {
-            if event.is_primary() && event.button() == 0 {
-                let canvas: Option<HtmlCanvasElement> = event.target_dyn_into();
-                canvas.map(|canvas| canvas.set_pointer_capture(event.pointer_id()).ok());
-                on_msg.emit(Msg::Press(place(&event)));
-            }
-        });
-        let on_msg = self.on_msg.clone();
-        let onpointermove = Callback::from(move |event: PointerEvent| {
-            if event.buttons() & 1 == 1 && event.is_primary() {
-                on_msg.emit(Msg::Drag(place(&event)));
-            }
-        });
-        let onpointerup = side::send(&self.on_msg, Msg::Release);
-        let ondblclick = self.on_msg.reform(move |event: MouseEvent| Msg::Twice(place(&event)));
-        let ondrop = tables::on_drop(&self.on_msg);
         let sign = |(sign, label): &(&'static str, view::Label)| {
             html! { <span key={*sign}><i aria-hidden="true">{ *sign }</i>{ label.in_lang(lang) }</span> }
         };
@@ -132,8 +115,7 @@ impl RangesApp {
                 aria-labelledby={self.beside.pair.as_ref().map(|_| "side-left")}
                 data-ranges={board.ranges.to_string()} data-asleep={asleep(board).to_string()}>
                 { self.side_label(0) }
-                <canvas class="board" ref={self.stage.clone()} aria-hidden="true" {onpointerdown} {onpointermove}
-                    {onpointerup} {ondblclick} {ondrop} />
+                { board_canvas(Half::Left, &self.stage, &self.on_msg) }
                 <input type="range" min="0" max={board.keys.len().saturating_sub(1).to_string()} step="1"
                     value={at.unwrap_or(0).to_string()} aria-label={words::CHOOSE.in_lang(lang)}
                     aria-valuetext={spoken.in_lang(lang).to_owned()} {oninput} />
@@ -155,6 +137,16 @@ impl RangesApp {
             <Timeline canvas={&self.strip} strip={Shared::<Strip>::from(&self.shown.strip)} now={self.motion.now}
                 spoken={self.shown.caption.text.in_lang(lang).to_owned()} {lang} on_msg={&self.to_page} />
         }
+    }
+}
+
+/// The canvas of a stage, and all that a person does on it.
+pub(super) fn board_canvas(half: Half, canvas: &NodeRef, on_msg: &Callback<Msg>) -> Html {
+    let (pointer, carried) = (Pointer::on(half, on_msg), Carried::on(half, on_msg));
+    html! {
+        <canvas class="board" ref={canvas.clone()} aria-hidden="true" onpointerdown={pointer.down}
+            onpointermove={pointer.moves} onpointerup={pointer.up} ondblclick={pointer.twice}
+            ondragover={carried.over} ondragleave={carried.leave} ondrop={carried.falls} />
     }
 }
 

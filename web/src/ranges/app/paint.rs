@@ -1,6 +1,7 @@
 //! What is painted of the page of ranges, stage by stage.
 
 use super::RangesApp;
+use crate::ranges::paint::Intent;
 
 impl RangesApp {
     pub(super) fn paint(&mut self) {
@@ -24,18 +25,21 @@ impl RangesApp {
     }
 
     pub(super) fn paint_moving(&mut self) {
+        let drawn = self.drawn.as_ref().filter(|(_, line)| !line.is_click());
+        let intent = Intent {
+            cut: drawn.and_then(|(_, line)| self.layout.gap_near(line.last().x)),
+            target: self.carried,
+        };
         if let Some(zoomed) = &mut self.zoomed {
             zoomed.paint(&self.play.borrow(), &self.frame.group);
         }
         if let Some((board, strip)) = &mut self.painters {
             if self.zoomed.is_none() {
-                let drawn = self.drawn.as_ref().filter(|line| !line.is_click());
-                let cut = drawn.and_then(|line| self.layout.gap_near(line.last().x));
-                board.move_on(&self.frame.board, &self.layout, &self.motion, cut);
+                board.move_on(&self.frame.board, &self.layout, &self.motion, intent);
             }
             strip.point(&self.frame.strip, self.motion.now);
         }
-        self.beside.paint_moving(&self.play.borrow());
+        self.beside.paint_moving(&self.play.borrow(), intent);
     }
 
     pub(super) fn paint_strip(&mut self) {

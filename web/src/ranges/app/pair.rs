@@ -2,14 +2,14 @@
 
 use det::Time;
 use view::Lang;
-use web_sys::PointerEvent;
 use yew::{Html, html};
 
-use super::{Msg, RangesApp};
+use super::RangesApp;
+use super::draw::board_canvas;
 use crate::bar::close;
 use crate::paint::place_of;
+use crate::ranges::beside::{Compared, Half};
 use crate::ranges::{compare, words};
-use crate::ring::Point;
 
 /// So close to its mark on the strip a press goes to the divergence, in CSS pixels.
 const NEAR: f64 = 8.0;
@@ -33,13 +33,10 @@ impl RangesApp {
     pub(super) fn stage_beside(&self) -> Html {
         let Some(pair) = &self.beside.pair else { return Html::default() };
         let asleep = pair.board.keys.iter().filter(|cell| cell.asleep).count();
-        let onpointerdown = self.on_msg.reform(|event: PointerEvent| {
-            Msg::PressBeside(Point::new(f64::from(event.offset_x()), f64::from(event.offset_y())))
-        });
         html! {
             <section class="stage ranges beside" aria-labelledby="side-right" data-asleep={asleep.to_string()}>
                 { self.side_label(1) }
-                <canvas class="board" ref={self.beside.canvas.clone()} aria-hidden="true" {onpointerdown} />
+                { board_canvas(Half::Right, &self.beside.canvas, &self.on_msg) }
                 <p class="hidden">{ pair.board.title.in_lang(self.play.borrow().lang()) }</p>
             </section>
         }
@@ -50,6 +47,15 @@ impl RangesApp {
         self.beside.pair.as_ref().map_or_else(Html::default, |pair| {
             compare::label(place, &pair.comparison.sides[place], self.play.borrow().lang())
         })
+    }
+
+    /// What the column beside two stages has to know, if there are two.
+    pub(super) fn compared(&self) -> Option<Compared> {
+        self.beside.pair.as_ref()?;
+        let looks_beside = self.play.borrow().looks_beside();
+        let half = if looks_beside { Half::Right } else { Half::Left };
+        let is_open = !self.shown.inspector.title.is_empty();
+        Some(Compared { opened: is_open.then_some(half) })
     }
 
     /// The list of switches to compare.

@@ -7,18 +7,15 @@ use wasm_bindgen_futures::spawn_local;
 use web_sys::File;
 
 use super::RangesApp;
-use crate::ranges::layout::Hit;
 use crate::ranges::tables::{TableMsg, bytes_of, download};
-use crate::ring::Point;
 
 impl RangesApp {
     pub(super) fn heed_table(&mut self, msg: TableMsg) {
         match msg {
-            TableMsg::Dropped(file, at) => self.read(file, Some(at)),
+            TableMsg::Dropped(file, half, at) => self.read(file, self.range_at(half, at)),
             TableMsg::Read(file) => self.read(file, None),
-            TableMsg::Came { name, bytes, at } => {
-                let into =
-                    at.and_then(|at| self.range_at(at)).or_else(|| self.play.borrow().range());
+            TableMsg::Came { name, bytes, into } => {
+                let into = into.or_else(|| self.play.borrow().range());
                 self.play(RangesMsg::File { name, bytes, into });
             }
             TableMsg::Save => {
@@ -32,7 +29,7 @@ impl RangesApp {
     }
 
     /// Reads a file, unless it is so large that no table can be.
-    fn read(&mut self, file: File, at: Option<Point>) {
+    fn read(&mut self, file: File, into: Option<RangeId>) {
         let max = TableSource::BYTES_MAX;
         #[expect(
             clippy::cast_possible_truncation,
@@ -47,15 +44,8 @@ impl RangesApp {
         let on_msg = self.on_msg.clone();
         spawn_local(async move {
             if let Some(bytes) = bytes_of(&file).await {
-                on_msg.emit(TableMsg::Came { name: file.name(), bytes, at }.into());
+                on_msg.emit(TableMsg::Came { name: file.name(), bytes, into }.into());
             }
         });
-    }
-
-    fn range_at(&self, at: Point) -> Option<RangeId> {
-        match self.layout.hit(&self.frame.board, at) {
-            Hit::Range(range) => Some(RangeId(range)),
-            Hit::File(_) | Hit::Store(_) | Hit::Empty => None,
-        }
     }
 }

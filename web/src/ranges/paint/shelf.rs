@@ -8,8 +8,9 @@ use crate::paint::MONO;
 use crate::ranges::layout::Rect;
 use crate::ring::Point;
 
-/// Narrower files have no name.
+/// Narrower files have no name, or only that of their range.
 const NAMED: f64 = 62.0;
+const RANGED: f64 = 34.0;
 /// Narrower files do not say how long they are.
 const MEASURED: f64 = 190.0;
 
@@ -40,12 +41,14 @@ impl Drawing<'_> {
             self.pen.line_width(1.5);
             self.pen.stroke();
         }
-        if at.width < NAMED {
+        if at.width < RANGED {
             return;
         }
+        let range = file.name.split(' ').next().unwrap_or_default();
+        let name = if at.width < NAMED { range } else { &file.name };
         self.pen.fill_style(if file.selected { &self.colours.on } else { tone });
         self.pen.font(MONO, "left", "middle");
-        self.pen.text(&file.name, Point::new(at.x + 7.0, at.middle().y));
+        self.pen.text(name, Point::new(at.x + 7.0, at.middle().y));
         if MEASURED <= at.width {
             self.pen.font(MONO, "right", "middle");
             self.pen.text(&file.text, Point::new(at.x + at.width - 7.0, at.middle().y));
