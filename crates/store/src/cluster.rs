@@ -182,7 +182,8 @@ impl Cluster {
         self.rng = rng;
     }
 
-    /// A store dies; of so many operations that it had not synced, `keep` are left.
+    /// A store dies; `keep` says how many of so many unsynced bytes of a file, and of so many unsynced
+    /// names, are left.
     pub fn kill_keeping(&mut self, id: StoreId, keep: &mut dyn FnMut(u64) -> u64) {
         if let Some(store) = self.stores.remove(&id) {
             self.disks.insert(id, store.crash(keep));

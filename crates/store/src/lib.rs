@@ -44,7 +44,8 @@
 //! and writes. In naive mode the log carries requests, and every replica evaluates them.
 //!
 //! A split is a request too: one side is counted, the new range's state is in the bytes, and a trigger
-//! makes each replica's own part, keeping the vote that a replica without keys has cast.
+//! makes each replica's own part, keeping the vote that a replica without keys has cast. The state of the
+//! new range is durable before it has a log: so no crash leaves a log whose range is unknown.
 //!
 //! # Tables
 //!

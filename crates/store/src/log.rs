@@ -209,6 +209,18 @@ fn take_entry(value: &[u8]) -> Option<(Term, Reader<'_>)> {
     Some((Term(reader.u64()?), reader))
 }
 
+/// An entry as it stands in the log.
+fn take_stored(index: Index, value: &Bytes) -> Option<Entry> {
+    let (term, mut reader) = take_entry(value)?;
+    let kind = match reader.u8()? {
+        0 => EntryKind::Normal,
+        1 => EntryKind::ConfChange,
+        2 => EntryKind::ConfChangeV2,
+        _ => EntryKind::Refused,
+    };
+    Some(Entry { id: EntryId { term, index }, kind, data: value.slice_ref(reader.0) })
+}
+
 /// A range's log, lent to the Raft core for one call.
 #[derive(Clone, Copy, Debug)]
 pub struct RangeLog<'a> {
@@ -229,15 +241,13 @@ impl RangeLog<'_> {
     /// If there is none.
     pub fn stored(&self, index: Index) -> Result<Entry, StorageError> {
         let value = self.engines.log().get(&keys::raft_log(self.range, index));
-        let value: Bytes = value.ok().flatten().ok_or(StorageError::Unavailable)?;
-        let (term, mut reader) = take_entry(&value).ok_or(StorageError::Unavailable)?;
-        let kind = match reader.u8().ok_or(StorageError::Unavailable)? {
-            0 => EntryKind::Normal,
-            1 => EntryKind::ConfChange,
-            2 => EntryKind::ConfChangeV2,
-            _ => EntryKind::Refused,
-        };
-        Ok(Entry { id: EntryId { term, index }, kind, data: value.slice_ref(reader.0) })
+        let entry = value.ok().flatten().and_then(|value| take_stored(index, &value));
+        entry.ok_or(StorageError::Unavailable)
+    }
+
+    /// Whether this very entry is in the log, and its table beside it.
+    pub fn is_thin(&self, id: EntryId) -> bool {
+        is_thin(self.range, id, self.engines.log()).unwrap_or(false)
     }
 
     /// An entry with its table. One whose file is damaged stays thin: nobody takes it for a command.
@@ -250,12 +260,14 @@ impl RangeLog<'_> {
         }
         Ok(entry)
     }
+}
 
-    /// Whether this very entry is in the log, and its table beside it.
-    pub fn is_thin(&self, id: EntryId) -> bool {
-        let stored = self.stored(id.index);
-        stored.is_ok_and(|entry| entry.id == id && sideload::is_sideloaded(&entry.data))
-    }
+/// Whether the log of a range has this very entry, with its table beside it.
+pub(crate) fn is_thin(range: RangeId, id: EntryId, engine: &Lsm) -> lsm::Result<bool> {
+    let value = engine.get(&keys::raft_log(range, id.index))?;
+    Ok(value
+        .and_then(|value| take_stored(id.index, &value))
+        .is_some_and(|entry| entry.id == id && sideload::is_sideloaded(&entry.data)))
 }
 
 impl Storage for RangeLog<'_> {

@@ -118,6 +118,11 @@ impl Replica {
         &self.log
     }
 
+    /// How many writes to its log are not durable yet: it has promised nothing of those.
+    pub fn unsynced(&self) -> u32 {
+        self.unsynced
+    }
+
     /// Whether it sleeps: it does not tick, and sends nothing.
     pub fn is_quiescent(&self) -> bool {
         self.quiescent

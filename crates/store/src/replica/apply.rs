@@ -10,7 +10,7 @@ use raft::{Entries, Entry, EntryId};
 use super::Replica;
 use crate::event::{EventKind, Outcome};
 use crate::hub::{Hub, NewRange};
-use crate::log::LogState;
+use crate::log::{FIRST, LogState};
 use crate::sideload::is_sideloaded;
 use crate::state::{put_lease, put_replica_id};
 use crate::{
@@ -26,6 +26,8 @@ pub(super) struct Staged {
     pub(super) naive: Naive,
     /// The log is to be dropped up to this entry.
     truncated: Option<EntryId>,
+    /// What was split off.
+    new_range: Option<NewRange>,
 }
 
 /// The answer to a request that every replica evaluates, and its timestamp.
@@ -64,12 +66,13 @@ impl Replica {
         let (range, id) = (self.range, command.as_ref().map(|command| command.id));
         let id = id.unwrap_or_default();
         let truncated = command.as_ref().and_then(|command| command.result.truncated);
-        let mut naive = None;
-        let outcome = match (&mut self.state, command) {
+        let outcome = Outcome::Unreadable;
+        let mut staged = Staged { id, outcome, naive: None, truncated, new_range: None };
+        staged.outcome = match (&mut self.state, command) {
             (Some(state), Some(command)) => {
                 let outcome = check(state, &command);
                 if outcome == Outcome::Done {
-                    take(hub, (state, entry.id), &command, batch, &mut naive)
+                    take(hub, (state, entry.id), &command, batch, &mut staged)
                 } else {
                     outcome
                 }
@@ -85,12 +88,13 @@ impl Replica {
         if let Some(state) = &mut self.state {
             state.applied.entry = entry.id;
         }
+        let outcome = staged.outcome;
         hub.counters.applied += u64::from(outcome == Outcome::Done);
         hub.counters.rejected += u64::from(!matches!(outcome, Outcome::Done | Outcome::Nothing));
         let entry = entry.id;
         hub.begin(|| EventKind::Applied { range, entry, command: id, outcome });
-        let truncated = truncated.filter(|_| outcome == Outcome::Done);
-        Staged { id, outcome, naive, truncated }
+        staged.truncated = truncated.filter(|_| outcome == Outcome::Done);
+        staged
     }
 
     /// Writes the batch, with the mark up to where it goes, and tells the proposers.
@@ -101,7 +105,10 @@ impl Replica {
         let result = hub.engines.write_state(batch);
         hub.note(result);
         batch.clear();
-        for staged in staged.drain(..) {
+        for mut staged in staged.drain(..) {
+            if let Some(new_range) = staged.new_range.take() {
+                begin_range(hub, new_range);
+            }
             if let Some(truncated) = staged.truncated {
                 self.truncate_log(hub, truncated);
             }
@@ -149,31 +156,41 @@ fn copy(from: &Batch, to: &mut Batch) {
     }
 }
 
-/// The part of a split that each replica does for itself: the new replica's hard state and log, with
-/// the term and vote that a replica without keys may have given already.
-fn trigger(hub: &mut Hub, state: &mut ReplicaState, split: Box<SplitTrigger>, batch: &mut Batch) {
+/// The part of a split that each replica does for itself: the new replica's name and log, with the term
+/// and vote that a replica without keys may have given already.
+fn trigger(
+    hub: &mut Hub,
+    state: &mut ReplicaState,
+    split: Box<SplitTrigger>,
+    batch: &mut Batch,
+) -> Option<NewRange> {
     *state.descriptor = split.left.clone();
-    let (range, own) = (split.right.range, split.right.on_store(hub.id));
-    let Some(own) = own else { return };
+    let (range, own) = (split.right.range, split.right.on_store(hub.id)?);
     put_replica_id(range, own.replica, batch);
-    let mut log = LogState::initial();
     match LogState::load(range, hub.engines.log()) {
-        // It was applied before: a crash lost the state that came of it, and not the log since.
-        Ok(known) if known.truncated != EntryId::default() => log = known,
-        Ok(known) if log.hard_state.term <= known.hard_state.term => {
-            log.hard_state.term = known.hard_state.term;
-            log.hard_state.vote = known.hard_state.vote;
+        Ok(known) => {
+            let log = known.restored(FIRST);
+            Some(NewRange { split, replica: own.replica, log, lease: state.lease })
         }
-        Ok(_) => {}
-        Err(error) => return hub.note(Err(error)),
+        Err(error) => {
+            hub.note(Err(error));
+            None
+        }
     }
-    let mut log_batch = Batch::default();
-    log.put(range, &mut log_batch);
-    // Durable first: the state may survive a crash, and would find no log to go with it.
+}
+
+/// The state of a new range is written, and its log follows. That state is durable first: a log whose
+/// range nobody knows would be taken for none, and the votes and entries in it be forgotten. A crash
+/// between finds a state that its log knows nothing of, as after a snapshot, and does the rest.
+fn begin_range(hub: &mut Hub, new: NewRange) {
+    let mut batch = Batch::default();
+    new.log.put(new.split.right.range, &mut batch);
     let engines = &mut hub.engines;
-    let result = engines.write_log(&log_batch).and_then(|()| engines.sync_log_all());
+    let result = engines.sync_state_before_log().and_then(|()| engines.write_log(&batch));
     hub.note(result);
-    hub.splits.push(NewRange { split, replica: own.replica, log, lease: state.lease });
+    if !hub.failed {
+        hub.splits.push(new);
+    }
 }
 
 /// A command takes effect.
@@ -182,7 +199,7 @@ fn take(
     (state, entry): (&mut ReplicaState, EntryId),
     command: &RaftCommand,
     batch: &mut Batch,
-    naive: &mut Naive,
+    staged: &mut Staged,
 ) -> Outcome {
     let range = state.descriptor.range;
     if let Some(sstable) = &command.result.add_sstable
@@ -207,9 +224,9 @@ fn take(
                 hub.ingest_evaluated(state, &sstable);
             }
             hub.clock = hub.clock.max(evaluated.timestamp);
-            *naive = Some((evaluated.result, evaluated.timestamp));
+            staged.naive = Some((evaluated.result, evaluated.timestamp));
             if let Some(split) = evaluated.split {
-                trigger(hub, state, split, batch);
+                staged.new_range = trigger(hub, state, split, batch);
             }
         }
     }
@@ -226,7 +243,7 @@ fn take(
     }
     state.applied.lease_applied_index = command.max_lease_index;
     if let Some(split) = &command.result.split {
-        trigger(hub, state, split.clone(), batch);
+        staged.new_range = trigger(hub, state, split.clone(), batch);
     }
     Outcome::Done
 }

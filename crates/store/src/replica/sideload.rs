@@ -10,6 +10,7 @@ use raft::{Entries, EntryId, Index};
 use super::Replica;
 use crate::event::{EventKind, Purge};
 use crate::hub::{Hub, Unsynced};
+use crate::log::is_thin;
 use crate::sideload::{self, SideloadTruncation};
 use crate::{AddSstable, RangeId, ReplicaState, Sideloading};
 
@@ -61,8 +62,10 @@ impl Replica {
             hub.truncate_sideloaded(self.range, unsynced.truncated);
         }
         for &entry in &unsynced.overwritten {
-            if !self.storage(&hub.engines).is_thin(entry) {
-                hub.purge(self.range, entry, Purge::Overwritten);
+            match is_thin(self.range, entry, hub.engines.log()) {
+                Ok(true) => {}
+                Ok(false) => hub.purge(self.range, entry, Purge::Overwritten),
+                Err(error) => hub.note(Err(error)),
             }
         }
     }

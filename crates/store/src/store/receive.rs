@@ -104,8 +104,13 @@ impl Store {
         let engines = &mut self.hub.engines;
         let result = engines.write_state(&batch).and_then(|()| engines.sync_all());
         self.hub.note(result);
-        let created = Replica::new(range, replica, None, LogState::default());
-        self.replicas.insert(range, Shared::new(created));
+        match LogState::load(range, self.hub.engines.log()) {
+            Ok(log) => {
+                let created = Replica::new(range, replica, None, log);
+                self.replicas.insert(range, Shared::new(created));
+            }
+            Err(error) => self.hub.note(Err(error)),
+        }
         self.hub.begin(|| EventKind::Uninitialized { range, replica });
         Ok(())
     }

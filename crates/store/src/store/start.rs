@@ -13,7 +13,7 @@ use super::node_liveness::Records;
 use crate::coding::Reader;
 use crate::event::{EventKind, Purge, Wake};
 use crate::hub::Hub;
-use crate::log::LogState;
+use crate::log::{LogState, is_thin};
 use crate::replica::Replica;
 use crate::scheduler::Scheduler;
 use crate::shared::Shared;
@@ -143,8 +143,13 @@ impl Store {
             let truncated = replica.map_or(Index::ZERO, |replica| replica.log.truncated.index);
             if entry.index <= truncated {
                 self.hub.truncate_sideloaded(range, truncated);
-            } else if !replica.is_some_and(|r| r.storage(&self.hub.engines).is_thin(entry)) {
-                self.hub.purge(range, entry, Purge::Orphaned);
+                continue;
+            }
+            // The log itself is asked, whoever it belongs to.
+            match is_thin(range, entry, self.hub.engines.log()) {
+                Ok(true) => {}
+                Ok(false) => self.hub.purge(range, entry, Purge::Orphaned),
+                Err(error) => self.hub.note(Err(error)),
             }
         }
     }

@@ -1,11 +1,13 @@
 //! Stores in a small cluster: what they send, when they sleep, and that they never disagree.
 
-mod crash;
 mod crash_snapshot;
+mod crash_split;
 mod crash_sstable;
+mod crashes;
 mod gateway;
 mod groups;
 mod heartbeats;
+mod judge;
 mod kv;
 mod liveness;
 mod restore;

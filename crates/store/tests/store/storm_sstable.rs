@@ -11,7 +11,7 @@ use store::{
     StoreId,
 };
 
-use crate::crash_sstable::check_files;
+use crate::judge::check_store;
 use crate::setting::{key, settled};
 use crate::sstable::{add, check_ledger, check_states, table};
 
@@ -23,7 +23,7 @@ fn repair(cluster: &mut Cluster) {
         let is_down = cluster.store(store).is_none();
         cluster.restart(store).expect("a crash damages nothing");
         if is_down {
-            check_files(cluster.store(store).expect("it runs"));
+            check_store(cluster.store(store).expect("it runs"));
         }
     }
 }
@@ -58,7 +58,7 @@ fn storm(seed: u64, config: &Config) {
     repair(&mut cluster);
     cluster.run(Span::secs(60));
     check_states(&cluster);
-    cluster.stores().for_each(check_files);
+    cluster.stores().for_each(check_store);
     check_ledger(&cluster);
     assert!(acknowledged.len() > 5, "only {} were taken in", acknowledged.len());
     let leader = cluster.leader(RANGE).expect("it has a leader");
