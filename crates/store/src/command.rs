@@ -18,6 +18,9 @@ const STANDARD: u8 = 0;
 /// The first byte of an entry whose table stands in a file of its own where the log is on a disk.
 pub(crate) const SIDELOADED: u8 = 1;
 
+/// Bytes of a command that a log can take: what stands before it in the log belongs to the same value.
+pub const COMMAND_BYTES_MAX: usize = lsm::VALUE_BYTES_MAX - 16;
+
 /// After that byte stands how long the table is.
 pub(crate) const PAYLOAD_LENGTH_BYTES: usize = 4;
 

@@ -2,6 +2,8 @@
 
 use det::Span;
 
+use crate::COMMAND_BYTES_MAX;
+
 /// Whether heartbeats to the same store travel together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Heartbeats {
@@ -98,6 +100,9 @@ pub struct Config {
     pub stream_messages: usize,
     /// Messages that wait for a range; more are dropped.
     pub receive_messages: usize,
+    /// Bytes of a command, as its entry carries it; more is refused, and not proposed at all
+    /// (CockroachDB's `kv.raft.command.max_size`). No more than [`COMMAND_BYTES_MAX`] in any case.
+    pub command_bytes: usize,
     /// So many entries that nobody needs are worth a truncation of the log.
     pub truncate_entries: u64,
     /// In a log of so many bytes any entry that nobody needs is.
@@ -163,6 +168,7 @@ impl Default for Config {
             clock_offset: Span::millis(500),
             stream_messages: 10_000,
             receive_messages: 128,
+            command_bytes: COMMAND_BYTES_MAX,
             truncate_entries: 100,
             truncate_bytes: 64 << 10,
             log_max_bytes: 16 << 20,

@@ -128,7 +128,8 @@ mod truncate;
 mod wire;
 
 pub use command::{
-    AddSstable, LeaseChange, Payload, RaftCommand, ReplicatedEvalResult, SplitTrigger, Stats,
+    AddSstable, COMMAND_BYTES_MAX, LeaseChange, Payload, RaftCommand, ReplicatedEvalResult,
+    SplitTrigger, Stats,
 };
 pub use config::{
     Config, Evaluation, Groups, Heartbeats, LogEngine, Quiescence, Sideloading, Switch,

@@ -173,6 +173,14 @@ pub enum RequestError {
         /// Its length.
         bytes: usize,
     },
+    /// What would stand in the log is past the limit.
+    #[error("the command has {bytes} bytes, and may have {max} at most")]
+    CommandTooLarge {
+        /// Its length.
+        bytes: usize,
+        /// The limit.
+        max: usize,
+    },
     /// A range cannot be split where it begins.
     #[error("the range begins with this key already")]
     SplitAtStart,

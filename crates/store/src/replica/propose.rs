@@ -2,6 +2,7 @@
 
 use alloc::vec::Vec;
 
+use bytes::Bytes;
 use det::Time;
 
 use super::Replica;
@@ -9,7 +10,9 @@ use super::apply::Staged;
 use crate::event::{EventKind, Outcome, Wake};
 use crate::hub::Hub;
 use crate::kv::LatchId;
-use crate::{CommandId, RaftCommand, Reply, RequestError, RequestId};
+use crate::{
+    COMMAND_BYTES_MAX, ClientReply, CommandId, RaftCommand, Reply, RequestError, RequestId,
+};
 
 /// A client that waits for a command.
 #[derive(Clone, Debug)]
@@ -50,19 +53,28 @@ impl Replica {
             self.assigned_lease_index = self.assigned_lease_index.max(applied) + 1;
             command.max_lease_index = self.assigned_lease_index;
         }
-        let id = command.id;
-        let tick = self.ticks;
+        let (id, tick, data) = (command.id, self.ticks, command.encode());
+        let (bytes, max) = (data.len(), hub.config.command_bytes.min(COMMAND_BYTES_MAX));
+        if max < bytes {
+            // It is not proposed at all.
+            if let Some(Waiter { request, latch, timestamp, .. }) = waiter {
+                let result = Err(RequestError::CommandTooLarge { bytes, max });
+                hub.send_reply(self.range, ClientReply { id: request, result, timestamp });
+                self.release(hub, latch);
+            }
+            return;
+        }
         self.busy().proposals.push(Proposal { command, tick, attempt: 0, waiter });
-        self.propose_copy(hub, id);
+        self.propose_copy(hub, id, data);
     }
 
     /// Proposes a copy. If nobody can take it now, a later one will do.
-    fn propose_copy(&mut self, hub: &mut Hub, id: CommandId) {
+    fn propose_copy(&mut self, hub: &mut Hub, id: CommandId, data: Bytes) {
         let (range, ticks) = (self.range, self.ticks);
         let found = self.proposals_mut().iter_mut().find(|proposal| proposal.command.id == id);
         let Some(proposal) = found else { return };
         proposal.tick = ticks;
-        let (data, attempt) = (proposal.command.encode(), proposal.attempt);
+        let attempt = proposal.attempt;
         let max_lease_index = proposal.command.max_lease_index;
         self.last_proposal_tick = ticks;
         hub.counters.proposals += 1;
@@ -88,8 +100,10 @@ impl Replica {
             })
             .collect();
         for id in ids {
+            let found = self.proposals().iter().find(|proposal| proposal.command.id == id);
+            let Some(data) = found.map(|proposal| proposal.command.encode()) else { continue };
             hub.counters.reproposals += 1;
-            self.propose_copy(hub, id);
+            self.propose_copy(hub, id, data);
         }
     }
 

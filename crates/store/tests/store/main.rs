@@ -9,6 +9,7 @@ mod groups;
 mod heartbeats;
 mod judge;
 mod kv;
+mod limits;
 mod liveness;
 mod restore;
 mod setting;

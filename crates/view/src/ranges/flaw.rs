@@ -19,6 +19,9 @@ pub(super) fn of_request(error: &RequestError) -> String {
             format!("table 中的键 {} 不在指定的区间里", key.escape_ascii())
         }
         RequestError::TableTooLong { bytes } => format!("table 有 {bytes} 字节，太大"),
+        RequestError::CommandTooLarge { bytes, max } => {
+            format!("command 有 {bytes} 字节，最多 {max}")
+        }
         RequestError::SplitAtStart => "range 本来就从这个键开始".to_owned(),
         RequestError::RangeExists(range) => format!("已经有 {range}"),
         RequestError::EmptySpan => "键的区间是空的".to_owned(),
