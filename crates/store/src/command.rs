@@ -298,6 +298,13 @@ impl RaftCommand {
     }
 }
 
+/// Whether an entry that will stand in the log without its table has that table now.
+pub(crate) fn is_whole(data: &Bytes) -> bool {
+    let is_whole =
+        |command: RaftCommand| command.result.add_sstable.is_some_and(|sstable| sstable.is_whole());
+    !sideload::is_sideloaded(data) || RaftCommand::decode(data).is_some_and(is_whole)
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;

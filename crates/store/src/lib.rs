@@ -81,6 +81,7 @@
 //! 2. A command takes effect at most once, and on every replica or none.
 //! 3. A replica that does not know its keys votes and does nothing else: it neither ticks nor sleeps.
 //! 4. Nothing that a stream delivers can bring a store down: it is dropped, with an event.
+//! 5. What a disk does not give back decides nothing: its store stops, and says why.
 //!
 //! # Where it differs from CockroachDB
 //!

@@ -31,15 +31,33 @@ pub(crate) struct Evaluated {
     pub(crate) timestamp: Time,
 }
 
+/// Why an evaluation ends early.
+#[derive(Debug)]
+pub(super) enum Stop {
+    /// The client is told so: it is what comes of the request, wherever it is evaluated.
+    Refused(RequestError),
+    /// What is stored here cannot be read, which says nothing about the request.
+    Disk(lsm::Error),
+}
+
+impl From<RequestError> for Stop {
+    fn from(error: RequestError) -> Self {
+        Self::Refused(error)
+    }
+}
+
 /// Evaluates a request on what `view` shows, at `timestamp`, or later if a newer version is there. Tables
 /// that it makes are written with these options.
+///
+/// # Errors
+/// If a table of the engine cannot be read: nothing has come of the request then.
 pub(crate) fn evaluate(
     request: &Request,
     view: &View,
     state: &ReplicaState,
     timestamp: Time,
     options: TableOptions,
-) -> Evaluated {
+) -> lsm::Result<Evaluated> {
     let mut evaluated = Evaluated {
         result: Ok(Reply::Written),
         batch: Batch::default(),
@@ -49,8 +67,12 @@ pub(crate) fn evaluate(
         keys: 1,
         timestamp,
     };
-    evaluated.result = evaluated.run(request, view, state, options);
-    evaluated
+    evaluated.result = match evaluated.run(request, view, state, options) {
+        Ok(reply) => Ok(reply),
+        Err(Stop::Refused(error)) => Err(error),
+        Err(Stop::Disk(error)) => return Err(error),
+    };
+    Ok(evaluated)
 }
 
 impl Evaluated {
@@ -60,14 +82,15 @@ impl Evaluated {
         view: &View,
         state: &ReplicaState,
         options: TableOptions,
-    ) -> Result<Reply, RequestError> {
+    ) -> Result<Reply, Stop> {
         let (start, end) = request.span();
         if !state.descriptor.contains_span(&start, &end) {
-            return Err(RequestError::RangeKeyMismatch(vec![(*state.descriptor).clone()]));
+            let held = vec![(*state.descriptor).clone()];
+            return Err(RequestError::RangeKeyMismatch(held).into());
         }
         match request {
             Request::Get { key } => {
-                let found = mvcc::get(view, key, self.timestamp).map_err(|_| RequestError::Disk)?;
+                let found = mvcc::get(view, key, self.timestamp).map_err(Stop::Disk)?;
                 Ok(Reply::Value(found.and_then(|version| version.value)))
             }
             Request::Put { key, value } => {
@@ -79,7 +102,7 @@ impl Evaluated {
                 let old = self.newest(view, key)?;
                 let actual = old.as_ref().and_then(|version| version.value.clone());
                 if actual != *expected {
-                    return Err(RequestError::ConditionFailed { actual });
+                    return Err(RequestError::ConditionFailed { actual }.into());
                 }
                 self.put(key, Some(value.clone()), old.as_ref());
                 Ok(Reply::Written)
@@ -111,8 +134,8 @@ impl Evaluated {
     }
 
     /// The newest version of a key. What is written comes after it.
-    fn newest(&mut self, view: &View, key: &[u8]) -> Result<Option<Version>, RequestError> {
-        let newest = mvcc::get(view, key, Time(u64::MAX)).map_err(|_| RequestError::Disk)?;
+    fn newest(&mut self, view: &View, key: &[u8]) -> Result<Option<Version>, Stop> {
+        let newest = mvcc::get(view, key, Time(u64::MAX)).map_err(Stop::Disk)?;
         if let Some(version) = &newest {
             self.timestamp = self.timestamp.max(Time(version.timestamp.0.saturating_add(1)));
         }
@@ -132,12 +155,12 @@ impl Evaluated {
         state: &ReplicaState,
         key: &Bytes,
         range: RangeId,
-    ) -> Result<Reply, RequestError> {
+    ) -> Result<Reply, Stop> {
         let whole = &state.descriptor;
         if *key == whole.start {
-            return Err(RequestError::SplitAtStart);
+            return Err(RequestError::SplitAtStart.into());
         }
-        let scanned = mvcc::versions(view, &whole.start, key).map_err(|_| RequestError::Disk)?;
+        let scanned = mvcc::versions(view, &whole.start, key).map_err(Stop::Disk)?;
         self.keys = scanned.len() as u64;
         let left_stats = mvcc::stats_of_all(&scanned);
         let right_stats = state.applied.stats.minus(left_stats);
@@ -153,13 +176,8 @@ impl Evaluated {
         Ok(Reply::Written)
     }
 
-    fn delete_range(
-        &mut self,
-        view: &View,
-        start: &[u8],
-        end: &[u8],
-    ) -> Result<Reply, RequestError> {
-        let mut versions = mvcc::versions(view, start, end).map_err(|_| RequestError::Disk)?;
+    fn delete_range(&mut self, view: &View, start: &[u8], end: &[u8]) -> Result<Reply, Stop> {
+        let mut versions = mvcc::versions(view, start, end).map_err(Stop::Disk)?;
         versions.dedup_by(|later, first| later.key == first.key);
         self.keys = versions.len() as u64;
         let newest = versions.iter().map(|version| version.timestamp).max();

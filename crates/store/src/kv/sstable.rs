@@ -15,6 +15,7 @@ use lsm::{
 };
 
 use super::RequestError;
+use super::evaluate::Stop;
 use super::mvcc::{self, Version, encoded_key_bytes};
 use crate::{AddSstable, Sideloading, Stats, keys};
 
@@ -46,22 +47,23 @@ pub(super) struct Added {
 /// versions are there.
 ///
 /// # Errors
-/// With what is wrong with the table, or with its first row that cannot be stored.
+/// With what is wrong with the table, or with its first row that cannot be stored; or if what is stored
+/// cannot be read.
 pub(super) fn add(
     view: &View,
     (start, end): (&Bytes, &Bytes),
     data: &Bytes,
     (how, options): (IngestAs, TableOptions),
     timestamp: Time,
-) -> Result<Added, RequestError> {
-    let (table, span) = open(data)?;
+) -> Result<Added, Stop> {
+    let (table, span) = open(data).map_err(RequestError::from)?;
     let outside =
         [&span.first, span.last.key()].into_iter().find(|key| *key < start || end <= *key);
     if let Some(key) = outside {
-        return Err(RequestError::KeyOutside { key: key.clone() });
+        return Err(RequestError::KeyOutside { key: key.clone() }.into());
     }
     let old = mvcc::versions(view, &span.first, &after(&span.last));
-    let mut old = old.map_err(|_| RequestError::Disk)?;
+    let mut old = old.map_err(Stop::Disk)?;
     old.dedup_by(|later, first| later.key == first.key);
     let newest = old.iter().map(|version| version.timestamp.0.saturating_add(1)).max();
     let timestamp = timestamp.max(Time(newest.unwrap_or_default()));
@@ -76,7 +78,7 @@ pub(super) fn add(
         IngestAs::Table | IngestAs::TableKept(_) => {
             let mut builder = TableBuilder::external(options);
             rows.take(&table, |key, value| builder.put(key, value))?;
-            let (table, _) = builder.finish()?;
+            let (table, _) = builder.finish().map_err(RequestError::from)?;
             check_length(&table)?;
             let (crc, start, end) = (lsm::crc32c(&table), start.clone(), end.clone());
             let sideloading = Sideloading::Off;

@@ -85,6 +85,10 @@ impl Replica {
             }
             (_, None) | (None, _) => Outcome::Unreadable,
         };
+        if hub.failed {
+            // It was not applied: what came of it is not known here.
+            return staged;
+        }
         if let Some(state) = &mut self.state {
             state.applied.entry = entry.id;
         }
@@ -216,6 +220,7 @@ fn take(
         Payload::Request(bytes) => {
             let Some(request) = Request::decode(bytes) else { return Outcome::Unreadable };
             let evaluated = hub.evaluate(state, &request, command.write_timestamp);
+            let Some(evaluated) = evaluated else { return Outcome::Unreadable };
             copy(&evaluated.batch, batch);
             state.applied.stats = state.applied.stats.plus(evaluated.stats);
             if let Some(sstable) = evaluated.sstable {

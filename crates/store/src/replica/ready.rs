@@ -11,6 +11,7 @@ use lsm::Batch;
 use raft::{Body, Index, Message, MessageKind, Role, StorageAppend};
 
 use super::Replica;
+use crate::command::is_whole;
 use crate::event::{EventKind, Loss};
 use crate::hub::{Hub, Unsynced};
 use crate::log::put_hard_state;
@@ -124,6 +125,10 @@ impl Replica {
             return hub.drop_message(range, kind, Loss::UnknownPeer(peer));
         };
         if let Body::Append { entries, .. } = &message.body {
+            // Nobody takes an entry without its table, and only this store could have it again.
+            if let Some(lost) = entries.iter().find(|entry| !is_whole(&entry.data)) {
+                return hub.note_lost_table(range, lost.id);
+            }
             hub.counters.sent_entry_bytes += raft::size::payload_size(entries);
         }
         if !hub.send_raft(store, range, message, None) {

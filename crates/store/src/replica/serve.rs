@@ -193,7 +193,10 @@ impl Replica {
             hub.emit(|| EventKind::Pushed { range, request: id, from: asked, to: timestamp });
         }
         let Some(state) = &self.state else { return };
-        let evaluated = hub.evaluate(state, &request.request, timestamp);
+        let Some(evaluated) = hub.evaluate(state, &request.request, timestamp) else {
+            self.serving().latches.release(latch);
+            return hub.reply(request, timestamp, Err(RequestError::Disk));
+        };
         let Evaluated { result, batch, stats, split, mut sstable, timestamp, .. } = evaluated;
         if batch.is_empty() && sstable.is_none() {
             // It read, and somebody may count on it.
@@ -259,19 +262,27 @@ impl Replica {
 }
 
 impl Hub {
-    /// Evaluates a request here, and counts that.
+    /// Evaluates a request here, and counts that. None if the disk fails, and the store with it: nobody
+    /// may take that for what comes of the request.
     pub(crate) fn evaluate(
         &mut self,
         state: &ReplicaState,
         request: &Request,
         timestamp: Time,
-    ) -> Evaluated {
+    ) -> Option<Evaluated> {
         let (range, engine) = (state.descriptor.range, self.engines.state());
-        let evaluated = evaluate(request, &engine.view(), state, timestamp, engine.config().table);
-        self.counters.evaluations += 1;
-        self.counters.evaluated_keys += evaluated.keys;
-        let (keys, bytes) = (evaluated.keys, evaluated.batch.as_bytes().len());
-        self.begin(|| EventKind::Evaluated { range, keys, bytes });
-        evaluated
+        match evaluate(request, &engine.view(), state, timestamp, engine.config().table) {
+            Ok(evaluated) => {
+                self.counters.evaluations += 1;
+                self.counters.evaluated_keys += evaluated.keys;
+                let (keys, bytes) = (evaluated.keys, evaluated.batch.as_bytes().len());
+                self.begin(|| EventKind::Evaluated { range, keys, bytes });
+                Some(evaluated)
+            }
+            Err(error) => {
+                self.note(Err(error));
+                None
+            }
+        }
     }
 }

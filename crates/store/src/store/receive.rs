@@ -1,21 +1,20 @@
 //! What the streams deliver: coalesced heartbeats are unfolded, unknown ranges get a replica.
 
-use bytes::Bytes;
 use lsm::Batch;
 use raft::{Body, EntryKind, MessageKind};
 
 use super::Store;
+use crate::command::is_whole;
 use crate::event::{EventKind, Loss};
 use crate::keys::RangeIdKey;
 use crate::log::LogState;
 use crate::replica::{Incoming, Replica};
 use crate::scheduler::Work;
 use crate::shared::Shared;
-use crate::sideload::is_sideloaded;
 use crate::state::put_replica_id;
 use crate::{
-    Envelope, EventId, Load, RaftCommand, RaftHeartbeat, RaftMessageRequest, RangeId,
-    ReplicaDescriptor, ReplicaId, StoreId,
+    Envelope, EventId, Load, RaftHeartbeat, RaftMessageRequest, RangeId, ReplicaDescriptor,
+    ReplicaId, StoreId,
 };
 
 impl Store {
@@ -92,7 +91,13 @@ impl Store {
             return Err(Loss::Malformed);
         }
         let tombstone = self.hub.engines.state().get(&RangeIdKey::Tombstone.of(range));
-        let next = tombstone.ok().flatten();
+        let next = match tombstone {
+            Ok(next) => next,
+            Err(error) => {
+                self.hub.note(Err(error));
+                None
+            }
+        };
         let next = next.and_then(|value| Some(u64::from_le_bytes(value[..].try_into().ok()?)));
         if next.is_some_and(|next| replica.0 < next) {
             self.hub.push(from, None, Load::ReplicaTooOld { range, replica });
@@ -114,13 +119,6 @@ impl Store {
         self.hub.begin(|| EventKind::Uninitialized { range, replica });
         Ok(())
     }
-}
-
-/// Whether an entry that will stand in the log without its table has that table now.
-fn is_whole(data: &Bytes) -> bool {
-    let is_whole =
-        |command: RaftCommand| command.result.add_sstable.is_some_and(|sstable| sstable.is_whole());
-    !is_sideloaded(data) || RaftCommand::decode(data).is_some_and(is_whole)
 }
 
 /// Whether a message may come from another store at all. Members change, and snapshots travel, by

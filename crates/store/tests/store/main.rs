@@ -4,6 +4,7 @@ mod crash_snapshot;
 mod crash_split;
 mod crash_sstable;
 mod crashes;
+mod damage;
 mod gateway;
 mod groups;
 mod heartbeats;
