@@ -12,10 +12,8 @@ use crate::page::PageMsg;
 /// Puts a link into the address bar and, if it can be had, on the clipboard.
 #[inline(never)]
 pub(crate) fn put_link(link: &str, on_msg: &Callback<PageMsg>) {
+    stand_at(link);
     let window = web_sys::window().expect("a page has a window");
-    if let Ok(history) = window.history() {
-        history.replace_state_with_url(&JsValue::NULL, "", Some(link)).ok();
-    }
     let navigator = window.navigator();
     let clipboard = web_sys::js_sys::Reflect::get(&navigator, &"clipboard".into());
     if clipboard.is_ok_and(|clipboard| clipboard.is_undefined()) {
@@ -29,6 +27,21 @@ pub(crate) fn put_link(link: &str, on_msg: &Callback<PageMsg>) {
         let copied = JsFuture::from(written).await.is_ok();
         on_msg.emit(PageMsg::Shared { copied });
     });
+}
+
+/// Makes a link the address of the page, in the place of the one that is there.
+pub(crate) fn stand_at(link: &str) {
+    if let Some(history) = web_sys::window().and_then(|window| window.history().ok()) {
+        history.replace_state_with_url(&JsValue::NULL, "", Some(link)).ok();
+    }
+}
+
+/// Makes a link the address of the page; the way back leads to the one before.
+#[inline(never)]
+pub(crate) fn go_to(link: &str) {
+    if let Some(history) = web_sys::window().and_then(|window| window.history().ok()) {
+        history.push_state_with_url(&JsValue::NULL, "", Some(link)).ok();
+    }
 }
 
 /// What the person is told then.

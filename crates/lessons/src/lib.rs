@@ -41,11 +41,20 @@ macro_rules! scene {
 /// All scenes of many ranges, in the order of the slides.
 pub const SCENES: &[Scene] = &[
     scene!(
+        1,
+        "roles_of_a_raft_group",
+        "Leader, follower, candidate",
+        "leader、follower、candidate"
+    ),
+    scene!(
         2,
         "snapshot_brings_a_store_up_to_date",
         "A snapshot catches a store up",
         "用 snapshot 追上进度"
     ),
+    scene!(4, "what_raft_is_given", "What Raft is given", "要提供给 Raft 的部分"),
+    scene!(5, "a_proposal_becomes_a_commit", "From proposal to commit", "从提议到提交"),
+    scene!(6, "the_store_drives_raft", "The store drives Raft", "由 store 驱动 Raft"),
     scene!(7, "ranges_are_found_by_key", "Which range holds a key?", "哪个 range 含有这个键？"),
     scene!(
         7,
@@ -56,6 +65,7 @@ pub const SCENES: &[Scene] = &[
     scene!(8, "log_engine_separate", "An engine for the Raft log", "Raft 日志自己的引擎", compare "log"),
     scene!(8, "log_engine_shared", "One engine for log and state", "日志与状态机共用一个引擎"),
     scene!(8, "sort_in_the_temporary_engine", "The temporary engine", "临时引擎"),
+    scene!(9, "four_optimisations", "Four optimisations", "四项优化"),
     scene!(10, "multiraft_heartbeats_alone", "Heartbeats, each alone", "心跳各自发送"),
     scene!(10, "multiraft_heartbeats_together", "Coalesced heartbeats", "合并心跳", compare "coalescing"),
     scene!(10, "multiraft_switch", "The switch, while it runs", "运行中切换合并"),

@@ -6,6 +6,7 @@ mod open;
 mod restore;
 mod scene;
 mod tables;
+mod telling;
 mod travel;
 mod trouble;
 
@@ -102,6 +103,8 @@ impl From<Msg> for RangesMsg {
 pub struct Playground {
     run: Run,
     clock: Clock,
+    /// The speed that the person chose; a scene may run at another.
+    own_speed: Speed,
     playing: bool,
     selection: Selection,
     /// Whether that is selected in the run beside.
@@ -157,6 +160,7 @@ impl Playground {
         Self {
             run,
             clock: Clock::new(Speed::OneIn(10)),
+            own_speed: Speed::OneIn(10),
             playing: true,
             selection: Selection::None,
             is_beside: false,
@@ -246,10 +250,12 @@ impl Playground {
             Msg::Elapsed { wall } => self.elapse(wall),
             Msg::Play => self.playing = true,
             Msg::Pause => self.playing = false,
+            // Who has read what a scene says goes on with it.
+            Msg::Toggle | Msg::Step | Msg::Acknowledge if self.go_on() => {}
             Msg::Toggle => self.playing = !self.playing,
-            Msg::SetSpeed(speed) => self.clock = Clock::new(speed),
-            Msg::Faster => self.clock = Clock::new(self.clock.faster()),
-            Msg::Slower => self.clock = Clock::new(self.clock.slower()),
+            Msg::SetSpeed(speed) => self.set_speed(speed),
+            Msg::Faster => self.set_speed(self.clock.faster()),
+            Msg::Slower => self.set_speed(self.clock.slower()),
             Msg::Step => return self.travel(Run::step, Twin::step),
             Msg::Back => return self.travel(Run::back, Twin::back),
             Msg::NextInteresting => {
@@ -297,15 +303,16 @@ impl Playground {
     }
 
     fn replace(&mut self, run: Run) {
-        let (clock, lang) = (Clock::new(self.clock.speed()), self.lang);
-        let compared = self.compared;
-        *self = Self { clock, playing: false, lang, compared, ..Self::of(run) };
+        let (own_speed, lang, compared) = (self.own_speed, self.lang, self.compared);
+        let clock = Clock::new(own_speed);
+        *self = Self { clock, own_speed, playing: false, lang, compared, ..Self::of(run) };
     }
 
     /// What there is to see. Parts that did not change since the last call are the same pointers.
     pub fn frame(&mut self) -> Frame {
         let mut fresh = view::ranges::frame(&self.run, &self.lens());
-        if let Some(text) = self.caption_of_scene().filter(|_| self.playing) {
+        let is_event = matches!(self.selection, Selection::Event(_));
+        if let Some(text) = self.caption_of_scene().filter(|_| !is_event) {
             fresh.caption = Rc::new(Caption { text, ..Caption::default() });
         }
         if let Some(mark) = self.parting_mark() {

@@ -27,6 +27,7 @@ pub mod group;
 mod line;
 mod read;
 mod run;
+mod say;
 mod script;
 mod setup;
 mod step;

@@ -153,9 +153,9 @@ fn check_error(text: &str, en: &str, zh: &str) {
 fn what_cannot_be_read_gets_a_sentence_with_its_place() {
     check_error(
         "cluster stores=3\nkil s1",
-        "line 2, column 1: expected a step (run, until, expect, refuse, mark, compare, say) or a command \
+        "line 2, column 1: expected a step (run, until, expect, refuse, mark, compare, say, speed) or a command \
          such as kill, put or split, found \"kil\"; did you mean \"kill\"?",
-        "第 2 行第 1 列：此处应为步骤（run、until、expect、refuse、mark、say）或命令，例如 kill、put 或 \
+        "第 2 行第 1 列：此处应为步骤（run、until、expect、refuse、mark、compare、say、speed）或命令，例如 kill、put 或 \
          split，实际是“kil”；是否想写“kill”？",
     );
     check_error(

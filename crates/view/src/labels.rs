@@ -167,6 +167,9 @@ pub const CAUSES: Label = label("because", "因为");
 /// Go to a moment.
 pub const GO_THERE: Label = label("Go to this moment", "回到这一时刻");
 
+/// While time stands so that a sentence can be read.
+pub const HOLDS: Label = label("time stands · go on →", "时间停住 · 继续 →");
+
 /// What can be done with a node.
 pub const ACTIONS: Label = label("Actions", "操作");
 /// The chip at a cut.

@@ -25,13 +25,16 @@ pub(crate) fn Transport(props: &TransportProps) -> Html {
             <button aria-label={label} title={label} onclick={send(on_msg, msg)}>{ icons::icon(path) }</button>
         }
     };
-    let (label, path) =
-        if *playing { (labels::PAUSE, icons::PAUSE) } else { (labels::PLAY, icons::PLAY) };
+    let (label, path, turn) = if *playing {
+        (labels::PAUSE, icons::PAUSE, Msg::Pause)
+    } else {
+        (labels::PLAY, icons::PLAY, Msg::Play)
+    };
     html! {
         <div class="transport">
             { button(labels::BACK, icons::BACK, Msg::Back) }
             <button class="main" aria-label={label.in_lang(*lang)} title={label.in_lang(*lang)}
-                data-playing={playing.to_string()} onclick={send(on_msg, Msg::Toggle)}>
+                data-playing={playing.to_string()} onclick={send(on_msg, turn)}>
                 { icons::icon(path) }
             </button>
             { button(labels::STEP, icons::STEP, Msg::Step) }

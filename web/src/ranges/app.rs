@@ -67,6 +67,8 @@ pub(crate) enum Msg {
     Tab(Tab),
     /// Something about the file of a table.
     Table(TableMsg),
+    /// To the other page: this run stays behind in the history.
+    Leave,
     /// Measure the way of this number to restore, and those after it.
     Restore(usize),
 }
@@ -220,6 +222,7 @@ impl Component for RangesApp {
             Msg::Choose(position) => self.choose(position),
             Msg::Tab(tab) => self.tab = tab,
             Msg::Table(msg) => self.heed_table(msg),
+            Msg::Leave => self.leave_address(),
             Msg::Restore(way) => self.restore(way),
         }
         self.refresh();

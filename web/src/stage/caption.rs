@@ -13,13 +13,16 @@ pub(crate) struct CaptionProps {
     pub(crate) caption: Shared<view::Caption>,
     /// Whether the causes are open.
     pub(crate) why: bool,
+    /// Whether time stands until it has been read.
+    #[prop_or_default]
+    pub(crate) holds: bool,
     pub(crate) lang: Lang,
     pub(crate) on_msg: Callback<PageMsg>,
 }
 
 #[component]
 pub(crate) fn Caption(props: &CaptionProps) -> Html {
-    let CaptionProps { caption, why, lang, on_msg } = props;
+    let CaptionProps { caption, why, holds, lang, on_msg } = props;
     let other = lang.other();
     html! {
         <section class="caption">
@@ -28,6 +31,10 @@ pub(crate) fn Caption(props: &CaptionProps) -> Html {
                 <p class="other" lang={other.tag()}>{ caption.text.in_lang(other) }</p>
             </div>
             <div class="source">
+                if *holds {
+                    <button class="link hold" title={labels::GO_ON.in_lang(*lang)}
+                        onclick={send(on_msg, Msg::Acknowledge)}>{ labels::HOLDS.in_lang(*lang) }</button>
+                }
                 <span class="cite">{ &caption.cite }</span>
                 if !caption.why.is_empty() {
                     <button class="link" aria-expanded={why.to_string()}

@@ -2,7 +2,7 @@
 //! in is tried out in full before anything is replaced.
 
 use det::Time;
-use lessons::SCENES;
+use lessons::{SCENES, Scene};
 use script::ranges::{Report, Script, parse, print, print_compared, run_within};
 use sim::ranges::Knob;
 use view::ranges::Run;
@@ -31,9 +31,14 @@ impl Playground {
             let knob = self.compared();
             let compare =
                 knob.map_or_else(String::new, |knob| format!(";{COMPARE}{}", knob.word()));
-            return format!("{}{SCENE}{}{compare};t={}", link::RANGES, scene.name, run.now().0);
+            return format!("{}{compare};t={}", Self::link_of(scene), run.now().0);
         }
         link::encode(link::RANGES, &self.script(), run.now(), run.world().next_event().0)
+    }
+
+    /// The link that puts a scene on stage: `#ranges;scene=quiescence_sleeps_and_wakes`.
+    pub fn link_of(scene: &Scene) -> String {
+        [link::RANGES, SCENE, scene.name].concat()
     }
 
     /// The run as a script that reproduces it.
@@ -86,9 +91,10 @@ impl Playground {
         }
         let script = parse(text).map_err(Trouble::Script)?;
         let (run, report) = perform(&script, STEPS_MAX)?;
+        let on = (!report.said.is_empty()).then(|| OnStage::new(None, &run, report));
         self.replace(run);
         self.compared = script.compared();
-        self.scene = OnStage::told(report.said);
+        self.scene = on;
         Ok(vec![arrived(self.now())])
     }
 }

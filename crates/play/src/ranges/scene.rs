@@ -1,47 +1,55 @@
-//! A scene on stage: its script has run to its end, and is played from the start.
+//! A scene on stage: its script has run to its end, and is told from its first sentence on.
 
-use det::{Span, Time};
+use det::Time;
 use lessons::{SCENES, Scene};
-use script::ranges::Said;
+use script::ranges::Report;
 use sim::ranges::Recording;
-use view::Both;
 use view::ranges::Run;
 
 use super::Playground;
 use super::open::perform;
+use super::telling::Telling;
 
 /// Things that may happen in a scene.
 const STEPS_MAX: u64 = 2_000_000;
-/// How long a caption of a scene stands, in wall-clock time, and at least in virtual time.
-const STANDS: Span = Span::secs(6);
-const STANDS_MIN: Span = Span::millis(600);
 
 /// A scene on stage.
 #[derive(Clone, Debug)]
 pub(super) struct OnStage {
     /// One of the page's own, or somebody's script.
     scene: Option<&'static Scene>,
-    /// What it says, and when.
-    said: Vec<Said>,
     /// What is done in it, and when: as long as the run is that, it is the scene.
-    recording: Option<Recording>,
+    recording: Recording,
+    /// How it is told.
+    pub(super) telling: Telling,
 }
 
 impl OnStage {
-    /// A script that speaks.
-    pub(super) fn told(said: Vec<Said>) -> Option<Self> {
-        (!said.is_empty()).then_some(Self { scene: None, said, recording: None })
+    /// A run that was made by a script, and what that says.
+    pub(super) fn new(scene: Option<&'static Scene>, run: &Run, report: Report) -> Self {
+        let telling = Telling::new(report, run.horizon());
+        Self { scene, recording: run.recording().clone(), telling }
+    }
+
+    /// Whether a run is still this one at its present moment: nobody has done anything else before.
+    pub(super) fn is_told_by(&self, run: &Run) -> bool {
+        let (ours, theirs) = (&self.recording.inputs, &run.recording().inputs);
+        let parting = ours.iter().zip(theirs).position(|(our, their)| our != their);
+        let parting = parting.unwrap_or_else(|| ours.len().min(theirs.len()));
+        let moments = [ours, theirs].map(|inputs| inputs.get(parting).map(|(at, _)| *at));
+        moments.into_iter().flatten().min().is_none_or(|parting| run.now() < parting)
     }
 }
 
 impl Playground {
-    /// Puts a scene on stage, and plays it.
+    /// Puts a scene on stage, and plays it from where the curtain rises.
     pub(super) fn stage(&mut self, number: usize) {
         let Some(scene) = SCENES.get(number) else { return };
-        let Some((run, said)) = rehearse(scene) else { return };
-        let recording = Some(run.recording().clone());
+        let Some((run, report)) = rehearse(scene) else { return };
+        let on = OnStage::new(Some(scene), &run, report);
         self.replace(run);
-        self.scene = Some(OnStage { scene: Some(scene), said, recording });
+        self.run.seek(on.telling.curtain());
+        self.scene = Some(on);
         self.playing = true;
     }
 
@@ -53,25 +61,16 @@ impl Playground {
     /// The scene on stage, if nobody has done anything in it: then its name says it all.
     pub(super) fn untouched_scene(&self) -> Option<&'static Scene> {
         let on = self.scene.as_ref()?;
-        on.scene.filter(|_| on.recording.as_ref() == Some(self.run.recording()))
-    }
-
-    /// What the scene says now.
-    pub(super) fn caption_of_scene(&self) -> Option<Both> {
-        let stands = self.clock.scale(STANDS).max(STANDS_MIN);
-        let now = self.run.now();
-        let mut said = self.scene.as_ref()?.said.iter().rev();
-        let last = said.find(|said| said.at <= now && now.since(said.at) <= stands)?;
-        Some(Both { en: last.words.en.clone(), zh: last.words.zh.clone() })
+        on.scene.filter(|_| on.recording == *self.run.recording())
     }
 }
 
-/// The run of a scene at its start, and what it says. None of the scenes fails: a test plays them all.
-fn rehearse(scene: &Scene) -> Option<(Run, Vec<Said>)> {
+/// The run of a scene, and what it says. None of the scenes fails: a test plays them all.
+fn rehearse(scene: &Scene) -> Option<(Run, Report)> {
     let script = script::ranges::parse(scene.script).ok()?;
     let (mut run, report) = perform(&script, STEPS_MAX).ok()?;
     run.seek(Time::ZERO);
-    Some((run, report.said))
+    Some((run, report))
 }
 
 #[cfg(test)]
@@ -81,9 +80,12 @@ mod tests {
     #[test]
     fn every_scene_runs_to_its_end_and_begins_again() {
         for scene in SCENES {
-            let (run, _) = rehearse(scene).expect(scene.en);
+            let (run, report) = rehearse(scene).expect(scene.en);
             assert_eq!(run.now(), Time::ZERO, "{}", scene.en);
             assert!(Time::ZERO < run.horizon(), "{}", scene.en);
+            // Something is said before the point and after it, and the last word ends the scene.
+            assert!(2 < report.said.len(), "{}", scene.en);
+            assert_eq!(report.said.last().map(|said| said.at), Some(run.horizon()), "{}", scene.en);
         }
     }
 

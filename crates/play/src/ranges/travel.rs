@@ -13,12 +13,15 @@ use crate::go::told;
 impl Playground {
     /// Wall-clock time went by.
     pub(super) fn elapse(&mut self, wall: Span) {
-        if !self.playing {
+        if !self.playing || self.read(wall) {
             return;
         }
         let [known, known_beside] = self.findings();
-        let until = self.run.now() + self.clock.elapse(wall);
+        let from = self.run.now();
+        let until = from + self.clock.elapse(wall);
+        let until = self.stop_in_scene(until);
         self.run_until(until, STEPS_PER_FRAME);
+        self.arrive_in_scene(from);
         // A rule that does not hold stops time at its moment.
         if let Some(finding) = self.run.world().findings().get(known) {
             let event = finding.event;
@@ -53,6 +56,7 @@ impl Playground {
         step_both: fn(&mut Twin, &mut Run) -> bool,
     ) -> Done {
         self.playing = false;
+        self.read_again();
         if let Selection::Event(_) = self.selection {
             self.selection = Selection::None;
         }
@@ -64,6 +68,7 @@ impl Playground {
     }
 
     pub(super) fn seek(&mut self, to: Time) -> Done {
+        self.read_again();
         let known = to.min(self.run.horizon());
         self.run.seek(known);
         if let Some(beside) = &mut self.beside {
@@ -77,6 +82,7 @@ impl Playground {
 
     /// To the moment after an event. Says whether the run has it.
     pub(super) fn seek_event(&mut self, event: EventId) -> bool {
+        self.read_again();
         let found = self.run.seek_event(event);
         if let Some(beside) = &mut self.beside {
             beside.twin.follow(&self.run);
@@ -90,6 +96,7 @@ impl Playground {
             return Err(Trouble::NoSuchBranch);
         }
         self.beside = None;
+        self.read_again();
         Ok(Vec::new())
     }
 

@@ -3,6 +3,7 @@
 use det::{Span, Time};
 use play::ranges::{Pair, Playground, RangesMsg, SCENES, Size, setup};
 use play::{Msg, Note, Speed};
+use script::ranges::Figure;
 use sim::ranges::Knob;
 use store::RangeId;
 use view::Both;
@@ -153,7 +154,7 @@ fn a_new_run_a_scene_and_another_future_are_compared_as_well() {
 }
 
 #[test]
-fn a_scene_about_a_switch_parts_from_the_one_without() {
+fn a_scene_about_a_switch_costs_less_than_the_one_beside_it() {
     let mut compared = 0;
     for (number, scene) in SCENES.iter().enumerate() {
         let Some(word) = scene.compare else { continue };
@@ -163,6 +164,19 @@ fn a_scene_about_a_switch_parts_from_the_one_without() {
         play.update(Msg::End.into());
         let Comparison { parting, skipped, .. } = pair(&mut play).comparison;
         assert!(parting.is_some() && skipped.is_empty(), "{}: {parting:?} {skipped:?}", scene.en);
+        // What the switch is there to save, by its word in the script language.
+        let saved = match Knob::named(word).expect(scene.en) {
+            Knob::Coalescing => "messages",
+            Knob::Quiescence => "ticks",
+            Knob::Evaluation => "evaluations",
+            Knob::Groups => "groups",
+            Knob::LogEngine | Knob::Sideloading => "synced",
+            Knob::Ingest => "written",
+        };
+        let figure = Figure::all().find(|figure| figure.word() == saved).expect(saved);
+        let left = figure.value(play.run().world());
+        let right = figure.value(play.run_beside().expect("it is compared").world());
+        assert!(left < right, "{}: {saved} {left} beside {right}", scene.en);
         compared += 1;
     }
     assert_eq!(compared, 8);

@@ -16,8 +16,8 @@ pub const COMMAND: Group = Group::Other(&Names {
 /// What only a script has: waiting, asserting, saying.
 pub const STEP: Group = Group::Other(&Names {
     words: &STEP_WORDS,
-    en: "a step (run, until, expect, refuse, mark, compare, say)",
-    zh: "步骤（run、until、expect、refuse、mark、compare、say）",
+    en: "a step (run, until, expect, refuse, mark, compare, say, speed)",
+    zh: "步骤（run、until、expect、refuse、mark、compare、say、speed）",
     listed: false,
 });
 

@@ -7,10 +7,14 @@ use sim::Timeline;
 use sim::ranges::{Command, Refusal, World};
 
 use super::command::Shown;
+use super::say::filled;
 use super::truth::{Mark, mark};
 use super::{Act, Condition, Script, Step};
 use crate::limits::WORK_MAX;
 use crate::{Moment, Words};
+
+/// A sentence stands for itself: what follows it is done so much later.
+pub(super) const BREATH: Span = Span::micros(1);
 
 /// What a script that ran to its end did.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -19,8 +23,10 @@ pub struct Report {
     pub obeyed: usize,
     /// How many assertions held: `expect`, `refuse` and `until`.
     pub held: usize,
-    /// The captions, in order.
+    /// The captions, in order, no two of them at one moment.
     pub said: Vec<Said>,
+    /// From when on a second of the run is shown in how many, in order.
+    pub speeds: Vec<(Time, u32)>,
 }
 
 /// A caption, and when it was said.
@@ -106,8 +112,8 @@ pub fn run_within(
     timeline: &mut Timeline<World>,
     work_max: u64,
 ) -> Result<Report, Failure> {
-    let mark = mark(timeline.world());
-    let mut runner = Runner { timeline, work_max, mark, report: Report::default() };
+    let (mark, reached) = (mark(timeline.world()), timeline.now());
+    let mut runner = Runner { timeline, work_max, reached, mark, report: Report::default() };
     for step in &script.steps {
         let done = runner.step(step);
         done.map_err(|fault| Failure { line: step.line, at: runner.timeline.now(), fault })?;
@@ -118,6 +124,8 @@ pub fn run_within(
 struct Runner<'a> {
     timeline: &'a mut Timeline<World>,
     work_max: u64,
+    /// The moment that the script has got to: the run is after it by what sentences take.
+    reached: Time,
     mark: Mark,
     report: Report,
 }
@@ -126,7 +134,7 @@ impl Runner<'_> {
     fn step(&mut self, step: &Step) -> Result<(), Fault> {
         match step.moment {
             Moment::Now => {}
-            Moment::At(time) if time < self.timeline.now() => {
+            Moment::At(time) if time < self.reached => {
                 return Err(Fault::TimeGoesBack { to: time });
             }
             Moment::At(time) => self.advance(time)?,
@@ -143,20 +151,36 @@ impl Runner<'_> {
             Act::Expect(condition) => self.expect(condition)?,
             Act::Mark => self.mark = mark(self.timeline.world()),
             Act::Say(words) => {
-                self.report.said.push(Said { at: self.timeline.now(), words: words.clone() });
+                self.breathe()?;
+                let words = filled(words, self.timeline.world(), &self.mark);
+                self.report.said.push(Said { at: self.timeline.now(), words });
             }
+            Act::Speed(slowdown) => self.report.speeds.push((self.timeline.now(), *slowdown)),
         }
         Ok(())
     }
 
     /// Lets time run to a moment.
     fn advance(&mut self, to: Time) -> Result<(), Fault> {
+        self.reached = to;
+        let to = to.max(self.timeline.now());
         let left = self.work_max.saturating_sub(self.timeline.world().steps());
         let arrived = self.timeline.advance_within(to, left);
         if arrived { Ok(()) } else { Err(Fault::TooMuchWork { max: self.work_max }) }
     }
 
+    /// After a sentence, a moment goes by.
+    fn breathe(&mut self) -> Result<(), Fault> {
+        let (now, reached) = (self.timeline.now(), self.reached);
+        if self.report.said.last().is_some_and(|said| said.at == now) {
+            self.advance(now + BREATH)?;
+            self.reached = reached;
+        }
+        Ok(())
+    }
+
     fn obey(&mut self, command: &Command) -> Result<(), Fault> {
+        self.breathe()?;
         let refused = |refusal| Fault::Refused { command: Box::new(command.clone()), refusal };
         self.timeline.apply(command.clone()).map_err(refused)?;
         self.report.obeyed += 1;
@@ -209,6 +233,7 @@ impl Runner<'_> {
                 return Err(Fault::TooMuchWork { max: self.work_max });
             }
         }
+        self.reached = self.timeline.now();
         self.report.held += 1;
         Ok(())
     }

@@ -6,6 +6,7 @@ use det::{Span, Time};
 use sim::ranges::{Knob, Recording, Setup};
 
 use super::command::Shown;
+use super::run::BREATH;
 use super::setup::{STORES, Settings, setup};
 use super::step::{Act, Step, step};
 use crate::limits::{RANGES_SCRIPT_BYTES_MAX, STEPS_MAX, TABLE_LINE_CHARACTERS_MAX};
@@ -26,16 +27,20 @@ impl Script {
     /// The recording that the script is, if it says when each of its commands happens and does
     /// nothing else: none of its steps waits for a condition or asserts.
     pub fn recording(&self) -> Option<Recording> {
-        let mut now = Time::ZERO;
+        let (mut now, mut said) = (Time::ZERO, None);
         let mut inputs = Vec::new();
         for step in &self.steps {
             now = match step.moment {
                 Moment::Now => now,
-                Moment::At(time) => time,
+                Moment::At(time) => now.max(time),
                 Moment::After(span) => now + span,
             };
+            if said == Some(now) && matches!(step.act, Act::Do(_) | Act::Say(_)) {
+                now += BREATH;
+            }
             match &step.act {
-                Act::Nothing | Act::Say(_) | Act::Compare(_) => {}
+                Act::Nothing | Act::Compare(_) | Act::Speed(_) => {}
+                Act::Say(_) => said = Some(now),
                 Act::Run(span) => now += *span,
                 Act::Do(command) => inputs.push((now, command.clone())),
                 Act::Refuse(_) | Act::Until { .. } | Act::Expect(_) | Act::Mark => return None,

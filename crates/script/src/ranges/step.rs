@@ -8,10 +8,10 @@ use sim::ranges::{Command, Knob};
 use super::Condition;
 use super::command::{Shown, command_line};
 use super::group;
+use super::say::sentence;
 use crate::condition::condition;
 use crate::limits::TIME_MAX;
 use crate::line::Line;
-use crate::question::words;
 use crate::step::moment;
 use crate::words::{Row, Word};
 use crate::{Error, Moment, Words};
@@ -52,14 +52,19 @@ pub enum Act {
     /// `compare coalescing`: what a page shows beside the run is the one in which this switch is
     /// turned. It changes nothing in the run.
     Compare(Knob),
-    /// `say en "Nine ranges." zh "九个 range。"`: a caption.
+    /// `say en "{ranges} ranges." zh "{ranges} 个 range。"`: a caption with figures of the run.
     Say(Words),
+    /// `speed 30`: from here on a second of the run is shown in so many seconds.
+    Speed(u32),
 }
+
+/// The slowest that time is shown.
+const SLOWDOWN_MAX: u32 = 1_000;
 
 type Rest = fn(&mut Line<'_>) -> Result<Act, Error>;
 
 /// The steps that are no commands.
-pub(crate) const STEPS: [Row<Rest>; 7] = [
+pub(crate) const STEPS: [Row<Rest>; 8] = [
     row("run", "run 500ms", "Time goes by.", "让时间前进。", |line| {
         line.span_in(Span::ZERO, TIME_MAX).map(Act::Run)
     }),
@@ -105,10 +110,20 @@ pub(crate) const STEPS: [Row<Rest>; 7] = [
     ),
     row(
         "say",
-        "say en \"Nine ranges.\" zh \"九个 range。\"",
-        "A caption for what is seen now.",
-        "说明现在所见的字幕。",
-        |line| words(line).map(Act::Say),
+        "say en \"{ranges} ranges.\" zh \"{ranges} 个 range。\"",
+        "A caption for what is seen now, with numbers of the run; time stands until it has been read.",
+        "说明现在所见的字幕，可含运行的数值；读完之前时间停住。",
+        sentence,
+    ),
+    row(
+        "speed",
+        "speed 30",
+        "From here on a second is shown in thirty.",
+        "从这里起，一秒放慢成三十秒。",
+        |line| {
+            let slowdown = line.number_in(1, SLOWDOWN_MAX.into())?;
+            Ok(Act::Speed(u32::try_from(slowdown).unwrap_or(SLOWDOWN_MAX)))
+        },
     ),
 ];
 
@@ -159,6 +174,7 @@ impl fmt::Display for Act {
             Self::Mark => f.write_str("mark"),
             Self::Compare(knob) => write!(f, "compare {}", knob.word()),
             Self::Say(words) => write!(f, "say {words}"),
+            Self::Speed(slowdown) => write!(f, "speed {slowdown}"),
         }
     }
 }

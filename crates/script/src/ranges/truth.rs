@@ -94,7 +94,7 @@ fn joined(conditions: &[&Condition], world: &World, mark: &Mark) -> String {
     conditions.iter().map(|one| one.found(world, mark)).collect::<Vec<_>>().join(" and ")
 }
 
-fn number(world: &World, mark: &Mark, of: Figure, since: Since) -> u64 {
+pub(super) fn number(world: &World, mark: &Mark, of: Figure, since: Since) -> u64 {
     let before = match since {
         Since::Start => 0,
         Since::Mark => mark.get(of.0).copied().unwrap_or(0),

@@ -157,8 +157,8 @@ pub(super) fn say(kind: &EventKind) -> Said {
         EventKind::Restored { pieces, rows } => client::restored(*pieces, *rows),
         EventKind::Died(store) => Said::plain("✕", Tone::Ink, both!("{store} is dead", "{store} 停机"))
             .told(both!(
-                "{store} is dead: its replicas are gone, and ranges that it led fall silent until somebody asks for them.",
-                "{store} 停机：它的副本都不在了；由它领导的 range 保持沉默，直到有请求到来。"
+                "{store} is dead: what was synced stays on its disk. Ranges that it led have no leader now; awake ones notice after an election timeout, sleeping ones when somebody asks for them.",
+                "{store} 停机：已落盘的仍在磁盘上。由它领导的 range 现在没有 leader；活跃的在选举超时后发现，静默的等到有请求才发现。"
             )),
         EventKind::StartFailed { store, error } => Said::plain(
             "⚠",

@@ -1,7 +1,7 @@
 //! What somebody does to the page of ranges.
 
 use gloo_timers::callback::Timeout;
-use play::ranges::{RESTORE_WAYS, RangesMsg};
+use play::ranges::{Playground, RESTORE_WAYS, RangesMsg};
 use play::{Msg as Time, Note};
 use store::{RangeId, StoreId};
 use view::Both;
@@ -14,6 +14,7 @@ use crate::app::{document, spoken_here, wants_rest};
 use crate::memory;
 use crate::page::{Act, Notice, PageMsg};
 use crate::paint::Painter;
+use crate::ranges::FRAGMENT;
 use crate::ranges::beside::Half;
 use crate::ranges::layout::Layout;
 use crate::ranges::paint::BoardPainter;
@@ -193,11 +194,26 @@ impl RangesApp {
         {
             self.tab = Tab::Range;
         }
-        if matches!(msg, RangesMsg::Scene(_) | RangesMsg::New(_) | RangesMsg::Compare(_)) {
+        let is_other = matches!(msg, RangesMsg::Scene(_) | RangesMsg::New(_));
+        if is_other || matches!(msg, RangesMsg::Compare(_)) {
             self.panel = None;
+        }
+        if is_other {
+            self.leave_address();
         }
         let notes = self.play.borrow_mut().update(msg);
         self.hear(notes);
+        if is_other {
+            let scene = self.play.borrow().scene();
+            share::go_to(&scene.map_or_else(|| FRAGMENT.to_owned(), Playground::link_of));
+        }
+    }
+
+    /// The address becomes that of the run on screen, so that the way back leads to it.
+    pub(super) fn leave_address(&self) {
+        if let Ok(link) = self.play.borrow().link_to_share() {
+            share::stand_at(&link);
+        }
     }
 
     pub(super) fn hear(&mut self, notes: Vec<Note>) {

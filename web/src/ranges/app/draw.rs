@@ -28,7 +28,7 @@ impl RangesApp {
             <header class="head">
                 { skip(lang) }
                 <h1 class="brand">{ icons::mark() }{ labels::NAME.in_lang(lang) }</h1>
-                <a class="other-page" href="#">{ words::ONE_GROUP.in_lang(lang) }</a>
+                <a class="other-page" href="#" onclick={side::send(&self.on_msg, Msg::Leave)}>{ words::ONE_GROUP.in_lang(lang) }</a>
                 { self.scene_title(lang) }
                 { self.sizes_menu(lang) }
                 <p class="summary">{ head.summary.in_lang(lang) }</p>
@@ -125,9 +125,10 @@ impl RangesApp {
     }
 
     pub(super) fn caption(&self) -> Html {
+        let play = self.play.borrow();
         html! {
-            <Caption caption={Shared::from(&self.shown.caption)} why={self.why} lang={self.play.borrow().lang()}
-                on_msg={&self.to_page} />
+            <Caption caption={Shared::from(&self.shown.caption)} why={self.why} holds={play.is_reading()}
+                lang={play.lang()} on_msg={&self.to_page} />
         }
     }
 

@@ -46,16 +46,16 @@ pub(super) fn routed(
 ) -> Said {
     let line = match why {
         None => both!(
-            "request {request} goes to {to}: the cache says that it leads {range}",
-            "请求 {request} 发往 {to}：缓存说它负责 {range}"
+            "request {request} goes to {to}, from which the gateway expects {range}",
+            "请求 {request} 发往 {to}：gateway 认为由它服务 {range}"
         ),
         Some(Redirect::LeaseHolder(holder)) => both!(
-            "request {request} goes on to {to}: {holder} has the lease of {range}",
-            "请求 {request} 转到 {to}：{range} 的 lease 在 {holder}"
+            "request {request} goes on to {to}: the gateway was told that {holder} has the lease of {range}",
+            "请求 {request} 转到 {to}：gateway 被告知 {range} 的 lease 在 {holder}"
         ),
         Some(Redirect::NoLeaseHolder) => both!(
-            "request {request} tries {to} again: nobody has the lease of {range} yet",
-            "请求 {request} 再试 {to}：{range} 还没有人持有 lease"
+            "request {request} tries {to} next: who was asked knows of no valid lease of {range}",
+            "请求 {request} 再试 {to}：被问的副本不知道 {range} 有有效的 lease"
         ),
         Some(Redirect::RangeMoved(moved)) => both!(
             "request {request} goes on to {to}: the key is in {moved} now",

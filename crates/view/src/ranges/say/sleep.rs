@@ -64,7 +64,10 @@ pub(super) fn woke(store: StoreId, range: RangeId, why: Wake) -> Said {
             )
         }
         Wake::Created => {
-            both!("{range} wakes on {store}: it is new", "{store} 上的 {range} 醒来：它是新的")
+            both!(
+                "{range} wakes on {store}: it has just begun there",
+                "{store} 上的 {range} 醒来：刚在这里开始运行"
+            )
         }
         Wake::Overlap(right) => both!(
             "{range} wakes on {store}: it has yet to apply the split that made {right}",

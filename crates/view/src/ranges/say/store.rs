@@ -89,8 +89,8 @@ pub(super) fn lease_changed(store: StoreId, range: RangeId, lease: &Lease) -> Sa
         ),
     )
     .told(both!(
-        "{holder} holds lease {sequence} of {range} now: it serves the reads and proposes the writes. The lease lasts as long as the node's liveness record ({en}), so nothing has to be renewed per range.",
-        "{holder} 现在持有 {range} 的第 {sequence} 个 lease：由它负责读，并提交写。lease 与节点的 liveness 记录同在（{zh}），不必逐个 range 续期。"
+        "{store} applies lease {sequence} of {range}: until a later one, {holder} serves the reads and proposes the writes. It lasts as long as the node's liveness record ({en}), so nothing has to be renewed per range.",
+        "{store} 应用 {range} 的第 {sequence} 个 lease：在更新的 lease 之前，由 {holder} 负责读，并提交写。它与节点的 liveness 记录同在（{zh}），不必逐个 range 续期。"
     ))
 }
 
