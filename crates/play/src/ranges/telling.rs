@@ -247,7 +247,7 @@ mod tests {
         assert!(!["before", "after", "the end"].contains(&says(&mut play).as_str()));
         play.update(Msg::Seek(Time(here.0 - 1)).into());
         assert_eq!(says(&mut play), "before");
-        play.update(RangesMsg::Play(Msg::SwitchBranch(0)).into());
+        play.update(RangesMsg::Play(Msg::SwitchBranch(0)));
         play.update(Msg::End.into());
         assert_eq!(says(&mut play), "the end");
     }

@@ -28,7 +28,7 @@ pub(crate) fn flaw(store: &Store) -> Option<String> {
             }
             let mut fat = Vec::new();
             let read = log.entries(entry.index, entry.index.next(), u64::MAX, &mut fat);
-            let command = read.ok().and_then(|_| RaftCommand::decode(&fat.first()?.data));
+            let command = read.ok().and_then(|()| RaftCommand::decode(&fat.first()?.data));
             let table = command.and_then(|command| command.result.add_sstable);
             match table.filter(|table| table.is_whole()) {
                 Some(table) => named.push((range, entry, table.table.len() as u64)),
