@@ -4,24 +4,13 @@ use bytes::Bytes;
 use det::Span;
 use lsm::{Category, Ingest, Vfs};
 use store::cluster::Cluster;
-use store::{
-    ClientRequest, Config, Evaluation, EventKind, Input, RangeId, Reply, Request, RequestError,
-    RequestId, Store, StoreId,
-};
+use store::{Config, Evaluation, EventKind, RangeId, Reply, Request, RequestError, Store, StoreId};
 
 use crate::setting::{key, settled};
-use crate::sstable::{add, table};
+use crate::sstable::{add, ask, table};
 
 const RANGE: RangeId = RangeId(1);
 const STORES: [StoreId; 3] = [StoreId(1), StoreId(2), StoreId(3)];
-
-fn ask(cluster: &mut Cluster, request: Request) -> Result<Reply, RequestError> {
-    let leader = cluster.leader(RANGE).expect("it has a leader");
-    let request = ClientRequest { id: RequestId(1), range: RANGE, timestamp: None, request };
-    cluster.tell(leader, Input::Request(request));
-    cluster.run(Span::millis(100));
-    cluster.take_replies().pop().expect("it is served").1.result
-}
 
 /// A store dies and loses nothing, but somebody changes its disk.
 fn die(cluster: &mut Cluster, store: StoreId, change: impl FnOnce(&mut lsm::MemVfs)) {

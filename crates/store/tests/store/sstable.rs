@@ -43,7 +43,7 @@ pub(crate) fn add(table: &Bytes) -> Request {
     Request::AddSstable { start: key(0), end: key(1), table: table.clone(), how: IngestAs::Table }
 }
 
-fn ask(cluster: &mut Cluster, request: Request) -> Result<Reply, RequestError> {
+pub(crate) fn ask(cluster: &mut Cluster, request: Request) -> Result<Reply, RequestError> {
     let leader = cluster.leader(RANGE).expect("it has a leader");
     let request = ClientRequest { id: RequestId(1), range: RANGE, timestamp: None, request };
     cluster.tell(leader, Input::Request(request));
