@@ -1,7 +1,8 @@
 //! Tables as text: a line `key,value` for each entry.
 //!
 //! Any bytes can be written: a backslash starts `\\`, `\,`, `\"`, `\n`, `\r`, `\t` or `\xHH`. Text is
-//! UTF-8 and stands for itself. Fields are not quoted, so a line is an entry and an entry is a line.
+//! UTF-8 and stands for itself. A field may be quoted as in RFC 4180: between quotes commas and
+//! backslashes stand for themselves, and two quotes for one. A line is an entry, so a break is `\n`.
 
 use alloc::{
     collections::{BTreeMap, btree_map::Entry},
@@ -9,6 +10,7 @@ use alloc::{
     sync::Arc,
     vec::Vec,
 };
+use core::iter::Peekable;
 
 use bytes::Bytes;
 
@@ -23,8 +25,8 @@ pub enum LineFlaw {
     /// Nobody can tell which comma divides.
     #[error("there are two commas; one that belongs to a key or value is written \\,")]
     TwoCommas,
-    /// Quotes would hide commas.
-    #[error("fields are not quoted; a quote is written \\\" and a comma \\,")]
+    /// A quote has to surround the whole of a field.
+    #[error("a quote neither begins nor ends a field; elsewhere it is written \\\"")]
     Quote,
     /// A backslash has to start something known.
     #[error("a backslash is followed by none of \\ , \" n r t or x and two hex digits")]
@@ -100,20 +102,15 @@ pub fn csv_from_table<E: From<Error>>(
 fn parse_line(line: &[u8]) -> core::result::Result<(Vec<u8>, Vec<u8>), LineFlaw> {
     let line = line.strip_suffix(b"\r").unwrap_or(line);
     let text = core::str::from_utf8(line).map_err(|_| LineFlaw::NotText)?;
-    let mut fields = Vec::from([Vec::new()]);
-    let mut rest = text.bytes();
-    while let Some(byte) = rest.next() {
-        let byte = match byte {
-            b',' => {
-                fields.push(Vec::new());
-                continue;
-            }
-            b'"' => return Err(LineFlaw::Quote),
-            b'\\' => unescape(&mut rest).ok_or(LineFlaw::Escape)?,
-            other => other,
-        };
-        if let Some(field) = fields.last_mut() {
-            field.push(byte);
+    let mut fields = Vec::new();
+    let mut rest = text.bytes().peekable();
+    loop {
+        let quoted = rest.next_if_eq(&b'"').is_some();
+        fields.push(if quoted { quoted_field(&mut rest)? } else { plain_field(&mut rest)? });
+        match rest.next() {
+            Some(b',') => {}
+            Some(_) => return Err(LineFlaw::Quote),
+            None => break,
         }
     }
     let mut fields = fields.into_iter();
@@ -125,6 +122,34 @@ fn parse_line(line: &[u8]) -> core::result::Result<(Vec<u8>, Vec<u8>), LineFlaw>
         }
         (_, None, _) => Err(LineFlaw::NoComma),
         _ => Err(LineFlaw::TwoCommas),
+    }
+}
+
+/// Up to the comma or the end.
+fn plain_field(
+    rest: &mut Peekable<core::str::Bytes<'_>>,
+) -> core::result::Result<Vec<u8>, LineFlaw> {
+    let mut field = Vec::new();
+    while let Some(byte) = rest.next_if(|byte| *byte != b',') {
+        field.push(match byte {
+            b'"' => return Err(LineFlaw::Quote),
+            b'\\' => unescape(rest).ok_or(LineFlaw::Escape)?,
+            other => other,
+        });
+    }
+    Ok(field)
+}
+
+/// What follows an opening quote, up to the closing one.
+fn quoted_field(
+    rest: &mut Peekable<core::str::Bytes<'_>>,
+) -> core::result::Result<Vec<u8>, LineFlaw> {
+    let mut field = Vec::new();
+    loop {
+        match rest.next().ok_or(LineFlaw::Quote)? {
+            b'"' if rest.next_if_eq(&b'"').is_none() => return Ok(field),
+            byte => field.push(byte),
+        }
     }
 }
 
@@ -203,6 +228,13 @@ mod tests {
     }
 
     #[test]
+    fn a_field_may_be_quoted() {
+        let text = b"\"a\"\"1, or b\",\"C:\\new\"\nb,\"\"";
+        let table = table_from_csv(text, TableOptions::default()).expect("all is well");
+        assert_eq!(lines(&table), "a\\\"1\\, or b,C:\\\\new\nb,\n");
+    }
+
+    #[test]
     fn a_bad_line_is_named() {
         #[track_caller]
         fn check(text: &[u8], sentence: &str) {
@@ -212,7 +244,9 @@ mod tests {
         check(b"a,1\nb\n", "line 2: there is no comma");
         check(b"a,1\n\nb,2\n", "line 2: there is no comma");
         check(b"a,1,2", "line 1: there are two commas");
-        check(b"a,1\n\"b\",2", "line 2: fields are not quoted");
+        check(b"a,1\nb\"\",2", "line 2: a quote neither");
+        check(b"\"a\"b,1", "line 1: a quote neither");
+        check(b"\"a,1", "line 1: a quote neither");
         check(b"a\\q,1", "line 1: a backslash");
         check(b"a\\x1,1", "line 1: a backslash");
         check(b"a,1\\", "line 1: a backslash");

@@ -9,16 +9,20 @@
 //! CockroachDB drafted in 2017. Golden rule: no entry is dropped from the log before its effects are
 //! durable.
 
+mod history;
 mod scratch;
 mod temp;
 
+use alloc::sync::Arc;
 use alloc::vec;
 use alloc::vec::Vec;
 
 use bytes::Bytes;
+use det::Time;
 use lsm::{Batch, Ingest, Ingested, Ledger, Lsm, MemVfs, Vfs, WalPosition};
 use raft::{EntryId, Index};
 
+pub use self::history::{EngineName, EngineWork, Worked};
 use crate::sideload::{self, SideloadStorage, SideloadTruncation, SideloadedFile};
 use crate::{LogEngine, RangeId};
 
@@ -32,6 +36,8 @@ pub struct Engines {
     /// None until something is spilled.
     temp: Option<Lsm>,
     sideload: SideloadStorage,
+    /// How the tables came to where they are, oldest first.
+    history: Arc<Vec<Arc<Worked>>>,
     /// What was written of snapshots that came in.
     scratch: Ledger,
     /// What was written to the files before they were opened.
@@ -53,7 +59,9 @@ impl Engines {
         let sideload = SideloadStorage::open(&mut vfs)?;
         scratch::clean(&mut vfs)?;
         temp::clean(&mut vfs)?;
-        Ok(Self { vfs, state, log, temp: None, sideload, scratch: Ledger::default(), before })
+        let scratch = Ledger::default();
+        let history = Arc::default();
+        Ok(Self { vfs, state, log, temp: None, sideload, history, scratch, before })
     }
 
     /// The machine dies: of what is not synced, `keep` operations of so many are left.
@@ -232,12 +240,18 @@ impl Engines {
         self.sideload.truncate_to(&mut self.vfs, range, truncated)
     }
 
-    /// Does a piece of background work in each engine that has any. Says whether there was some.
-    pub(crate) fn work(&mut self) -> lsm::Result<bool> {
-        let mut worked = self.state.step(&mut self.vfs)?.is_some();
-        if let Some(log) = &mut self.log {
-            worked |= log.step(&mut self.vfs)?.is_some();
+    /// Does a piece of background work, if one of the engines has any.
+    pub(crate) fn work(&mut self, now: Time) -> lsm::Result<Option<Arc<Worked>>> {
+        for engine in [EngineName::State, EngineName::Log] {
+            let Some(inputs) = self.named(engine).and_then(history::inputs) else { continue };
+            let job = match (engine, &mut self.log) {
+                (EngineName::Log, Some(log)) => log.step(&mut self.vfs)?,
+                (EngineName::State | EngineName::Log, _) => self.state.step(&mut self.vfs)?,
+            };
+            if let Some(job) = job {
+                return Ok(Some(self.remember(now, engine, EngineWork::Job { job, inputs })));
+            }
         }
-        Ok(worked)
+        Ok(None)
     }
 }

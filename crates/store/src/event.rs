@@ -3,6 +3,7 @@
 mod reason;
 
 use alloc::boxed::Box;
+use alloc::sync::Arc;
 
 use det::Time;
 use lsm::{Ingest, Placed};
@@ -13,7 +14,7 @@ use crate::quiesce::Awake;
 use crate::truncate::TruncateDecision;
 use crate::{
     CommandId, Lease, Liveness, NodeId, RangeId, ReplicaId, RequestId, SnapshotEvent, SnapshotId,
-    StoreId,
+    StoreId, Worked,
 };
 
 /// The name of an event: no two events of any stores have the same.
@@ -126,6 +127,8 @@ pub enum EventKind {
         /// How many.
         ranges: usize,
     },
+    /// An engine flushed a memtable, or tables went down a level.
+    Worked(Arc<Worked>),
     /// Tables of entries were put beside the log, durably, before the log names them.
     Sideloaded {
         /// Which range's.

@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 
 use bytes::Bytes;
 use det::{Rng, Time};
-use lsm::WalPosition;
+use lsm::{Ingested, WalPosition};
 use raft::{EntryId, Index, Message, Ready};
 
 use crate::snapshot::Snapshots;
@@ -143,14 +143,23 @@ impl Hub {
     }
 
     /// Lets the engines do what they have to do in the background, until they have nothing to do.
+    /// Each piece of work is why the next one has to be done.
     pub(crate) fn work(&mut self) {
+        let cause = self.cause;
         while !self.failed {
-            let worked = self.engines.work();
-            let more = matches!(worked, Ok(true));
-            self.note(worked.map(drop));
-            if !more {
-                return;
+            match self.engines.work(self.now) {
+                Ok(None) => break,
+                Ok(Some(worked)) => self.begin(|| EventKind::Worked(worked)),
+                Err(error) => self.note(Err(error)),
             }
+        }
+        self.cause = cause;
+    }
+
+    /// Takes note of what an ingestion did to the levels.
+    pub(crate) fn note_levels(&mut self, ingested: &Ingested) {
+        for flush in self.engines.remember_ingestion(self.now, ingested) {
+            self.begin(|| EventKind::Worked(flush));
         }
     }
 

@@ -137,7 +137,7 @@ pub use config::{
 };
 pub use counters::Counters;
 pub use descriptor::{RangeDescriptor, ReplicaDescriptor};
-pub use engines::Engines;
+pub use engines::{EngineName, EngineWork, Engines, Worked};
 pub use envelope::{Envelope, Load, Parcel, Quiesce, RaftHeartbeat, RaftMessageRequest};
 pub use event::{Event, EventId, EventKind, Loss, Outcome, Purge, QuiesceRefusal, Wake};
 pub use gateway::{CacheEntry, Gateway, GatewayCounters, RangeCache, Redirect, Step};

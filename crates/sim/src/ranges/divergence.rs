@@ -29,7 +29,8 @@ pub struct Parting {
 /// Compares two runs event by event, each once.
 ///
 /// What only names the switch in which the runs differ is no difference: a command that turns it
-/// counts as the same command, and no reason for staying awake counts where one of them never sleeps.
+/// counts as the same command, no reason for staying awake counts where one of them never sleeps, and no
+/// flush or compaction where they have different engines: the bytes tell what that costs.
 #[derive(Clone, Debug)]
 pub struct Divergence {
     knob: Knob,
@@ -104,7 +105,9 @@ impl Divergence {
     fn counts(&self, event: &Event) -> bool {
         let EventKind::Store { kind, .. } = &event.kind else { return true };
         let names_sleep = matches!(**kind, store::EventKind::StaysAwake { .. });
-        !(self.knob == Knob::Quiescence && names_sleep)
+        let names_engine = matches!(**kind, store::EventKind::Worked(_));
+        !(self.knob == Knob::Quiescence && names_sleep
+            || self.knob == Knob::LogEngine && names_engine)
     }
 
     /// Of what happened at a moment, the first thing on each side that the other side lacks.

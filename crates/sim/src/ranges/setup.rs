@@ -12,6 +12,9 @@ use super::Refusal;
 /// Bytes that a log may have that only a dead replica needs: few enough to see it cut off.
 const LOG_MAX_BYTES: u64 = 32 << 10;
 
+/// Bytes of a batch of a snapshot, a sixteenth of CockroachDB's: few enough to see several on their way.
+const SNAPSHOT_BATCH_BYTES: usize = 16 << 10;
+
 /// How nodes know which of them live.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Liveness {
@@ -105,6 +108,7 @@ impl Setup {
             evaluation: self.evaluation,
             sideloading: self.sideloading,
             ingest: self.ingest,
+            snapshot_batch_bytes: SNAPSHOT_BATCH_BYTES,
             ..Config::default()
         }
     }

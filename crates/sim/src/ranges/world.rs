@@ -3,6 +3,7 @@
 mod allow;
 mod ingest;
 mod look;
+mod machine;
 mod obey;
 mod run;
 
@@ -10,13 +11,13 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use det::{Rng, Span, Time};
-use lsm::MemVfs;
 use store::{
     ClientReply, Config, Counters, Effect, Envelope, Gateway, Input, RangeDescriptor, RangeId,
     RequestId, Store, StoreId,
 };
 
 pub use self::look::RangeView;
+use self::machine::{Machine, State};
 use super::client::{Load, Traffic, Waiting, place};
 use super::flight::{Call, Flight, Item, Says, Sync};
 use super::{Checks, Event, EventKind, Refusal, Setup};
@@ -62,34 +63,6 @@ pub struct World {
     effects: Vec<Effect>,
 }
 
-/// A store and its disk, or the disk alone.
-#[derive(Clone, Debug)]
-struct Machine {
-    id: StoreId,
-    /// Counts the starts.
-    life: u32,
-    state: State,
-}
-
-#[derive(Clone, Debug)]
-enum State {
-    Up(Box<Store>),
-    Down(MemVfs),
-}
-
-impl Machine {
-    fn store(&self) -> Option<&Store> {
-        match &self.state {
-            State::Up(store) => Some(store),
-            State::Down(_) => None,
-        }
-    }
-
-    fn is_down(&self) -> bool {
-        self.store().is_none()
-    }
-}
-
 impl World {
     /// Stores with their ranges at time zero, all of them running.
     ///
@@ -103,7 +76,7 @@ impl World {
             let peers: Vec<StoreId> = ids.iter().copied().filter(|&peer| peer != id).collect();
             let disk = Store::create(id, &config, &peers, &ranges);
             let disk = disk.expect("nobody has broken this new disk in memory");
-            Machine { id, life: 0, state: State::Down(disk) }
+            Machine { id, life: 0, state: State::Down { disk, left: None } }
         };
         let machines = ids.iter().map(machine).collect();
         let mut world = Self {
@@ -249,7 +222,7 @@ impl World {
         let mut effects = std::mem::take(&mut self.effects);
         let (now, config, seed) = (self.now, self.config.clone(), self.setup.seed);
         let Some(machine) = self.machine_mut(id) else { return };
-        let State::Down(disk) = &machine.state else { return };
+        let State::Down { disk, .. } = &machine.state else { return };
         let store = match Store::start(id, config, disk.clone(), now, &mut effects) {
             Ok(store) => store,
             Err(error) => {

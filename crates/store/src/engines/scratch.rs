@@ -6,7 +6,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use bytes::Bytes;
-use lsm::{Batch, Category, Ingest, MemVfs, TableBuilder, TableOptions, Vfs, Write};
+use lsm::{Batch, Category, Ingest, Ingested, MemVfs, TableBuilder, TableOptions, Vfs, Write};
 
 use super::Engines;
 
@@ -50,18 +50,24 @@ impl Engines {
 
     /// Takes in the tables of a snapshot, and writes what it makes of the log: all or nothing if that
     /// is in the same engine, else the log durably after the tables. The files stay.
-    pub(crate) fn install_snapshot(&mut self, tables: &[String], log: &Batch) -> lsm::Result {
+    pub(crate) fn install_snapshot(
+        &mut self,
+        tables: &[String],
+        log: &Batch,
+    ) -> lsm::Result<Ingested> {
         let mut names: Vec<&str> = tables.iter().map(|name| &**name).collect();
         if self.log.is_some() {
-            self.state.ingest(&mut self.vfs, &names, Ingest::Link)?;
+            let ingested = self.state.ingest(&mut self.vfs, &names, Ingest::Link)?;
             self.write_log(log)?;
-            return self.sync_log_all();
+            self.sync_log_all()?;
+            return Ok(ingested);
         }
         let table = table(log, self.state.config().table)?;
         let name = self.write_scratch("log.sst", table)?;
         names.push(&name);
-        self.state.ingest(&mut self.vfs, &names, Ingest::Link)?;
-        self.vfs.remove(&name)
+        let ingested = self.state.ingest(&mut self.vfs, &names, Ingest::Link)?;
+        self.vfs.remove(&name)?;
+        Ok(ingested)
     }
 }
 

@@ -161,6 +161,7 @@ impl Hub {
         ingested: Ingested,
     ) {
         self.counters.ingested += 1;
+        self.note_levels(&ingested);
         for placed in ingested.placed {
             self.begin(|| EventKind::Ingested { range, entry, how, placed: Box::new(placed) });
         }

@@ -50,7 +50,10 @@ impl Replica {
         let descriptor = (*staged.header.state.descriptor).clone();
         let tables = staged.files.len();
         let installed = hub.engines.install_snapshot(&staged.files, &batch);
-        match installed.and_then(|()| ReplicaState::load(descriptor, hub.engines.state())) {
+        if let Ok(ingested) = &installed {
+            hub.note_levels(ingested);
+        }
+        match installed.and_then(|_| ReplicaState::load(descriptor, hub.engines.state())) {
             Ok(state) => self.state = Some(state.into()),
             Err(error) => return hub.note(Err(error)),
         }

@@ -107,6 +107,10 @@ impl Store {
         let replicas = store.replicas.len();
         store.hub.begin(|| EventKind::Started { life, replicas });
         store.load_groups();
+        if life > 0 && !store.hub.has_liveness_range {
+            // The first that others hear of a new life: what they begin because of it is of this life.
+            store.renew_liveness();
+        }
         core::mem::swap(&mut store.hub.out, out);
         Ok(store)
     }

@@ -1,5 +1,6 @@
 //! Stores in a small cluster: what they send, when they sleep, and that they never disagree.
 
+mod anew;
 mod crash_snapshot;
 mod crash_split;
 mod crash_sstable;
@@ -10,6 +11,7 @@ mod groups;
 mod heartbeats;
 mod judge;
 mod kv;
+mod levels;
 mod limits;
 mod liveness;
 mod restore;

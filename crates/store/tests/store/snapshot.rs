@@ -17,12 +17,12 @@ use crate::setting::settled;
 
 use SnapshotRefusal::{NotMember, OutOfOrder, Unknown, Unreadable};
 
-const LEFT: RangeId = RangeId(1);
+pub(crate) const LEFT: RangeId = RangeId(1);
 const RIGHT: RangeId = RangeId(100);
 const STORES: [StoreId; 3] = [StoreId(1), StoreId(2), StoreId(3)];
 
 /// Logs are short, and nobody waits for the dead.
-fn config() -> Config {
+pub(crate) fn config() -> Config {
     Config {
         truncate_entries: 10,
         truncate_bytes: 1 << 10,
@@ -43,7 +43,7 @@ fn ask(cluster: &mut Cluster, range: RangeId, request: Request) {
     cluster.run(Span::millis(30));
 }
 
-fn put(cluster: &mut Cluster, range: RangeId, keys: std::ops::Range<u64>) {
+pub(crate) fn put(cluster: &mut Cluster, range: RangeId, keys: std::ops::Range<u64>) {
     for at in keys {
         let value = Bytes::from(vec![7; 100]);
         ask(cluster, range, Request::Put { key: name(at), value });
@@ -51,7 +51,7 @@ fn put(cluster: &mut Cluster, range: RangeId, keys: std::ops::Range<u64>) {
 }
 
 /// A store that does not lead.
-fn follower(cluster: &Cluster) -> StoreId {
+pub(crate) fn follower(cluster: &Cluster) -> StoreId {
     let leader = cluster.leader(LEFT).expect("it has a leader");
     STORES.into_iter().find(|&store| store != leader).expect("there are three")
 }
@@ -98,7 +98,7 @@ pub(crate) fn check_clean(cluster: &Cluster) {
 }
 
 /// What happened to streams since the last call, each thing because of an earlier one of its stream.
-fn stream_events(cluster: &mut Cluster) -> Vec<(RangeId, SnapshotEvent)> {
+pub(crate) fn stream_events(cluster: &mut Cluster) -> Vec<(RangeId, SnapshotEvent)> {
     let (mut found, mut seen) = (Vec::new(), BTreeMap::new());
     for Event { id: event, cause, kind, .. } in cluster.take_events() {
         let EventKind::Snapshot { range, what, id } = kind else { continue };

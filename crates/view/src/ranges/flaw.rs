@@ -62,7 +62,7 @@ fn of_line(flaw: &LineFlaw) -> String {
     match flaw {
         LineFlaw::NoComma => "键和值之间没有逗号".to_owned(),
         LineFlaw::TwoCommas => "有两个逗号；属于键或值的逗号写作 \\,".to_owned(),
-        LineFlaw::Quote => "字段不加引号；引号写作 \\\"，逗号写作 \\,".to_owned(),
+        LineFlaw::Quote => "引号既不在字段开头也不在结尾；其他位置的引号写作 \\\"".to_owned(),
         LineFlaw::Escape => "反斜杠后面应为 \\ , \" n r t 或 x 加两位十六进制数".to_owned(),
         LineFlaw::NotText => "这一行不是 UTF-8；其他字节写作 \\xHH".to_owned(),
         LineFlaw::Again { line } => format!("第 {line} 行已有这个键"),

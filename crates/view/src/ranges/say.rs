@@ -7,6 +7,7 @@
 
 mod client;
 mod core;
+pub(super) mod levels;
 mod range;
 mod reason;
 mod sent;
@@ -118,6 +119,7 @@ fn weight_of(kind: &Told) -> Weight {
     match kind {
         Told::Split { .. }
         | Told::Ingested { .. }
+        | Told::Worked(_)
         | Told::Started { .. }
         | Told::Failed(_)
         | Told::LivenessExpired { .. }

@@ -7,14 +7,14 @@ use std::rc::Rc;
 use bytes::Bytes;
 use det::{Digest, Time};
 use store::{
-    Config, Counters, Gateway, Lease, LeaseStatus, RangeDescriptor, RangeId, Replica, RequestId,
-    Store, StoreId, kv,
+    Config, Counters, Engines, Gateway, Lease, LeaseStatus, RangeDescriptor, RangeId, Replica,
+    RequestId, Store, StoreId, kv,
 };
 
 use super::super::client::{Traffic, Waiting};
 use super::super::flight::{Call, Flight, Item, Sync};
 use super::super::{Checks, Finding, Setup, digest};
-use super::{Machine, World};
+use super::{Machine, State, World};
 use crate::net::Link;
 use crate::{EventId, MessageId};
 
@@ -98,6 +98,14 @@ impl World {
     /// A store, if it runs.
     pub fn store(&self, id: StoreId) -> Option<&Store> {
         self.machine(id)?.store()
+    }
+
+    /// The engines of a store; of one that does not run, what a start would find on its disk.
+    pub fn engines(&self, id: StoreId) -> Option<&Engines> {
+        match &self.machine(id)?.state {
+            State::Up(store) => Some(store.engines()),
+            State::Down { left, .. } => left.as_deref(),
+        }
     }
 
     /// Whether a store runs.

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use det::{Rng, Span};
-use store::{Input, RangeId, StoreId, Switch};
+use store::{Engines, Input, RangeId, StoreId, Switch};
 
 use super::super::client::{Load, place};
 use super::super::flight::{Flight, Item};
@@ -81,8 +81,10 @@ impl World {
         let counters = *store.counters();
         let mut rng = Rng::named(seed, "crash", u64::from(id.0) | u64::from(machine.life) << 32);
         let mut keep = |pending| u64::from(rng.below(narrow(pending).saturating_add(1)));
+        let (kind, config) = (store.config().log_engine, store.config().engine);
         let disk = store.clone().crash(&mut keep);
-        machine.state = State::Down(disk);
+        let left = Engines::open(disk.clone(), kind, &config).ok().map(Rc::new);
+        machine.state = State::Down { disk, left };
         self.retired.push(counters);
         self.begin(EventKind::Died(id));
     }

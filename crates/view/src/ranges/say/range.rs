@@ -4,7 +4,7 @@ use lsm::{Ingest, Placed};
 use raft::EntryId;
 use store::{EventKind, Outcome, RangeId, StoreId};
 
-use super::{Said, core, sent, sleep, snapshot, store as whole};
+use super::{Said, core, levels, sent, sleep, snapshot, store as whole};
 use crate::ranges::engine::obstacle_words;
 use crate::say::both;
 use crate::{Both, Tone};
@@ -49,6 +49,7 @@ pub(super) fn say(store: StoreId, kind: &EventKind) -> Said {
             applied(store, *range, *entry, *outcome)
         }
         EventKind::Snapshot { range, what, .. } => snapshot::say(store, *range, what),
+        EventKind::Worked(worked) => levels::say(store, worked),
         EventKind::Sideloaded { range, entry, bytes } => sideloaded(store, *range, *entry, *bytes),
         EventKind::Ingested { range, how, placed, .. } => ingested(store, *range, *how, placed),
         EventKind::Purged { range, entry, bytes, .. } => purged(store, *range, *entry, *bytes),

@@ -1,0 +1,38 @@
+//! A store on its machine: it runs, or its disk is left.
+
+use std::rc::Rc;
+
+use lsm::MemVfs;
+use store::{Engines, Store, StoreId};
+
+/// A store and its disk, or the disk alone.
+#[derive(Clone, Debug)]
+pub(super) struct Machine {
+    pub(super) id: StoreId,
+    /// Counts the starts.
+    pub(super) life: u32,
+    pub(super) state: State,
+}
+
+#[derive(Clone, Debug)]
+pub(super) enum State {
+    Up(Box<Store>),
+    Down {
+        disk: MemVfs,
+        /// What a start would find there; `None` if it would fail.
+        left: Option<Rc<Engines>>,
+    },
+}
+
+impl Machine {
+    pub(super) fn store(&self) -> Option<&Store> {
+        match &self.state {
+            State::Up(store) => Some(store),
+            State::Down { .. } => None,
+        }
+    }
+
+    pub(super) fn is_down(&self) -> bool {
+        self.store().is_none()
+    }
+}
