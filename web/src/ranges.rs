@@ -4,6 +4,7 @@ mod app;
 mod beside;
 mod compare;
 mod door;
+mod flash;
 mod keys;
 mod layout;
 mod paint;

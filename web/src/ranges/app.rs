@@ -22,6 +22,7 @@ use web_sys::KeyboardEvent;
 use yew::{Callback, Component, Context, Html, NodeRef, html};
 
 use super::beside::{Beside, Half};
+use super::flash::Flashes;
 use super::layout::Layout;
 use super::paint::BoardPainter;
 use super::strip::LanesPainter;
@@ -103,6 +104,7 @@ pub(crate) struct RangesApp {
     turn: Turn,
     next_turn: Option<Timeout>,
     motion: Motion,
+    flashes: Flashes,
     layout: Layout,
     /// What a person draws on the stage, while the pointer is down.
     drawn: Option<(Half, Line)>,
@@ -167,6 +169,7 @@ impl Component for RangesApp {
             turn: Turn::default(),
             next_turn: None,
             motion: Motion::default(),
+            flashes: Flashes::new(crate::app::wants_rest()),
             layout: Layout::default(),
             drawn: None,
             carried: None,
@@ -293,6 +296,7 @@ impl RangesApp {
         let notes = self.play.borrow_mut().update(Time::Elapsed { wall: micros(wall) }.into());
         self.hear(notes);
         self.since_frame += wall;
+        self.flashes.pass(wall);
         self.play.borrow().motion(&mut self.motion);
         self.settle();
         if !self.is_moving() {
@@ -355,6 +359,7 @@ impl RangesApp {
     fn look(&mut self) {
         let (ranges, stores) = (self.frame.board.keys.len(), self.frame.board.stores.len());
         self.frame = self.play.borrow_mut().frame();
+        self.flashes.look(&self.frame.board, self.is_moving());
         self.play.borrow().motion(&mut self.motion);
         self.since_frame = 0.0;
         let (board, group) = (&self.frame.board, &self.frame.group);

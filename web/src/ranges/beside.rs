@@ -6,6 +6,7 @@ use view::ranges::{Board, Mail, Motion};
 use web_sys::HtmlCanvasElement;
 use yew::NodeRef;
 
+use super::flash::Flashes;
 use super::layout::Layout;
 use super::paint::{BoardPainter, Intent};
 
@@ -90,7 +91,7 @@ impl Beside {
     pub(super) fn paint_moving(&mut self, play: &Playground, intent: Intent) {
         if let (Some(painter), Some(pair)) = (&mut self.painter, &self.pair) {
             play.motion_beside(&mut self.motion);
-            painter.move_on(&pair.board, &self.layout, &self.motion, intent);
+            painter.move_on(&pair.board, &self.layout, &self.motion, intent, &Flashes::default());
         }
     }
 }

@@ -1,14 +1,16 @@
 //! Paints the stage of many ranges: below what stands, above what moves.
 
+mod disk;
 mod mail;
 mod shelf;
 
 use store::RangeId;
-use view::ranges::{Board, Drawer, Motion, RangeCell, Role, StoreCard, Tile};
+use view::ranges::{Board, Motion, RangeCell, Role, StoreCard, Tile};
 use view::{Lang, Tone};
 use web_sys::HtmlCanvasElement;
 
-use super::layout::{DRAWER, Layout, NAME, Rect, is_cut};
+use super::flash::Flashes;
+use super::layout::{Layout, NAME, Rect, is_cut};
 use crate::paint::{MONO, Painter, Palette, Place, Sheet, WORDS};
 use crate::ring::Point;
 
@@ -73,6 +75,7 @@ impl BoardPainter {
         layout: &Layout,
         motion: &Motion,
         intent: Intent,
+        flashes: &Flashes,
     ) {
         let Self { painter, places, moving, colours, .. } = self;
         moving.clear();
@@ -80,6 +83,7 @@ impl BoardPainter {
         for mail in &motion.mails {
             drawing.mail(mail);
         }
+        drawing.glows(flashes);
         if let Some(place) = intent.cut {
             drawing.cut(place);
         }
@@ -230,7 +234,6 @@ impl Drawing<'_> {
             self.pen.font("600 40px system-ui, sans-serif", "center", "middle");
             self.pen.fill_style(&self.colours.line);
             self.pen.text("✕", Point::new(column.middle().x, self.layout.disk_top / 2.0 + 60.0));
-            return;
         }
         for (slot, tile) in store.tiles.iter().enumerate() {
             if tile.role != Role::Absent {
@@ -238,8 +241,11 @@ impl Drawing<'_> {
             }
         }
         if self.layout.disks {
+            // What survives of a store that is stopped.
+            self.pen.alpha(if store.up { 1.0 } else { 0.45 });
             self.disk(store, column, lang);
             self.shelf(store, place);
+            self.pen.alpha(1.0);
         }
     }
 
@@ -355,46 +361,5 @@ impl Drawing<'_> {
         self.pen.alpha(if tile.asleep { 0.35 } else { 1.0 });
         self.pen.fill();
         self.pen.alpha(1.0);
-    }
-
-    fn disk(&mut self, store: &StoreCard, column: Rect, lang: Lang) {
-        let mut y = self.layout.disk_top + DRAWER / 2.0;
-        for drawer in &store.drawers {
-            self.drawer(drawer, column, y, store.syncing, lang);
-            y += DRAWER;
-        }
-    }
-
-    fn drawer(&mut self, drawer: &Drawer, column: Rect, y: f64, syncing: bool, lang: Lang) {
-        let (named, measured) = (column.width > 100.0, column.width > 190.0);
-        let before = if named { 70.0 } else { 0.0 };
-        let after = if measured { 62.0 } else { 0.0 };
-        self.pen.fill_style(&self.colours.ink_soft);
-        if named {
-            self.pen.font(WORDS, "left", "middle");
-            self.pen.text(drawer.name.in_lang(lang), Point::new(column.x, y));
-        }
-        if measured {
-            self.pen.font(MONO, "right", "middle");
-            self.pen.text(&drawer.text, Point::new(column.x + column.width, y));
-        }
-        let width = column.width - before - after;
-        let corner = Point::new(column.x + before, y - 5.0);
-        self.pen.begin();
-        self.pen.round_rect(corner, width, 10.0, 3.0);
-        self.pen.fill_style(&self.colours.panel);
-        self.pen.fill();
-        self.pen.begin();
-        self.pen.round_rect(corner, width * f64::from(drawer.part), 10.0, 3.0);
-        self.pen.fill_style(self.colours.tone(drawer.tone));
-        self.pen.fill();
-        if syncing && drawer.tone == Tone::Lead {
-            // The disk writes: the drawer of the log lights up.
-            self.pen.begin();
-            self.pen.round_rect(Point::new(corner.x - 2.0, corner.y - 2.0), width + 4.0, 14.0, 5.0);
-            self.pen.stroke_style(&self.colours.focus);
-            self.pen.line_width(1.5);
-            self.pen.stroke();
-        }
     }
 }

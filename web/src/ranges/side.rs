@@ -40,7 +40,7 @@ pub(super) fn engine(sheet: &EngineSheet, lang: Lang, on_msg: &Callback<Msg>) ->
             <p class="newest">
                 if sheet.about.is_empty() { { words::EMPTY_ENGINE.in_lang(lang) } } else { { sheet.about.in_lang(lang) } }
             </p>
-            if !sheet.levels.is_empty() { { tables::save(sheet, lang, on_msg) }{ written(sheet, lang) } }
+            if !sheet.stopped { { tables::save(sheet, lang, on_msg) }{ written(sheet, lang) } }
         </section>
     }
 }
@@ -58,10 +58,10 @@ fn level(row: &LevelRow, on_msg: &Callback<Msg>) -> Html {
 fn table(bar: &TableBar, on_msg: &Callback<Msg>) -> Html {
     let width = (bar.to - bar.from).max(0.015) * 100.0;
     let from = (bar.from * 100.0).min(100.0 - width);
-    let style = format!("left:{from:.1}%;width:{width:.1}%");
+    let style = format!("left:{from:.1}%;width:{width:.1}%;--rows:{}", bar.fell);
     html! {
         <i key={bar.number} {style} data-tone={crate::side::tone(bar.tone)} title={bar.text.clone()}
-            data-selected={bar.selected.to_string()} onclick={send(on_msg, RangesMsg::OpenTable(bar.number))} />
+            data-fell={(bar.fell > 0).to_string()} data-gone={bar.gone.to_string()} data-selected={bar.selected.to_string()} onclick={send(on_msg, RangesMsg::OpenTable(bar.number))} />
     }
 }
 

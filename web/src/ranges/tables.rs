@@ -99,7 +99,7 @@ pub(super) fn chooser(lang: Lang, on_msg: &Callback<Msg>) -> Html {
 /// All tables of the engine on screen by name, and the button that saves the opened one.
 pub(super) fn save(sheet: &EngineSheet, lang: Lang, on_msg: &Callback<Msg>) -> Html {
     let tables = sheet.levels.iter().flat_map(|level| {
-        let named = level.tables.iter().filter(|bar| 0 < bar.number);
+        let named = level.tables.iter().filter(|bar| 0 < bar.number && !bar.gone);
         named.map(move |bar| (bar.number, format!("{} {}", level.name, bar.text)))
     });
     let tables: Vec<(u64, String)> = tables.collect();
@@ -115,7 +115,7 @@ pub(super) fn save(sheet: &EngineSheet, lang: Lang, on_msg: &Callback<Msg>) -> H
     };
     html! {
         <p class="save">
-            <select aria-label={words::TABLE.in_lang(lang)} {onchange} disabled={tables.is_empty()}>
+            <select key={format!("{}{:?}", sheet.store, sheet.which)} aria-label={words::TABLE.in_lang(lang)} {onchange} disabled={tables.is_empty()}>
                 <option selected={sheet.opened.is_none()}>{ words::TABLE.in_lang(lang) }</option>
                 { for tables.iter().map(option) }
             </select>

@@ -8,7 +8,7 @@ use view::ranges::Selection;
 
 use super::trouble::Trouble;
 use super::{Done, Playground, RangesMsg, Size};
-use crate::{Msg, Speed};
+use crate::{Msg, Note, Speed};
 
 impl Playground {
     pub(super) fn line(&mut self, line: &str) -> Done {
@@ -26,10 +26,16 @@ impl Playground {
             ["speed", slowdown] => Msg::SetSpeed(Speed::OneIn(number(slowdown)?)),
             ["seek", moment] => Msg::Seek(Time::ZERO + span(moment)?),
             ["compare", knob] => return self.handle(RangesMsg::Compare(self::knob(knob)?)),
+            ["compare"] => return self.handle(RangesMsg::Compare(knob("")?)),
+            ["help"] => return Ok(vec![help()]),
+            ["no", "load"] => return self.line("load 0/s"),
             ["zoom", "in"] => return self.handle(RangesMsg::Zoom(true)),
             ["zoom", "out"] => return self.handle(RangesMsg::Zoom(false)),
             ["look", envelope] => {
                 let name = number(envelope.strip_prefix('m').unwrap_or(envelope))?;
+                if self.run.world().flight(MessageId(name)).is_none() {
+                    return Err(no_envelope(name));
+                }
                 let opened = Selection::Envelope(MessageId(name));
                 return self.handle(RangesMsg::Select(opened));
             }
@@ -70,6 +76,22 @@ impl Playground {
         })?;
         Ok(script.setup)
     }
+}
+
+fn help() -> Note {
+    let text = Both {
+        en: "the ? at the top lists all keys and signs; every button has a line that can be typed"
+            .to_owned(),
+        zh: "可输入 put a1 7、get a1、split at k、kill s1、heal、load 100/s、no load；或 play、pause、step、back、next、seek 3s、speed 100、new 5 20、compare coalescing".to_owned(),
+    };
+    Note::Notice { text, refused: false }
+}
+
+fn no_envelope(name: u64) -> Trouble {
+    Trouble::Line(Both {
+        en: format!("there is no envelope m{name} on its way now"),
+        zh: format!("现在没有在途的信封 m{name}"),
+    })
 }
 
 fn at_column(column: usize, problem: &script::Problem) -> Trouble {

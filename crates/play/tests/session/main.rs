@@ -3,6 +3,7 @@
 mod compare;
 mod file;
 mod garbage;
+mod levels;
 mod link;
 mod look;
 mod ranges;

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use lsm::Lsm;
 use raft::Role as RaftRole;
 use sim::ranges::{RangeView, World};
-use store::{RangeId, Replica, Store, StoreId};
+use store::{Engines, RangeId, Replica, StoreId};
 
 use super::{Board, Drawer, Lens, RangeCell, Role, StoreCard, Tile};
 use crate::say::both;
@@ -98,9 +99,18 @@ fn cell(range: &RangeView<'_>, slot: usize, lens: &Lens) -> RangeCell {
     }
 }
 
+/// Longer keys and values than anybody types are cut, and their length is told.
+const READABLE_MAX: usize = 64;
+const READABLE_CUT: usize = 24;
+
 /// A key as a person reads it.
 pub(super) fn readable(key: &[u8]) -> String {
-    key.escape_ascii().to_string()
+    match key.get(..READABLE_CUT) {
+        Some(start) if READABLE_MAX < key.len() => {
+            format!("{}… ({})", start.escape_ascii(), bytes_text(key.len() as u64))
+        }
+        _ => key.escape_ascii().to_string(),
+    }
 }
 
 fn store(
@@ -113,6 +123,9 @@ fn store(
     let cut = |other: &StoreId| world.link(id, *other).cut || world.link(*other, id).cut;
     let others = world.store_ids().filter(|other| *other != id);
     let cut_off_from: Vec<u32> = others.filter(cut).map(|other| other.0).collect();
+    let engines = world.engines(id);
+    let drawers = engines.map(drawers).unwrap_or_default();
+    let shelf = engines.map(|engines| super::shelf::files(engines, lens)).unwrap_or_default();
     let Some(store) = world.store(id) else {
         return StoreCard {
             id: id.0,
@@ -121,8 +134,8 @@ fn store(
             cut_off_from,
             note: both!("stopped", "已停机"),
             tiles,
-            drawers: Vec::new(),
-            shelf: Vec::new(),
+            drawers,
+            shelf,
             syncing: false,
         };
     };
@@ -141,8 +154,8 @@ fn store(
         note: note(leases, awake, &cut_off_from),
         cut_off_from,
         tiles,
-        drawers: drawers(store),
-        shelf: super::shelf::files(store, lens),
+        drawers,
+        shelf,
         syncing: world.syncs().any(|sync| sync.store == id),
     }
 }
@@ -178,8 +191,7 @@ fn tile(replica: &Replica, lease: bool) -> Tile {
 }
 
 /// What lies on a store's disk, in live files of each kind.
-fn drawers(store: &Store) -> Vec<Drawer> {
-    let engines = store.engines();
+fn drawers(engines: &Engines) -> Vec<Drawer> {
     let (mut log, mut state, mut temp) = (0, 0, 0);
     for file in engines.vfs().links() {
         if file.name.starts_with("log/") {
@@ -190,7 +202,8 @@ fn drawers(store: &Store) -> Vec<Drawer> {
             temp += file.bytes;
         }
     }
-    let drawer = |name: Both, bytes: u64, tone: Tone| Drawer {
+    let drawer = |name: Both, engine: &Lsm, bytes: u64, tone: Tone| Drawer {
+        durable: durable(engine),
         name,
         bytes,
         text: bytes_text(bytes),
@@ -198,18 +211,25 @@ fn drawers(store: &Store) -> Vec<Drawer> {
         tone,
     };
     let mut drawers = if std::ptr::eq(engines.log(), engines.state()) {
-        vec![drawer(both!("Log + state", "日志 + 状态"), state, Tone::Truth)]
+        vec![drawer(both!("Log+state", "日志+状态"), engines.state(), state, Tone::Truth)]
     } else {
         vec![
-            drawer(both!("Raft log", "Raft 日志"), log, Tone::Lead),
-            drawer(both!("State", "状态机"), state, Tone::Truth),
+            drawer(both!("Raft log", "Raft 日志"), engines.log(), log, Tone::Lead),
+            drawer(both!("State", "状态机"), engines.state(), state, Tone::Truth),
         ]
     };
     // Nobody sorts most of the time.
-    if engines.temp().is_some() {
-        drawers.push(drawer(both!("Temp", "临时"), temp, Tone::Idle));
+    if let Some(engine) = engines.temp() {
+        drawers.push(drawer(both!("Temp", "临时"), engine, temp, Tone::Idle));
     }
     drawers
+}
+
+/// How far an engine's log is durable, and its newest table, which is from the start.
+fn durable(engine: &Lsm) -> [u64; 3] {
+    let log = engine.durable();
+    let newest = engine.version().tables().map(|(_, meta)| meta.number).max();
+    [log.number, log.bytes, newest.unwrap_or_default()]
 }
 
 /// Bars of one kind are compared with each other on all stores.

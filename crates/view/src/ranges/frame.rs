@@ -146,6 +146,8 @@ pub struct Drawer {
     pub part: f32,
     /// Its tone.
     pub tone: Tone,
+    /// What of it is durable: changes with each sync.
+    pub durable: [u64; 3],
 }
 
 /// One figure.

@@ -6,7 +6,7 @@ use lsm::{FileId, Lsm};
 use raft::{EntryId, Index, Term};
 use serde::Serialize;
 use sim::ranges::World;
-use store::{RangeId, SideloadedFile, Store};
+use store::{Engines, RangeId, SideloadedFile};
 
 use super::board::bytes_text;
 use super::{Lens, Selection};
@@ -78,7 +78,7 @@ fn selection(range: u64, index: u64, term: u64) -> Selection {
 }
 
 /// The files beside the logs of one store.
-pub(super) fn files(store: &Store, lens: &Lens) -> Vec<ShelfFile> {
+pub(super) fn files(engines: &Engines, lens: &Lens) -> Vec<ShelfFile> {
     let file = |file: SideloadedFile| {
         let SideloadedFile { range, entry, links, .. } = file;
         let (bytes, noun) = (bytes_text(file.bytes), if links == 1 { "name" } else { "names" });
@@ -91,7 +91,7 @@ pub(super) fn files(store: &Store, lens: &Lens) -> Vec<ShelfFile> {
             selected: lens.selection == Selection::Table { range, entry },
         }
     };
-    store.engines().sideloaded_files().into_iter().map(file).collect()
+    engines.sideloaded_files().into_iter().map(file).collect()
 }
 
 /// The tables beside the logs of the selected range, or of all if none is selected, newest first.
@@ -100,7 +100,7 @@ pub(super) fn rows(world: &World, lens: &Lens) -> Vec<ShelfRow> {
     let mut rows: BTreeMap<(RangeId, EntryId), Vec<ShelfCell>> = BTreeMap::new();
     let is_shown = |range| lens.selection.range().is_none_or(|selected| selected == range);
     for store in world.stores() {
-        let tables = tables(store);
+        let tables = tables(store.engines());
         for file in
             store.engines().sideloaded_files().into_iter().filter(|file| is_shown(file.range))
         {
@@ -128,8 +128,8 @@ pub(super) fn rows(world: &World, lens: &Lens) -> Vec<ShelfRow> {
 }
 
 /// Which table of the state engine is the same file as one beside a log, by the name there.
-fn tables(store: &Store) -> BTreeMap<String, u64> {
-    let (engines, links) = (store.engines(), store.engines().vfs().links());
+fn tables(engines: &Engines) -> BTreeMap<String, u64> {
+    let links = engines.vfs().links();
     let mut files: BTreeMap<FileId, u64> = BTreeMap::new();
     for number in numbers(engines.state()) {
         let name = engines.state().table_name(number);
@@ -146,9 +146,9 @@ fn numbers(engine: &Lsm) -> impl Iterator<Item = u64> {
 }
 
 /// The table of the state engine that is the same file as the selected one beside the log.
-pub(super) fn selected_table(store: &Store, lens: &Lens) -> Option<u64> {
+pub(super) fn selected_table(engines: &Engines, lens: &Lens) -> Option<u64> {
     let Selection::Table { range, entry } = lens.selection else { return None };
-    let files = store.engines().sideloaded_files();
+    let files = engines.sideloaded_files();
     let file = files.into_iter().find(|file| (file.range, file.entry) == (range, entry))?;
-    tables(store).get(&file.name).copied()
+    tables(engines).get(&file.name).copied()
 }

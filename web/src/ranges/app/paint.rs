@@ -35,7 +35,7 @@ impl RangesApp {
         }
         if let Some((board, strip)) = &mut self.painters {
             if self.zoomed.is_none() {
-                board.move_on(&self.frame.board, &self.layout, &self.motion, intent);
+                board.move_on(&self.frame.board, &self.layout, &self.motion, intent, &self.flashes);
             }
             strip.point(&self.frame.strip, self.motion.now);
         }
