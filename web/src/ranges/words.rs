@@ -37,7 +37,7 @@ pub(super) const SHELF: Label = label("Tables beside the log", "日志旁的 tab
 pub(super) const THIN: Label = label("thin", "瘦条目");
 pub(super) const NO_ENTRY: Label = label("no entry", "没有条目");
 pub(super) const FILE: Label = label("file", "文件");
-pub(super) const KEY_SPACE: Label = label("keys in order, not to scale →", "键按顺序，不按比例 →");
+pub(super) const KEY_SPACE: Label = label("keys in order →", "键的顺序 →");
 pub(super) const LEGEND: &[(&str, Label)] = &[
     ("■", label("leader", "leader")),
     ("○", label("follower", "follower")),
