@@ -31,6 +31,11 @@ macro_rules! both {
 }
 pub(crate) use both;
 
+/// The end of an English noun that is counted.
+pub(crate) fn plural<T: Copy + PartialEq + From<u8>>(count: T) -> &'static str {
+    if count == T::from(1) { "" } else { "s" }
+}
+
 /// What is said of one event.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Said {

@@ -176,7 +176,7 @@ impl Component for RangesApp {
             size: (0.0, 0.0),
             painters: None,
             painter: None,
-            beside: Beside::default(),
+            beside: Beside::new(crate::app::wants_rest()),
             zoomed: None,
             stage: NodeRef::default(),
             ring: NodeRef::default(),
@@ -297,6 +297,7 @@ impl RangesApp {
         self.hear(notes);
         self.since_frame += wall;
         self.flashes.pass(wall);
+        self.beside.flashes.pass(wall);
         self.play.borrow().motion(&mut self.motion);
         self.settle();
         if !self.is_moving() {
@@ -326,7 +327,7 @@ impl RangesApp {
                 (self.zoomed.is_some(), if is_pair { Turn::Beside } else { Turn::Caption })
             }
             Turn::Beside => {
-                self.beside.look(&mut self.play.borrow_mut());
+                self.look_beside();
                 self.paint_beside();
                 (true, Turn::Caption)
             }
@@ -351,9 +352,14 @@ impl RangesApp {
     /// Takes a new picture, for all parts of the page at once.
     fn refresh(&mut self) {
         self.look();
-        self.beside.look(&mut self.play.borrow_mut());
+        self.look_beside();
         self.shown = self.frame.clone();
         self.turn = Turn::default();
+    }
+
+    fn look_beside(&mut self) {
+        let is_moving = self.is_moving();
+        self.beside.look(&mut self.play.borrow_mut(), is_moving);
     }
 
     fn look(&mut self) {

@@ -35,14 +35,20 @@ pub(super) struct Beside {
     layout: Layout,
     size: (f64, f64),
     motion: Motion,
+    pub(super) flashes: Flashes,
 }
 
 impl Beside {
+    pub(super) fn new(steady: bool) -> Self {
+        Self { flashes: Flashes::new(steady), ..Self::default() }
+    }
+
     /// Takes a new picture.
-    pub(super) fn look(&mut self, play: &mut Playground) {
+    pub(super) fn look(&mut self, play: &mut Playground, is_moving: bool) {
         self.pair = play.pair();
-        if self.pair.is_none() {
-            self.painter = None;
+        match &self.pair {
+            Some(pair) => self.flashes.look(&pair.board, is_moving),
+            None => self.painter = None,
         }
         play.motion_beside(&mut self.motion);
         self.lay_out();
@@ -91,7 +97,7 @@ impl Beside {
     pub(super) fn paint_moving(&mut self, play: &Playground, intent: Intent) {
         if let (Some(painter), Some(pair)) = (&mut self.painter, &self.pair) {
             play.motion_beside(&mut self.motion);
-            painter.move_on(&pair.board, &self.layout, &self.motion, intent, &Flashes::default());
+            painter.move_on(&pair.board, &self.layout, &self.motion, intent, &self.flashes);
         }
     }
 }

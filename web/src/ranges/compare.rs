@@ -52,7 +52,7 @@ fn parting(row: Option<&PartingRow>, lang: Lang, on_msg: &Callback<Msg>) -> Html
         <button class="leave" onclick={send(on_msg, RangesMsg::Compare(None))}>{ words::LEAVE.in_lang(lang) }</button>
     };
     let Some(row) = row else {
-        return html! { <div class="parted"><div><p class="soft">{ words::SAME.in_lang(lang) }</p>{ leave }</div></div> };
+        return html! { <div class="parted"><div><span class="soft">{ words::SAME.in_lang(lang) }</span>{ leave }</div></div> };
     };
     let side = |place: usize| {
         html! {
@@ -81,7 +81,7 @@ fn table(comparison: &Comparison, lang: Lang) -> Html {
     };
     let row = |row: &PairRow| {
         html! {
-            <tr key={row.name.en.clone()} data-first={row.first.to_string()}>
+            <tr key={row.name.en.clone()} data-first={row.first.to_string()} data-same={row.same.to_string()}>
                 <th scope="row">{ row.name.in_lang(lang) }</th>
                 <td>{ &row.values[0] }</td><td>{ &row.values[1] }</td><td>{ &row.ratio }</td>
             </tr>

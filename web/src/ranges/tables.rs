@@ -64,11 +64,16 @@ impl Carried {
             falls: Callback::from(move |event: DragEvent| {
                 on_drop.emit(Msg::Carried(None));
                 let carried = event.data_transfer().and_then(|carried| carried.files());
-                let file = carried.and_then(|files| files.get(0));
+                let files = carried
+                    .map(|files| (0..files.length()).filter_map(|at| files.get(at)).collect());
+                let files: Vec<File> = files.unwrap_or_default();
                 // A script is the page's.
-                if let Some(file) = file.filter(|file| !is_script(&file.name())) {
-                    event.prevent_default();
-                    event.stop_propagation();
+                if files.first().is_none_or(|file| is_script(&file.name())) {
+                    return;
+                }
+                event.prevent_default();
+                event.stop_propagation();
+                for file in files {
                     on_drop.emit(TableMsg::Dropped(file, half, place(&event)).into());
                 }
             }),

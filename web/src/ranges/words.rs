@@ -28,8 +28,8 @@ pub(super) const EMPTY_ENGINE: Label =
     label("No table yet: everything is in the memtable.", "还没有 table：都在 memtable 里。");
 pub(super) const INGEST: Label = label("Ingest a file …", "ingest 文件…");
 pub(super) const INGEST_NOTE: Label = label(
-    "An .sst file, or lines key,value; or drop it on a range",
-    ".sst 文件，或每行 key,value；也可以拖放到一个 range 上",
+    "An .sst file, or lines key,value, 1 MB at most; or drop it on a range",
+    ".sst 文件，或每行 key,value，最大 1 MB；也可以拖放到一个 range 上",
 );
 pub(super) const TABLE: Label = label("A table …", "选一个 table…");
 pub(super) const SAVE: Label = label("Save .sst", "存为 .sst");

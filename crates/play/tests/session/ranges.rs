@@ -90,14 +90,20 @@ fn an_entry_shows_its_write_batch_or_the_request_that_everybody_evaluates() {
         facts.iter().map(|fact| format!("{}: {}", fact.name.en, fact.value.en)).collect::<Vec<_>>()
     };
     let batch = what_it_says(&[]);
-    assert!(batch[0].starts_with("write batch: 1 writes"), "{batch:?}");
+    assert!(batch[0].starts_with("write batch: 1 write,"), "{batch:?}");
     assert_eq!(batch[1], "· b1: hello");
-    assert_eq!(batch[2], "statistics: +1 keys, +7 bytes");
+    assert_eq!(
+        batch[2],
+        "evaluated: once, on s1; keys touched: 1. The others only write the bytes"
+    );
+    assert_eq!(batch[3], "statistics: +1 key, +7 bytes");
     let request = what_it_says(&["switch evaluation naive"]);
     assert!(
         request[0].starts_with("request, ") && request[0].ends_with("put b1 hello"),
         "{request:?}"
     );
+    let cost = "evaluated: by each replica that applies it: s1 s2 s3; keys touched in all: 3";
+    assert_eq!(request[1], cost);
 }
 
 #[test]

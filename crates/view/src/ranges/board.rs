@@ -8,7 +8,7 @@ use sim::ranges::{RangeView, World};
 use store::{Engines, RangeId, Replica, StoreId};
 
 use super::{Board, Drawer, Lens, RangeCell, Role, StoreCard, Tile};
-use crate::say::both;
+use crate::say::{both, plural};
 use crate::{Both, Head, Tone};
 
 /// The line at the top.
@@ -37,9 +37,12 @@ pub(super) fn ranges_of(world: &World) -> (usize, usize) {
 
 /// The same in words: the range that never sleeps is named.
 fn counted(world: &World) -> Both {
-    match ranges_of(world) {
-        (count, 0) => both!("{count} ranges", "{count} 个 range"),
-        (count, _) => both!("{count} ranges and liveness", "{count} 个 range 和 liveness"),
+    let (count, liveness) = ranges_of(world);
+    let s = plural(count);
+    if liveness == 0 {
+        both!("{count} range{s}", "{count} 个 range")
+    } else {
+        both!("{count} range{s} and liveness", "{count} 个 range 和 liveness")
     }
 }
 
@@ -161,12 +164,13 @@ fn store(
 }
 
 fn note(leases: usize, awake: usize, cut_off_from: &[u32]) -> Both {
+    let s = plural(leases);
     if cut_off_from.is_empty() {
-        return both!("{leases} leases · {awake} awake", "{leases} 个 lease · {awake} 个活跃");
+        return both!("{leases} lease{s} · {awake} awake", "{leases} 个 lease · {awake} 个活跃");
     }
     let names: Vec<String> = cut_off_from.iter().map(|store| format!("s{store}")).collect();
     let names = names.join(" ");
-    both!("{leases} leases · cut off from {names}", "{leases} 个 lease · 与 {names} 断开")
+    both!("{leases} lease{s} · cut off from {names}", "{leases} 个 lease · 与 {names} 断开")
 }
 
 fn tile(replica: &Replica, lease: bool) -> Tile {

@@ -49,7 +49,7 @@ pub fn comparison(run: &Run, twin: &Twin, samples: &Samples) -> Comparison {
     };
     Comparison {
         sides: [side(twin.knob(), on), side(twin.knob(), !on)],
-        rows: tally::rows(samples),
+        rows: tally::rows(samples, twin.knob()),
         parting: twin.parting().map(|parting| parting::row(parting, twin.knob(), on)),
         skipped,
     }

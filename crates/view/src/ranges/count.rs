@@ -58,8 +58,14 @@ impl Sheet<'_> {
     }
 
     /// A number of things, and their bytes beside it.
-    fn sized(&self, name: Both, of: fn(&Counters) -> u64, bytes: fn(&Counters) -> u64) -> CountRow {
-        self.row(name, self.sum(of), Both::same(bytes_text(self.sum(bytes))), None)
+    fn sized(
+        &self,
+        name: Both,
+        of: fn(&Counters) -> u64,
+        bytes: fn(&Counters) -> u64,
+        spark: Option<Spark>,
+    ) -> CountRow {
+        self.row(name, self.sum(of), Both::same(bytes_text(self.sum(bytes))), spark)
     }
 
     fn messages(&self) -> Vec<CountRow> {
@@ -76,7 +82,7 @@ impl Sheet<'_> {
             self.row(name, coalesced + single, beside, Some(Spark::Heartbeats)),
             self.drawn(both!("heartbeat steps", "心跳步数"), |c| c.heartbeat_steps, Spark::Beats),
             self.drawn(both!("Raft messages", "Raft 消息"), Counters::raft_messages, Spark::Sent),
-            self.plain(both!("messages that found no room", "因队列满而丢弃的消息"), |c| c.dropped),
+            self.drawn(both!("messages thrown away", "丢弃的消息"), |c| c.dropped, Spark::Dropped),
             self.plain(both!("liveness messages", "liveness 消息"), |c| c.liveness),
             self.plain(both!("Raft ticks", "Raft tick"), |c| c.ticks),
             self.plain(both!("steps into Raft groups", "进入 Raft group 的步数"), |c| c.steps),
@@ -134,9 +140,11 @@ impl Sheet<'_> {
         vec![
             self.drawn(both!("put to sleep", "进入静默"), |c| c.quiesced, Spark::Quiesced),
             self.drawn(both!("woken", "被唤醒"), |c| c.woken, Spark::Woken),
-            self.plain(both!("sleep refused by a follower", "follower 拒绝静默"), |c| {
-                c.quiesce_refused
-            }),
+            self.drawn(
+                both!("sleep refused by a follower", "follower 拒绝静默"),
+                |c| c.quiesce_refused,
+                Spark::SleepRefused,
+            ),
             self.row(
                 both!("Raft groups in memory now", "现在内存中的 Raft group"),
                 loaded,
@@ -166,7 +174,7 @@ impl Sheet<'_> {
                 both!("sent by the gateway", "gateway 发出的请求"),
                 gateway.hops,
                 both!("{hits} right the first time", "{hits} 个一次找对"),
-                None,
+                Some(Spark::Hops),
             ),
             self.row(
                 both!("proposals", "提案"),
@@ -176,23 +184,38 @@ impl Sheet<'_> {
             ),
             self.drawn(both!("evaluations", "求值"), |c| c.evaluations, Spark::Evaluated),
             self.plain(both!("keys touched", "涉及的键"), |c| c.evaluated_keys),
-            self.plain(both!("waits for latches", "等待 latch"), |c| c.latch_waits),
-            self.plain(both!("writes moved up by a read", "被读推后的写"), |c| {
-                c.pushed_writes
-            }),
-            self.drawn(both!("commands applied", "应用的命令"), |c| c.applied, Spark::Applied),
-            self.plain(both!("rejected below Raft", "Raft 之下被拒"), |c| c.rejected),
+            self.drawn(
+                both!("waits for latches", "等待 latch"),
+                |c| c.latch_waits,
+                Spark::LatchWaits,
+            ),
+            self.drawn(
+                both!("writes moved up by a read", "被读推后的写"),
+                |c| c.pushed_writes,
+                Spark::Pushed,
+            ),
+            self.drawn(
+                both!("commands applied, by each replica", "各副本应用的命令"),
+                |c| c.applied,
+                Spark::Applied,
+            ),
+            self.drawn(
+                both!("rejected below Raft, by each replica", "各副本在 Raft 之下拒绝"),
+                |c| c.rejected,
+                Spark::Rejected,
+            ),
         ]
     }
 
     fn log(&self) -> Vec<CountRow> {
         vec![
             self.drawn(both!("syncs", "fsync"), |c| c.syncs, Spark::Synced),
-            self.sized(both!("log entries", "日志条目"), |c| c.entries, |c| c.entry_bytes),
+            self.sized(both!("log entries", "日志条目"), |c| c.entries, |c| c.entry_bytes, None),
             self.sized(
                 both!("entries dropped by truncation", "截断丢弃的条目"),
                 |c| c.truncated_entries,
                 |c| c.truncated_bytes,
+                Some(Spark::Truncated),
             ),
         ]
     }
@@ -203,37 +226,56 @@ impl Sheet<'_> {
                 both!("tables beside the log", "日志旁的 table"),
                 |c| c.sideloaded,
                 |c| c.sideloaded_bytes,
+                Some(Spark::Sideloaded),
             ),
-            self.plain(both!("tables ingested", "ingest 的 table"), |c| c.ingested),
-            self.plain(both!("purged from beside the log", "从日志旁清除"), |c| c.purged),
+            self.drawn(
+                both!("tables ingested", "ingest 的 table"),
+                |c| c.ingested,
+                Spark::Ingested,
+            ),
+            self.drawn(
+                both!("purged from beside the log", "从日志旁清除"),
+                |c| c.purged,
+                Spark::Purged,
+            ),
         ]
     }
 
     fn snapshots(&self) -> Vec<CountRow> {
         vec![
             self.sized(
-                both!("snapshots sent", "发送的 snapshot"),
+                both!("snapshots offered, and bytes sent", "提供的 snapshot，发送的字节"),
                 |c| c.snapshots_sent,
                 |c| c.snapshot_bytes_sent,
+                Some(Spark::Offered),
             ),
             self.sized(
                 both!("snapshots received", "收到的 snapshot"),
                 |c| c.snapshots_received,
                 |c| c.snapshot_bytes_received,
+                Some(Spark::Received),
             ),
-            self.plain(both!("refused or not wanted any more", "被拒绝或已不需要"), |c| {
-                c.snapshots_refused + c.snapshots_ignored
-            }),
+            self.drawn(
+                both!("refused or not wanted any more", "被拒绝或已不需要"),
+                |c| c.snapshots_refused + c.snapshots_ignored,
+                Spark::TurnedAway,
+            ),
         ]
     }
 
     fn leaders(&self) -> Vec<CountRow> {
         vec![
             self.drawn(both!("leaders elected", "选出的 leader"), |c| c.elected, Spark::Elected),
-            self.drawn(both!("lease changes", "lease 变更"), |c| c.leases, Spark::Leased),
-            self.plain(both!("epochs ended by others", "被他人终结的 epoch"), |c| {
-                c.epochs_ended
-            }),
+            self.drawn(
+                both!("leases applied, by each replica", "各副本应用的 lease"),
+                |c| c.leases,
+                Spark::Leased,
+            ),
+            self.drawn(
+                both!("epochs ended by others", "被他人终结的 epoch"),
+                |c| c.epochs_ended,
+                Spark::EpochsEnded,
+            ),
         ]
     }
 }

@@ -13,7 +13,7 @@ use super::Lens;
 use super::board::{bytes_text, readable};
 use super::say::levels::reason;
 use crate::picture::clock;
-use crate::say::both;
+use crate::say::{both, plural};
 use crate::{Both, Tone};
 
 /// Which engine of a store.
@@ -143,11 +143,12 @@ fn levels(engine: &Lsm, selected: &[u64], past: &Past<'_>, stopped: bool) -> Vec
         bytes += memtable.bytes();
         let Some(span) = memtable.span() else { continue };
         let (size, entries) = (bytes_text(memtable.bytes()), memtable.entries());
+        let s = plural(entries);
         mem.tables.push(TableBar {
             number: 0,
             from: scale.place(&span.first),
             to: scale.place(span.last.key()),
-            text: format!("{size} · {entries} writes"),
+            text: format!("{size} · {entries} write{s}"),
             tone: Tone::Idle,
             selected: false,
             fell: 0,
@@ -196,11 +197,12 @@ fn folded(levels: impl Iterator<Item = LevelRow>) -> Vec<LevelRow> {
 fn bar(meta: &TableMeta, scale: &Scale, selected: &[u64], fell: usize) -> TableBar {
     let (first, last) = bounds(&meta.span);
     let (number, size, entries) = (meta.number, bytes_text(meta.bytes), meta.entries);
+    let ies = if entries == 1 { "y" } else { "ies" };
     TableBar {
         number,
         from: scale.place(&meta.span.first),
         to: scale.place(meta.span.last.key()),
-        text: format!("#{number} · {size} · {entries} entries · {first} – {last}"),
+        text: format!("#{number} · {size} · {entries} entr{ies} · {first} – {last}"),
         tone: match meta.origin {
             Origin::Flush => Tone::Truth,
             Origin::Compaction => Tone::Election,

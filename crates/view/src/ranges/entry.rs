@@ -1,12 +1,16 @@
 //! What an entry of a range's log says: the write batch, and what every replica does besides.
 
+mod cost;
+
 use bytes::Bytes;
+
 use lsm::{Batch, Write};
 use raft::{Entry, EntryKind};
-use store::{Payload, RaftCommand, ReplicatedEvalResult, Request, kv};
+use store::{Payload, RaftCommand, RangeId, ReplicatedEvalResult, Request, kv};
 
+use super::Run;
 use super::board::{bytes_text, readable};
-use crate::say::both;
+use crate::say::{both, plural};
 use crate::{Both, Fact};
 
 /// Rows of a batch that are shown.
@@ -78,8 +82,8 @@ fn row(write: &Write<'_>) -> (String, String) {
     }
 }
 
-/// The command opened up, row by row.
-pub(super) fn facts(data: &Bytes) -> Vec<Fact> {
+/// A range's command opened up, row by row.
+pub(super) fn facts(run: &Run, range: RangeId, data: &Bytes) -> Vec<Fact> {
     let fact = |name: Both, value: String| Fact { name, value: Both::same(value), changed: false };
     let Some(command) = RaftCommand::decode(data) else {
         let nothing = both!(
@@ -99,6 +103,8 @@ pub(super) fn facts(data: &Bytes) -> Vec<Fact> {
             ));
         }
     }
+    let naive = command.request().is_some();
+    facts.extend(cost::fact(run, range, command.id, naive));
     let ReplicatedEvalResult { lease, split, truncated, add_sstable, stats } = &command.result;
     if let Some(change) = lease {
         let holder = change.lease.holder.map_or_else(|| "–".to_owned(), |at| at.store.to_string());
@@ -107,10 +113,11 @@ pub(super) fn facts(data: &Bytes) -> Vec<Fact> {
     if let Some(split) = split {
         let (right, start) = (split.right.range, readable(&split.right.start));
         let keys = split.right_stats.live_keys;
+        let s = plural(keys);
         facts.push(Fact {
             name: both!("split trigger", "分裂触发器"),
             value: both!(
-                "{right} from {start}, {keys} keys counted once",
+                "{right} from {start}, {keys} key{s} counted once",
                 "{right} 从 {start} 起，{keys} 个键只数一次"
             ),
             changed: false,
@@ -123,9 +130,10 @@ pub(super) fn facts(data: &Bytes) -> Vec<Fact> {
         facts.push(fact(both!("table", "table"), bytes_text(table.table.len() as u64)));
     }
     let (keys, bytes) = (stats.live_keys, stats.live_bytes);
+    let s = plural(keys.abs());
     facts.push(Fact {
         name: both!("statistics", "统计变化"),
-        value: both!("{keys:+} keys, {bytes:+} bytes", "{keys:+} 个键，{bytes:+} 字节"),
+        value: both!("{keys:+} key{s}, {bytes:+} bytes", "{keys:+} 个键，{bytes:+} 字节"),
         changed: false,
     });
     facts.push(fact(
@@ -138,9 +146,10 @@ pub(super) fn facts(data: &Bytes) -> Vec<Fact> {
 fn batch(bytes: &Bytes, facts: &mut Vec<Fact>) {
     let Ok(batch) = Batch::from_bytes(bytes) else { return };
     let (count, size) = (batch.len(), bytes.len());
+    let s = plural(count);
     facts.push(Fact {
         name: both!("write batch", "write batch"),
-        value: both!("{count} writes, {size} bytes", "{count} 个写入，{size} 字节"),
+        value: both!("{count} write{s}, {size} bytes", "{count} 个写入，{size} 字节"),
         changed: false,
     });
     for write in batch.writes().take(ROWS_MAX) {

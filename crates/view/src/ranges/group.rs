@@ -11,7 +11,7 @@ use crate::say::both;
 use crate::{Both, Counts, LinkMark, LogCell, LogRow, LogTable, NodeCard, Part, VoteDot};
 
 /// Columns of the log table.
-const COLUMNS: usize = 10;
+const COLUMNS: usize = 6;
 
 /// One range as a ring. Places on the ring are those of the descriptor, counted from 1.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
@@ -88,17 +88,29 @@ impl<'a> Sight<'a> {
                 name: store.to_string(),
                 part,
                 counts: Counts::Voter,
-                step: Both::default(),
+                step: if asleep { both!("☾ asleep", "☾ 静默") } else { Both::default() },
                 term,
                 stale: part == Part::Leader && highest.is_some_and(|highest| term < highest.0),
                 votes: raft.map(|raft| self.votes(raft)).unwrap_or_default(),
-                value: if holds { "lease".to_owned() } else { String::new() },
-                hash: if asleep { "☾".to_owned() } else { String::new() },
+                value: self.kept(store, holds),
+                hash: String::new(),
                 selected: opened == store,
                 spoken: spoken(store, part, term, holds, asleep),
             }
         };
         stores.iter().enumerate().map(node).collect()
+    }
+
+    /// What a store has of the range that others may not have: "lease", "▣ 2" for two tables beside its log.
+    fn kept(&self, store: StoreId, holds: bool) -> String {
+        let files = |store: &Store| {
+            let files = store.engines().sideloaded_files();
+            files.iter().filter(|file| file.range == self.view.range()).count()
+        };
+        let lease = holds.then(|| "lease".to_owned());
+        let files = self.world.store(store).map(files).filter(|&count| count > 0);
+        let words = [lease, files.map(|count| format!("▣ {count}"))];
+        words.into_iter().flatten().collect::<Vec<_>>().join(" ")
     }
 
     /// The votes that a candidate knows of.

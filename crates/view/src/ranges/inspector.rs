@@ -7,7 +7,7 @@ use store::{Awake, LeaseTerm, RangeId, StoreId};
 use super::board::readable;
 use super::{Lens, Run, Selection, entry, mail};
 use crate::picture::clock;
-use crate::say::both;
+use crate::say::{both, plural};
 use crate::{Action, Both, Fact, FactGroup, Inspector, Pace};
 
 /// Envelopes on their way that can be opened from here.
@@ -18,7 +18,7 @@ const ENTRIES: u64 = 5;
 pub(super) fn inspector(run: &Run, lens: &Lens) -> Inspector {
     let world = run.world();
     match lens.selection {
-        Selection::Range(range) | Selection::Table { range, .. } => of_range(world, lens, range),
+        Selection::Range(range) | Selection::Table { range, .. } => of_range(run, lens, range),
         Selection::Envelope(envelope) => mail::of_envelope(world, envelope),
         Selection::None | Selection::Event(_) => of_stores(world, lens),
     }
@@ -28,7 +28,8 @@ fn fact(name: Both, value: impl Into<String>) -> Fact {
     Fact { name, value: Both::same(value), changed: false }
 }
 
-fn of_range(world: &World, lens: &Lens, range: RangeId) -> Inspector {
+fn of_range(run: &Run, lens: &Lens, range: RangeId) -> Inspector {
+    let world = run.world();
     let Some(view) = world.range(range) else { return Inspector::default() };
     let descriptor = view.descriptor;
     let (start, end) = (readable(&descriptor.start), readable(&descriptor.end));
@@ -58,7 +59,7 @@ fn of_range(world: &World, lens: &Lens, range: RangeId) -> Inspector {
     }
     let mut groups = vec![FactGroup { title: both!("range", "range"), facts }];
     groups.push(FactGroup { title: both!("replicas", "副本"), facts: replicas(world, range) });
-    groups.extend(log(world, range));
+    groups.extend(log(run, range));
     Inspector {
         title: range.to_string(),
         what: both!("[{start}, {end})", "[{start}, {end})"),
@@ -97,8 +98,8 @@ fn role(role: Role) -> &'static str {
 
 /// The newest entries of a range's log as the replica that has most of it holds them, and the newest
 /// one opened up.
-fn log(world: &World, range: RangeId) -> Vec<FactGroup> {
-    let longest = world.replicas(range).max_by_key(|(_, replica)| replica.log().last);
+fn log(run: &Run, range: RangeId) -> Vec<FactGroup> {
+    let longest = run.world().replicas(range).max_by_key(|(_, replica)| replica.log().last);
     let Some((store, replica)) = longest else { return Vec::new() };
     let Some(log) = store.log(range) else { return Vec::new() };
     let last = replica.log().last.index.0;
@@ -119,7 +120,7 @@ fn log(world: &World, range: RangeId) -> Vec<FactGroup> {
         },
         FactGroup {
             title: both!("what entry {index} says", "条目 {index} 的内容"),
-            facts: entry::facts(&newest.data),
+            facts: entry::facts(run, range, &newest.data),
         },
     ]
 }
@@ -219,10 +220,13 @@ pub(super) fn awake(why: &Awake) -> Both {
             both!("only a leader puts its range to sleep", "只有 leader 能让 range 静默")
         }
         Awake::Transferring => both!("leadership is being handed over", "正在移交 leader"),
-        Awake::RecentProposal { ticks_left } => both!(
-            "the last proposal was too recent, {ticks_left} ticks to go",
-            "刚有过提案，还差 {ticks_left} 个 tick"
-        ),
+        Awake::RecentProposal { ticks_left } => {
+            let s = plural(*ticks_left);
+            both!(
+                "the last proposal was too recent, {ticks_left} tick{s} to go",
+                "刚有过提案，还差 {ticks_left} 个 tick"
+            )
+        }
         Awake::ExpirationLease => both!(
             "nodes write here that they live, under a lease that is renewed by the clock",
             "节点在这里写入自己存活，它的 lease 按时钟续期"
@@ -230,7 +234,7 @@ pub(super) fn awake(why: &Awake) -> Both {
         Awake::LeaseElsewhere => both!("another store holds the lease", "lease 在别的 store"),
         Awake::LeaseNotValid(_) => both!("its lease is not valid", "lease 无效"),
         Awake::PendingProposals { count } => {
-            both!("{count} commands wait to be applied", "{count} 个命令等待应用")
+            both!("commands that wait to be applied: {count}", "{count} 个命令等待应用")
         }
         Awake::ReadyPending => both!("the Raft group has something to do", "Raft group 还有事要做"),
         Awake::Unapplied { applied, last, .. } => {

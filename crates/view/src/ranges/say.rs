@@ -19,7 +19,7 @@ use ::store::{EventKind as Told, Outcome};
 use sim::ranges::{EventKind, World};
 
 use super::Lens;
-use crate::say::both;
+use crate::say::{both, plural};
 use crate::{Both, Tone};
 
 /// How much an event is worth a look.
@@ -167,14 +167,14 @@ pub(super) fn say(kind: &EventKind) -> Said {
             Tone::Violation,
             both!("{store} cannot start: {error}", "{store} 无法启动：{error}"),
         ),
-        EventKind::Lost { from, to, parcels, .. } => Said::plain(
-            "✕",
-            Tone::Ink,
-            both!(
-                "an envelope from {from} to {to} is lost · {parcels} messages",
+        EventKind::Lost { from, to, parcels, .. } => {
+            let s = plural(*parcels);
+            let line = both!(
+                "an envelope from {from} to {to} is lost · {parcels} message{s}",
                 "{from} 到 {to} 的信封丢失 · {parcels} 条消息"
-            ),
-        ),
+            );
+            Said::plain("✕", Tone::Ink, line)
+        }
         EventKind::Asked { request, what } => client::asked(*request, what),
         EventKind::Routed { request, range, to, why } => {
             client::routed(*request, (*range, *to), why.as_ref())

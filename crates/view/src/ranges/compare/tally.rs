@@ -4,7 +4,7 @@ use det::Span;
 use lsm::Category;
 use raft::MessageKind;
 use serde::Serialize;
-use sim::ranges::World;
+use sim::ranges::{Knob, World};
 use store::{Counters, Freight, Store};
 
 use crate::ranges::board::bytes_text;
@@ -40,6 +40,8 @@ pub struct PairRow {
     pub values: [String; 2],
     /// The right one by the left one: "× 100", "÷ 12", "=", "≈"; empty if one of them is zero.
     pub ratio: String,
+    /// Whether both are the same.
+    pub same: bool,
     /// Whether a new group of figures begins with it.
     pub first: bool,
 }
@@ -175,8 +177,18 @@ const FIGURES: [Figure; 19] = [
     ),
 ];
 
-/// The rows before which a line is drawn.
+/// The rows with which a group of them begins: heartbeats and ticks, requests, syncs and the wire, bytes.
 const GROUPS: [usize; 4] = [0, 5, 8, 12];
+
+/// The group that a switch is about: it stands first.
+fn group(knob: Knob) -> usize {
+    match knob {
+        Knob::Coalescing | Knob::Quiescence | Knob::Groups => 0,
+        Knob::Evaluation => 1,
+        Knob::LogEngine => 2,
+        Knob::Sideloading | Knob::Ingest => 3,
+    }
+}
 
 fn heartbeat_messages(world: &World) -> u64 {
     let alone =
@@ -207,8 +219,9 @@ impl Samples {
     }
 }
 
-pub(super) fn rows(samples: &Samples) -> Vec<PairRow> {
-    let row = |(place, figure): (usize, &Figure)| {
+pub(super) fn rows(samples: &Samples, knob: Knob) -> Vec<PairRow> {
+    let row = |place: usize| {
+        let figure = &FIGURES[place];
         let of = |tallies: [Tally; 2]| tallies.map(|tally| tally.0[place]);
         let since = |from: [Tally; 2]| {
             let (to, from) = (of(samples.last), of(from));
@@ -228,10 +241,14 @@ pub(super) fn rows(samples: &Samples) -> Vec<PairRow> {
             name: figure.name.both(),
             values: values.map(text),
             ratio: ratio(values),
+            same: values[0] == values[1],
             first: GROUPS.contains(&place),
         })
     };
-    FIGURES.iter().enumerate().filter_map(row).collect()
+    let ends = GROUPS[1..].iter().copied().chain([FIGURES.len()]);
+    let mut groups: Vec<_> = GROUPS.iter().zip(ends).map(|(&begin, end)| begin..end).collect();
+    groups[..=group(knob)].rotate_right(1);
+    groups.into_iter().flatten().filter_map(row).collect()
 }
 
 /// The right one by the left one.

@@ -2,7 +2,7 @@
 
 use raft::MessageKind;
 use sim::ranges::EventKind;
-use store::EventKind as Told;
+use store::{EventKind as Told, Outcome, SnapshotEvent};
 
 use crate::picture::window;
 use crate::ranges::{Lens, Run};
@@ -28,9 +28,26 @@ pub(super) enum Spark {
     Synced,
     Elected,
     Leased,
+    /// Requests that the gateway sent.
+    Hops,
+    LatchWaits,
+    Pushed,
+    Rejected,
+    /// Messages that found no room.
+    Dropped,
+    SleepRefused,
+    Truncated,
+    Sideloaded,
+    Ingested,
+    Purged,
+    Offered,
+    Received,
+    /// Snapshots that were refused, or not wanted any more.
+    TurnedAway,
+    EpochsEnded,
 }
 
-const KINDS: usize = Spark::Leased as usize + 1;
+const KINDS: usize = Spark::EpochsEnded as usize + 1;
 
 /// All of them.
 pub(super) struct Sparks([[u32; PARTS]; KINDS]);
@@ -67,7 +84,8 @@ fn of(kind: &EventKind) -> [Option<Spark>; 2] {
         return of_store(kind);
     }
     let is_done = matches!(kind, EventKind::Answered { result: Ok(_), .. });
-    [is_done.then_some(Spark::Answered), None]
+    let is_hop = matches!(kind, EventKind::Routed { .. });
+    [is_done.then_some(Spark::Answered), is_hop.then_some(Spark::Hops)]
 }
 
 fn of_store(kind: &Told) -> [Option<Spark>; 2] {
@@ -82,14 +100,20 @@ fn of_store(kind: &Told) -> [Option<Spark>; 2] {
     if let Told::Stepped { kind, .. } = kind {
         return [is_beat(*kind).then_some(Spark::Beats), None];
     }
+    if let Told::Applied { outcome, .. } = kind {
+        let is_rejected = !matches!(outcome, Outcome::Done | Outcome::Nothing);
+        return [Some(Spark::Applied), is_rejected.then_some(Spark::Rejected)];
+    }
+    if let Told::Snapshot { what, .. } = kind {
+        return [of_snapshot(what), None];
+    }
     [SIMPLE.iter().find(|(is, _)| is(kind)).map(|(_, spark)| *spark), None]
 }
 
 /// Events that count for one thing each.
 type Simple = (fn(&Told) -> bool, Spark);
 
-const SIMPLE: [Simple; 8] = [
-    (|kind| matches!(kind, Told::Applied { .. }), Spark::Applied),
+const SIMPLE: [Simple; 16] = [
     (|kind| matches!(kind, Told::Synced { .. }), Spark::Synced),
     (|kind| matches!(kind, Told::Proposed { .. }), Spark::Proposed),
     (|kind| matches!(kind, Told::Evaluated { .. }), Spark::Evaluated),
@@ -97,7 +121,28 @@ const SIMPLE: [Simple; 8] = [
     (|kind| matches!(kind, Told::Woke { .. }), Spark::Woken),
     (|kind| matches!(kind, Told::LeaseChanged { .. }), Spark::Leased),
     (is_elected, Spark::Elected),
+    (|kind| matches!(kind, Told::LatchWait { .. }), Spark::LatchWaits),
+    (|kind| matches!(kind, Told::Pushed { .. }), Spark::Pushed),
+    (|kind| matches!(kind, Told::Dropped { .. }), Spark::Dropped),
+    (|kind| matches!(kind, Told::QuiesceRefused { .. }), Spark::SleepRefused),
+    (|kind| matches!(kind, Told::LogTruncated { .. }), Spark::Truncated),
+    (|kind| matches!(kind, Told::Sideloaded { .. }), Spark::Sideloaded),
+    (|kind| matches!(kind, Told::Ingested { .. }), Spark::Ingested),
+    (|kind| matches!(kind, Told::Purged { .. }), Spark::Purged),
+    (|kind| matches!(kind, Told::EpochEnded { .. }), Spark::EpochsEnded),
 ];
+
+fn of_snapshot(event: &SnapshotEvent) -> Option<Spark> {
+    if let SnapshotEvent::Offered { .. } = event {
+        return Some(Spark::Offered);
+    }
+    if let SnapshotEvent::Applied { .. } = event {
+        return Some(Spark::Received);
+    }
+    let is_turned_away =
+        matches!(event, SnapshotEvent::Refused { .. } | SnapshotEvent::Ignored { .. });
+    is_turned_away.then_some(Spark::TurnedAway)
+}
 
 fn is_elected(kind: &Told) -> bool {
     let Told::Raft { event, .. } = kind else { return false };

@@ -5,7 +5,7 @@ use store::{RangeId, StoreId};
 
 use super::Said;
 use crate::Tone;
-use crate::say::both;
+use crate::say::{both, plural};
 
 pub(super) fn coalesced(store: StoreId, to: StoreId, kind: MessageKind, beats: usize) -> Said {
     let s = plural(beats);
@@ -28,11 +28,6 @@ pub(super) fn coalesced(store: StoreId, to: StoreId, kind: MessageKind, beats: u
         "{store} has {beats} heartbeats for {to}: they travel as one message, and each range still makes its step there.",
         "{store} 有 {beats} 个心跳要给 {to}：合成一条消息发出；到达后每个 range 仍各走一步。"
     ))
-}
-
-/// The end of a noun that is counted.
-fn plural(count: usize) -> &'static str {
-    if count == 1 { "" } else { "s" }
 }
 
 pub(super) fn unfolded(store: StoreId, from: StoreId, beats: usize) -> Said {
