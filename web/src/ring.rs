@@ -2,7 +2,6 @@
 
 use sim::End;
 use view::Dot;
-use web_sys::js_sys::Math;
 
 /// A point or a direction, in CSS pixels of the stage.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -18,8 +17,8 @@ impl Point {
 
     /// One step from the middle, at this angle clockwise from twelve o'clock.
     pub(crate) fn towards(angle: f64) -> Self {
-        // The browser's: Rust's own would be five kilobytes of the page.
-        Self::new(Math::sin(angle), -Math::cos(angle))
+        let (sin, cos) = sin_cos(angle);
+        Self::new(sin, -cos)
     }
 
     pub(crate) fn distance(self, other: Self) -> f64 {
@@ -45,6 +44,20 @@ impl Point {
     pub(crate) fn moved(self, direction: Self, by: f64) -> Self {
         Self::new(self.x + direction.x * by, self.y + direction.y * by)
     }
+}
+
+/// The browser's: Rust's own would be five kilobytes of the page.
+#[cfg(target_arch = "wasm32")]
+fn sin_cos(angle: f64) -> (f64, f64) {
+    use web_sys::js_sys::Math;
+
+    (Math::sin(angle), Math::cos(angle))
+}
+
+/// Rust's own, for tests.
+#[cfg(not(target_arch = "wasm32"))]
+fn sin_cos(angle: f64) -> (f64, f64) {
+    angle.sin_cos()
 }
 
 /// The way of a message: from edge to edge, kept to the right so that answers do not hide questions.

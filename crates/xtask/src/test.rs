@@ -90,7 +90,7 @@ fn install() -> Result {
 
 fn lints() -> Result {
     let mut clippy = shell::cargo();
-    clippy.args(["clippy", "--workspace", "--exclude", "web", "--all-targets"]);
+    clippy.args(["clippy", "--workspace", "--all-targets"]);
     shell::run(clippy.args(["--features", "acceptance/browser", "--", "-D", "warnings"]))
 }
 
@@ -111,7 +111,7 @@ fn documentation() -> Result {
 
 fn tests(tally: &mut Tally) -> Result {
     let mut test = shell::cargo();
-    test.args(["test", "--workspace", "--exclude", "web", "--no-fail-fast"]);
+    test.args(["test", "--workspace", "--no-fail-fast"]);
     count(&mut test, tally)
 }
 
