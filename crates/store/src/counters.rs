@@ -2,7 +2,7 @@
 
 use raft::MessageKind;
 
-use crate::Freight;
+use crate::{Freight, Outcome};
 
 /// Counts since the store started.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -21,7 +21,7 @@ pub struct Counters {
     pub beat_responses: u64,
     /// Parcels handed to the streams.
     pub parcels: u64,
-    /// Messages that found the stream or the range full.
+    /// Messages thrown away, whatever for ([`Loss`](crate::Loss)).
     pub dropped: u64,
     /// Liveness records sent.
     pub liveness: u64,
@@ -77,6 +77,10 @@ pub struct Counters {
     pub applied: u64,
     /// Commands that a check below Raft turned into nothing.
     pub rejected: u64,
+    /// Those among them that were proposed under another lease.
+    pub rejected_by_lease: u64,
+    /// Those among them whose lease index was passed.
+    pub rejected_by_index: u64,
     /// Commands proposed, again and again included.
     pub proposals: u64,
     /// Commands proposed again.
@@ -105,6 +109,24 @@ impl Counters {
     /// Messages of this kind that travelled alone.
     pub fn of_kind(&self, kind: MessageKind) -> u64 {
         self.by_kind[kind as usize]
+    }
+
+    pub(crate) fn count_outcome(&mut self, outcome: Outcome) {
+        let of_reason = match outcome {
+            Outcome::Nothing => return,
+            Outcome::Done => {
+                self.applied += 1;
+                return;
+            }
+            Outcome::LeaseMismatch { .. } => &mut self.rejected_by_lease,
+            Outcome::LeaseIndexPassed { .. } => &mut self.rejected_by_index,
+            Outcome::NoMember | Outcome::Unreadable => {
+                self.rejected += 1;
+                return;
+            }
+        };
+        *of_reason += 1;
+        self.rejected += 1;
     }
 
     pub(crate) fn count(&mut self, kind: MessageKind) {

@@ -176,6 +176,12 @@ impl Store {
         self.replicas.values().map(|replica| &**replica)
     }
 
+    /// Whether its replica of a range may serve at this moment, if nothing happens until then: it holds a
+    /// lease that is good.
+    pub fn serves(&self, range: RangeId, now: Time) -> bool {
+        self.replica(range).is_some_and(|replica| replica.holds_lease_at(&self.hub, now))
+    }
+
     /// Up to where the log of a range may be dropped now, and what protects the rest; `None` unless
     /// its leader is here.
     pub fn truncate_decision(&self, range: RangeId) -> Option<TruncateDecision> {

@@ -93,8 +93,7 @@ impl Replica {
             state.applied.entry = entry.id;
         }
         let outcome = staged.outcome;
-        hub.counters.applied += u64::from(outcome == Outcome::Done);
-        hub.counters.rejected += u64::from(!matches!(outcome, Outcome::Done | Outcome::Nothing));
+        hub.counters.count_outcome(outcome);
         let entry = entry.id;
         hub.begin(|| EventKind::Applied { range, entry, command: id, outcome });
         staged.truncated = truncated.filter(|_| outcome == Outcome::Done);

@@ -14,8 +14,13 @@ use crate::{
 impl Replica {
     /// Whether this replica holds a lease that it may use now.
     pub(crate) fn holds_lease(&self, hub: &Hub) -> bool {
-        let serves = self.own().is_some() && !self.is_transferring();
-        serves && self.valid_lease(hub).and_then(|lease| lease.holder) == self.own()
+        self.holds_lease_at(hub, hub.now)
+    }
+
+    /// Whether it holds a lease that it may use at this moment, if nothing happens until then.
+    pub(crate) fn holds_lease_at(&self, hub: &Hub, now: Time) -> bool {
+        let Some((state, own)) = self.state.as_ref().zip(self.own()) else { return false };
+        state.lease.holder == Some(own) && !self.is_transferring() && is_valid_at(state, hub, now)
     }
 
     /// The store of who holds the lease now.
@@ -103,6 +108,10 @@ impl Replica {
 }
 
 fn is_valid(state: &ReplicaState, hub: &Hub) -> bool {
+    is_valid_at(state, hub, hub.now)
+}
+
+fn is_valid_at(state: &ReplicaState, hub: &Hub, now: Time) -> bool {
     use crate::LeaseStatus::Valid;
     let lease = &state.lease;
     let is_own = lease.holder.is_some_and(|holder| holder.store == hub.id);
@@ -110,7 +119,7 @@ fn is_valid(state: &ReplicaState, hub: &Hub) -> bool {
         // It is of an earlier life, and what was applied under it may be lost until the log comes back.
         return false;
     }
-    lease.status(hub.now, &hub.liveness, hub.config.clock_offset) == Valid
+    lease.status(now, &hub.liveness, hub.config.clock_offset) == Valid
 }
 
 /// The lease that a leader asks for, if it asks for one.

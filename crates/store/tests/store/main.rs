@@ -14,6 +14,7 @@ mod kv;
 mod levels;
 mod limits;
 mod liveness;
+mod refuse;
 mod restore;
 mod setting;
 mod sleep;

@@ -160,6 +160,12 @@ impl Sheet<'_> {
         let gateway = self.world.gateway().counters();
         let hits = gateway.hits;
         let again = self.sum(|c| c.reproposals);
+        let (rejected, lease) = (self.sum(|c| c.rejected), self.sum(|c| c.rejected_by_lease));
+        let index = self.sum(|c| c.rejected_by_index);
+        let by = both!(
+            "{lease} by lease, {index} by lease index",
+            "因 lease {lease}，因 lease index {index}"
+        );
         vec![
             self.row(
                 both!("requests done", "完成的请求"),
@@ -199,10 +205,11 @@ impl Sheet<'_> {
                 |c| c.applied,
                 Spark::Applied,
             ),
-            self.drawn(
+            self.row(
                 both!("rejected below Raft, by each replica", "各副本在 Raft 之下拒绝"),
-                |c| c.rejected,
-                Spark::Rejected,
+                rejected,
+                by,
+                Some(Spark::Rejected),
             ),
         ]
     }
