@@ -171,6 +171,8 @@ pub enum EventKind {
         command: CommandId,
         /// What came of it.
         outcome: Outcome,
+        /// Its place among the commands of its lease; zero if it has none.
+        lease_index: u64,
     },
     /// A client's request reached its range.
     Requested {

@@ -4,6 +4,7 @@
 //! They are told plain facts; what a store is looked at for is read in [`watch`].
 
 mod history;
+mod promise;
 mod rule;
 mod watch;
 
@@ -58,12 +59,25 @@ struct Watch {
     applied: History,
     /// What somebody held who fell asleep, and was looked through, when this entry was its last.
     looked: Option<(EntryId, StoreId, u64)>,
-    /// The last entry that each store applied in its present life.
-    reached: BTreeMap<StoreId, Index>,
+    /// The last entry that anybody applied, and the newest term that anybody led in then.
+    committed: Option<(EntryId, Term)>,
+    /// The replicas, each in its store's present life.
+    seen: Vec<(StoreId, Seen)>,
     /// The newest lease that anybody applied.
     lease: Option<Lease>,
     /// Whose next applied entry is that of a lease: extending one twice is extending it once.
     leasing: Option<StoreId>,
+}
+
+/// A replica, as it was seen last in its store's present life.
+#[derive(Clone, Copy, Debug, Default)]
+struct Seen {
+    /// Its term and vote.
+    hard: Option<(Term, ReplicaId)>,
+    /// The last entry that it applied.
+    reached: Option<Index>,
+    /// The lease index that counted last.
+    lease_index: u64,
 }
 
 /// All checkers of a run.
@@ -106,14 +120,16 @@ impl Checks {
 
     /// A store started: what it applies next need not follow on what it applied last.
     pub(super) fn started(&mut self, store: StoreId) {
-        for watch in self.watches.values_mut().filter(|watch| watch.reached.contains_key(&store)) {
-            Rc::make_mut(watch).reached.remove(&store);
+        let is_it = |(of, _): &(StoreId, Seen)| *of == store;
+        for watch in self.watches.values_mut().filter(|watch| watch.seen.iter().any(is_it)) {
+            Rc::make_mut(watch).seen.retain(|seen| !is_it(seen));
         }
     }
 
     /// A snapshot replaced what a replica had applied.
     pub(super) fn restored(&mut self, range: RangeId, store: StoreId) {
-        self.watch(range).reached.remove(&store);
+        let seen = self.seen(range, store);
+        *seen = Seen { hard: seen.hard, ..Seen::default() };
     }
 
     /// A replica leads in a term.
@@ -153,7 +169,7 @@ impl Checks {
     ) {
         let own = Applied { entry, command, outcome, store };
         let watch = self.watch(range);
-        let before = watch.reached.insert(store, entry.index);
+        let before = watch.seen(store).reached.replace(entry.index);
         let is_lease = watch.leasing.take() == Some(store);
         let last = watch.applied.last().map_or(Index::ZERO, |applied| applied.entry.index);
         let known = watch.applied.newest().find(|applied| applied.entry.index == entry.index);
@@ -168,6 +184,8 @@ impl Checks {
         };
         if last < entry.index {
             watch.applied.push(own);
+            let under = watch.led.iter().map(|led| led.0).max().unwrap_or(entry.term);
+            watch.committed = Some((entry, under));
         }
         let follows = before.is_none_or(|before| before.next() == entry.index);
         self.check(Rule::ApplyOrder, range, follows, || {
@@ -274,6 +292,10 @@ impl Checks {
         Rc::make_mut(self.watches.entry(range).or_default())
     }
 
+    fn seen(&mut self, range: RangeId, store: StoreId) -> &mut Seen {
+        self.watch(range).seen(store)
+    }
+
     /// One rule is checked: counts it, and records the two facts if they contradict each other.
     fn check(
         &mut self,
@@ -290,6 +312,17 @@ impl Checks {
             let finding = Finding { rule, at, event, range, first, second };
             Rc::make_mut(&mut self.findings).push(finding);
         }
+    }
+}
+
+impl Watch {
+    fn seen(&mut self, store: StoreId) -> &mut Seen {
+        let known = self.seen.iter().position(|(of, _)| *of == store);
+        let at = known.unwrap_or(self.seen.len());
+        if known.is_none() {
+            self.seen.push((store, Seen::default()));
+        }
+        &mut self.seen[at].1
     }
 }
 

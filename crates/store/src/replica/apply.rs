@@ -66,6 +66,9 @@ impl Replica {
         let (range, id) = (self.range, command.as_ref().map(|command| command.id));
         let id = id.unwrap_or_default();
         let truncated = command.as_ref().and_then(|command| command.result.truncated);
+        let is_counted =
+            |command: &&RaftCommand| command.result.lease.is_none_or(|change| change.is_transfer);
+        let lease_index = command.as_ref().filter(is_counted).map_or(0, |it| it.max_lease_index);
         let outcome = Outcome::Unreadable;
         let mut staged = Staged { id, outcome, naive: None, truncated, new_range: None };
         staged.outcome = match (&mut self.state, command) {
@@ -95,7 +98,7 @@ impl Replica {
         let outcome = staged.outcome;
         hub.counters.count_outcome(outcome);
         let entry = entry.id;
-        hub.begin(|| EventKind::Applied { range, entry, command: id, outcome });
+        hub.begin(|| EventKind::Applied { range, entry, command: id, outcome, lease_index });
         staged.truncated = truncated.filter(|_| outcome == Outcome::Done);
         staged
     }

@@ -43,6 +43,19 @@ pub(super) fn fact(fact: &Fact) -> Both {
         Fact::Digest { store, digest } => {
             both!("{store} holds {digest:016x}", "{store} 的内容为 {digest:016x}")
         }
+        Fact::Ends { store, entry } => {
+            both!("the log of {store} ends with {entry}", "{store} 的日志止于 {entry}")
+        }
+        Fact::Lacks { store, entry } => both!("{store} lacks {entry}", "{store} 缺少 {entry}"),
+        Fact::HardState { store, term, vote } => both!(
+            "{store} is in term {term} and voted for {vote}",
+            "{store} 处于 term {term}，投给了 {vote}"
+        ),
+        Fact::Counted { store, lease_index } => both!(
+            "{store} counted lease index {lease_index}",
+            "{store} 计入 lease index {lease_index}"
+        ),
+        Fact::Serves { store } => both!("{store} may serve", "{store} 可以服务"),
         Fact::Spans(Some(range)) => {
             let (name, start, end) = (range.range, readable(&range.start), readable(&range.end));
             both!("{name} is [{start}, {end})", "{name} 为 [{start}, {end})")

@@ -33,11 +33,24 @@ pub enum Rule {
     ReplicasAlike,
     /// The ranges cover all keys, none twice.
     KeysCovered,
+    /// A leader has every entry that was applied anywhere under an earlier leader (Raft §5.4).
+    LeaderCompleteness,
+    /// A replica's term never goes back, and its vote stays within a term: across splits and snapshots, and
+    /// across crashes as far as it let anybody know.
+    HardStateKept,
+    /// The lease index of the commands that take effect only grows.
+    LeaseIndexGrows,
+    /// At no moment may two replicas of a range serve.
+    OneLease,
+    /// The ranges of a store have no key in common, those included whose snapshot is on its way.
+    SpansDisjoint,
+    /// Who puts a range to sleep leaves nobody behind whom it does not name.
+    SleepsEven,
 }
 
 impl Rule {
     /// All of them, in order of their numbers.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 17] = [
         Self::ElectionSafety,
         Self::OneVote,
         Self::StateMachineSafety,
@@ -49,9 +62,15 @@ impl Rule {
         Self::StatsExact,
         Self::ReplicasAlike,
         Self::KeysCovered,
+        Self::LeaderCompleteness,
+        Self::HardStateKept,
+        Self::LeaseIndexGrows,
+        Self::OneLease,
+        Self::SpansDisjoint,
+        Self::SleepsEven,
     ];
 
-    /// Its number, 1 to 11.
+    /// Its number, 1 to 17.
     pub fn number(self) -> u8 {
         self as u8 + 1
     }
@@ -138,6 +157,41 @@ pub enum Fact {
         store: StoreId,
         /// The digest.
         digest: u64,
+    },
+    /// Its log ends with this entry.
+    Ends {
+        /// Whose.
+        store: StoreId,
+        /// The entry.
+        entry: EntryId,
+    },
+    /// Its log lacks this entry.
+    Lacks {
+        /// Whose.
+        store: StoreId,
+        /// The entry.
+        entry: EntryId,
+    },
+    /// The replica's term and vote.
+    HardState {
+        /// Where.
+        store: StoreId,
+        /// Its term.
+        term: Term,
+        /// For whom it voted; zero if for nobody.
+        vote: ReplicaId,
+    },
+    /// A command with this lease index took effect.
+    Counted {
+        /// Where.
+        store: StoreId,
+        /// The index.
+        lease_index: u64,
+    },
+    /// It may serve.
+    Serves {
+        /// Who.
+        store: StoreId,
     },
     /// A range and its keys.
     Spans(Option<Box<RangeDescriptor>>),

@@ -153,3 +153,88 @@ fn keys_that_no_range_or_two_ranges_hold_are_found() {
     check(Rule::KeysCovered, |checks| cut(checks, "m"), |checks| cut(checks, "k"));
     check(Rule::KeysCovered, |checks| cut(checks, "m"), |checks| cut(checks, "n"));
 }
+
+#[test]
+fn a_leader_that_lacks_what_was_applied_is_found() {
+    let applied = |checks: &mut Checks| {
+        checks.leads(R, S1, Term(6));
+        applies(checks, S1, (6, 11), 1);
+    };
+    let elected = |checks: &mut Checks, term, has| {
+        if let Some(entry) = checks.owed(R, Term(term)) {
+            checks.completes(R, (S2, Term(term)), entry, has);
+        }
+    };
+    let right = |checks: &mut Checks| {
+        applied(checks);
+        elected(checks, 7, true);
+        // A leader of an older term may be elected late.
+        elected(checks, 6, false);
+    };
+    check(Rule::LeaderCompleteness, right, |checks| elected(checks, 7, false));
+}
+
+#[test]
+fn a_term_or_vote_that_is_taken_back_is_found() {
+    let holds = |checks: &mut Checks, term, vote| {
+        checks.holds_to(R, (S1, ReplicaId(1)), (Term(term), ReplicaId(vote)));
+    };
+    let right = |checks: &mut Checks| {
+        for (term, vote) in [(5, 0), (6, 0), (6, 2), (7, 3)] {
+            holds(checks, term, vote);
+        }
+        checks.votes(R, ReplicaId(1), Term(7), ReplicaId(3));
+    };
+    check(Rule::HardStateKept, right, |checks| holds(checks, 7, 2));
+    check(Rule::HardStateKept, right, |checks| holds(checks, 6, 2));
+    // A crash takes away what nobody was told, and nothing else.
+    let crashed = |checks: &mut Checks| {
+        right(checks);
+        holds(checks, 9, 0);
+        checks.applies(R, S1, (entry(7, 11), CommandId(1), Outcome::Done));
+        checks.started(S1);
+        holds(checks, 7, 3);
+        checks.applies(R, S1, (entry(7, 11), CommandId(1), Outcome::Done));
+        checks.started(S1);
+    };
+    check(Rule::HardStateKept, crashed, |checks| holds(checks, 7, 0));
+    check(Rule::HardStateKept, crashed, |checks| holds(checks, 5, 0));
+}
+
+#[test]
+fn a_lease_index_that_counts_twice_is_found() {
+    let right = |checks: &mut Checks| {
+        checks.counts(R, S1, 11);
+        checks.counts(R, S1, 14);
+        checks.counts(R, S2, 11);
+    };
+    check(Rule::LeaseIndexGrows, right, |checks| checks.counts(R, S1, 14));
+    check(Rule::LeaseIndexGrows, right, |checks| checks.counts(R, S2, 10));
+}
+
+#[test]
+fn two_that_may_serve_are_found() {
+    let right = |checks: &mut Checks| [&[][..], &[S2]].into_iter().for_each(|s| checks.serve(R, s));
+    check(Rule::OneLease, right, |checks| checks.serve(R, &[S1, S2]));
+}
+
+#[test]
+fn ranges_of_a_store_that_share_keys_are_found() {
+    let range = |id, start: &'static str, end: &'static str| {
+        RangeDescriptor::new(RangeId(id), start, end, &[S1])
+    };
+    let spans = |checks: &mut Checks, end: &'static str| {
+        let ranges = [range(2, "m", "~"), range(1, "a", end), range(3, "k", "m")];
+        checks.spans(&ranges[1], &[&ranges[0], &ranges[1]]);
+        checks.spans(&ranges[2], &[&ranges[0]]);
+    };
+    check(Rule::SpansDisjoint, |checks| spans(checks, "k"), |checks| spans(checks, "n"));
+}
+
+#[test]
+fn a_range_that_sleeps_and_leaves_somebody_behind_is_found() {
+    let sleeps = |checks: &mut Checks, index| {
+        checks.sleeps_with(R, (S1, entry(6, 12)), (S2, entry(6, index)));
+    };
+    check(Rule::SleepsEven, |checks| sleeps(checks, 12), |checks| sleeps(checks, 11));
+}

@@ -1,7 +1,10 @@
 //! What the checkers look at: the events of a step, and the replicas that they are about.
 
-use raft::{Body, VoteKind};
-use store::{Envelope, EventKind, Load, RangeId, Replica, SnapshotEvent, Store, StoreId, kv};
+use raft::{Body, EntryId, Storage, StorageError, Term, VoteKind};
+use store::{
+    Envelope, EventKind, LeaseTerm, Load, Outcome, Quiescence, RangeDescriptor, RangeId, Replica,
+    SnapshotEvent, Store, StoreId, kv,
+};
 
 use super::{Checks, Position};
 use crate::ranges::setup::is_for_clients;
@@ -16,30 +19,52 @@ impl World {
         let kind = &**kind;
         if let EventKind::Started { .. } = kind {
             self.checks.started(store);
+            self.begins(store);
         } else if let EventKind::Raft { range, event } = kind {
             if let raft::Event::BecameLeader { term } = **event {
-                self.checks.leads(*range, store, term);
+                let range = *range;
+                self.checks.leads(range, store, term);
+                self.is_complete(range, store, term);
             }
-        } else if let EventKind::Applied { range, entry, command, outcome } = kind {
-            let range = *range;
-            self.checks.applies(range, store, (*entry, *command, *outcome));
+        } else if let EventKind::Applied { range, entry, command, outcome, lease_index } = kind {
+            let (range, entry, lease_index) = (*range, *entry, *lease_index);
+            let is_counted = *outcome == Outcome::Done && lease_index != 0;
+            self.checks.applies(range, store, (entry, *command, *outcome));
+            if is_counted {
+                self.checks.counts(range, store, lease_index);
+            }
             self.with_position(range, store, Checks::stands);
+            self.look_awake(range, store, entry);
+        } else if let EventKind::Written { range, .. } = kind {
+            self.holds_to(*range, store);
+        } else if let EventKind::Answered { range, .. } = kind {
+            self.may_serve(*range);
+        } else if let EventKind::Snapshot { range, what: SnapshotEvent::Accepted { .. }, .. } = kind
+        {
+            self.spans(*range, store);
         } else if let EventKind::Snapshot { range, what: SnapshotEvent::Applied { .. }, .. } = kind
         {
-            self.checks.restored(*range, store);
+            let range = *range;
+            self.checks.restored(range, store);
+            self.holds_to(range, store);
+            self.spans(range, store);
         } else if let EventKind::LeaseChanged { range, lease, .. } = kind {
             self.checks.leased(*range, store, *lease);
         } else if let EventKind::Quiesced { range, .. } = kind {
             let range = *range;
             self.with_position(range, store, Checks::sleeps);
+            self.sleeps_even(range, store);
             self.look_through(range, store);
         } else if let EventKind::FellAsleep { range } = kind {
             let range = *range;
             self.with_position(range, store, Checks::sleeps);
             self.compare(range, store);
         } else if let EventKind::Split { right, .. } = kind {
+            let right = *right;
             let ranges = self.ranges.values().filter(|range| is_for_clients(range));
-            self.checks.cut(*right, ranges.collect());
+            self.checks.cut(right, ranges.collect());
+            self.spans(right, store);
+            self.holds_to(right, store);
         }
     }
 
@@ -52,6 +77,103 @@ impl World {
                 let (voter, candidate) = (message.from.into(), message.to.into());
                 self.checks.votes(request.range, voter, message.term, candidate);
             }
+        }
+    }
+
+    /// A store found its replicas on its disk: what is dropped of a log is in the state that survived, and
+    /// terms and votes are what it let others know.
+    fn begins(&mut self, store: StoreId) {
+        let Some(known) = self.store(store) else { return };
+        let ranges: Vec<RangeId> = known.replicas().map(Replica::range).collect();
+        for &range in &ranges {
+            self.with_position(range, store, Checks::stands);
+            self.holds_to(range, store);
+        }
+        self.all_spans(store);
+    }
+
+    fn holds_to(&mut self, range: RangeId, store: StoreId) {
+        let replica = self.store(store).and_then(|known| known.replica(range));
+        let Some(replica) = replica else { return };
+        let (id, hard) = (replica.id(), replica.log().hard_state);
+        self.checks.holds_to(range, (store, id), (hard.term, hard.vote.into()));
+    }
+
+    /// A store has this range now, or will have: nothing else there has one of its keys.
+    fn spans(&mut self, range: RangeId, store: StoreId) {
+        let mut checks = std::mem::take(&mut self.checks);
+        let all: Vec<&RangeDescriptor> = self.store(store).map(spans).unwrap_or_default();
+        for new in all.iter().filter(|known| known.range == range) {
+            checks.spans(new, &all);
+        }
+        self.checks = checks;
+    }
+
+    /// The same for all ranges of a store.
+    fn all_spans(&mut self, store: StoreId) {
+        let mut checks = std::mem::take(&mut self.checks);
+        let mut all: Vec<&RangeDescriptor> = self.store(store).map(spans).unwrap_or_default();
+        all.sort_unstable_by(|a, b| a.start.cmp(&b.start));
+        for pair in all.windows(2) {
+            checks.spans(pair[1], &pair[..1]);
+        }
+        self.checks = checks;
+    }
+
+    fn may_serve(&mut self, range: RangeId) {
+        let (now, members) = (self.now, self.ranges.get(&range));
+        let stores = members.into_iter().flat_map(|range| &range.replicas).map(|it| it.store);
+        let serves = |&id: &StoreId| self.store(id).is_some_and(|store| store.serves(range, now));
+        let stores: Vec<StoreId> = stores.filter(serves).collect();
+        self.checks.serve(range, &stores);
+    }
+
+    /// A leader has what was applied before.
+    fn is_complete(&mut self, range: RangeId, store: StoreId, term: Term) {
+        let Some(entry) = self.checks.owed(range, term) else { return };
+        let Some(log) = self.store(store).and_then(|known| known.log(range)) else { return };
+        let has = match log.term(entry.index) {
+            Ok(term) => term == entry.term,
+            Err(error) => matches!(error, StorageError::Compacted),
+        };
+        self.checks.completes(range, (store, term), entry, has);
+    }
+
+    /// Followers that a leader did not leave behind have what it has. Those who know of a later leader
+    /// owe it nothing.
+    fn sleeps_even(&mut self, range: RangeId, store: StoreId) {
+        let replica = self.store(store).and_then(|known| known.replica(range));
+        let replica = replica.filter(|replica| replica.is_quiescent());
+        let Some((leader, members)) = replica.zip(replica.and_then(Replica::descriptor)) else {
+            return;
+        };
+        let (last, term) = (leader.log().last, leader.log().hard_state.term);
+        let is_left = |id: StoreId| leader.lagging().iter().any(|(node, _)| *node == id.node());
+        let others = members.replicas.iter().map(|member| member.store);
+        let others = others.filter(|&other| other != store && !is_left(other));
+        let log = |other: StoreId| {
+            let log = self.store(other)?.replica(range)?.log();
+            (log.hard_state.term <= term).then_some((other, log.last))
+        };
+        let logs: Vec<_> = others.filter_map(log).collect();
+        for log in logs {
+            self.checks.sleeps_with(range, (store, last), log);
+        }
+    }
+
+    /// A range that never sleeps is looked through while it works: at one store first, and at the others
+    /// when they have applied as much.
+    fn look_awake(&mut self, range: RangeId, store: StoreId, entry: EntryId) {
+        let Some(known) = self.store(store) else { return };
+        let Some(state) = known.replica(range).and_then(Replica::state) else { return };
+        let sleeps = known.config().quiescence == Quiescence::On
+            && matches!(state.lease.term, LeaseTerm::Epoch(_));
+        if sleeps || state.applied.entry != entry {
+            return;
+        }
+        match self.checks.known(range, entry) {
+            Some(_) => self.compare(range, store),
+            None => self.look_through(range, store),
         }
     }
 
@@ -95,13 +217,19 @@ impl World {
 }
 
 fn position(replica: &Replica) -> Option<Position> {
-    let raft = replica.raft()?;
-    Some(Position {
-        truncated: replica.log().truncated.index,
-        applied: replica.state()?.applied.entry.index,
-        commit: raft.commit(),
-        last: raft.last().index,
-    })
+    let (log, applied) = (replica.log(), replica.state()?.applied.entry.index);
+    // What is applied is committed, even if the note of that was lost in a crash.
+    let (commit, last) = match replica.raft() {
+        Some(raft) => (raft.commit(), raft.last().index),
+        None => (log.hard_state.commit.max(applied), log.last.index),
+    };
+    Some(Position { truncated: log.truncated.index, applied, commit, last })
+}
+
+/// What a store has keys of, or will have when a snapshot has come.
+fn spans(store: &Store) -> Vec<&RangeDescriptor> {
+    let here = store.replicas().filter_map(Replica::descriptor);
+    here.chain(store.snapshots().placeholders()).collect()
 }
 
 fn recount(store: &Store, range: RangeId) -> Option<(store::Stats, store::Stats)> {

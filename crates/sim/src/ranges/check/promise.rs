@@ -1,0 +1,90 @@
+//! What a store may not take back, and what it may not do while another does it.
+
+use raft::{EntryId, Term};
+use store::{RangeDescriptor, RangeId, ReplicaId, StoreId};
+
+use super::{Checks, Fact, Rule};
+
+impl Checks {
+    /// An entry that who leads in this term must have: it was applied before anybody led in such a term.
+    pub(super) fn owed(&self, range: RangeId, term: Term) -> Option<EntryId> {
+        let (entry, under) = self.watches.get(&range)?.committed?;
+        (under < term).then_some(entry)
+    }
+
+    /// A leader has that entry, or has not.
+    pub(super) fn completes(
+        &mut self,
+        range: RangeId,
+        (store, term): (StoreId, Term),
+        entry: EntryId,
+        has: bool,
+    ) {
+        self.check(Rule::LeaderCompleteness, range, has, || {
+            (Fact::Leads { store, term }, Fact::Lacks { store, entry })
+        });
+    }
+
+    /// A replica's term and vote are these now; zero is nobody.
+    pub(super) fn holds_to(
+        &mut self,
+        range: RangeId,
+        (store, replica): (StoreId, ReplicaId),
+        (term, vote): (Term, ReplicaId),
+    ) {
+        let seen = self.seen(range, store).hard.replace((term, vote));
+        if seen == Some((term, vote)) {
+            return;
+        }
+        // What it told somebody binds it in every life.
+        let told = self.watch(range).votes.get(&replica).copied();
+        let breaks = |&(before, voted): &(Term, ReplicaId)| {
+            let nobody = ReplicaId::default();
+            term < before || (term == before && voted != nobody && voted != vote)
+        };
+        let before = seen.filter(breaks).or_else(|| told.filter(breaks));
+        self.check(Rule::HardStateKept, range, before.is_none(), || {
+            let fact = |(term, vote)| Fact::HardState { store, term, vote };
+            (fact(before.unwrap_or_default()), fact((term, vote)))
+        });
+    }
+
+    /// A command that has a lease index took effect.
+    pub(super) fn counts(&mut self, range: RangeId, store: StoreId, lease_index: u64) {
+        let seen = self.seen(range, store);
+        let before = std::mem::replace(&mut seen.lease_index, lease_index);
+        self.check(Rule::LeaseIndexGrows, range, before < lease_index, || {
+            let fact = |lease_index| Fact::Counted { store, lease_index };
+            (fact(before), fact(lease_index))
+        });
+    }
+
+    /// Who may serve a range at this moment.
+    pub(super) fn serve(&mut self, range: RangeId, stores: &[StoreId]) {
+        self.check(Rule::OneLease, range, stores.len() < 2, || {
+            (Fact::Serves { store: stores[0] }, Fact::Serves { store: stores[1] })
+        });
+    }
+
+    /// A store has keys of this range, or will have, beside what else it has.
+    pub(super) fn spans(&mut self, new: &RangeDescriptor, others: &[&RangeDescriptor]) {
+        let mut others = others.iter().filter(|other| other.range != new.range);
+        let other = others.find(|other| new.start < other.end && other.start < new.end);
+        self.check(Rule::SpansDisjoint, new.range, other.is_none(), || {
+            let fact = |range: &RangeDescriptor| Fact::Spans(Some(Box::new(range.clone())));
+            (fact(other.copied().unwrap_or(new)), fact(new))
+        });
+    }
+
+    /// A leader put its range to sleep; the log of a follower that it did not leave behind ends there.
+    pub(super) fn sleeps_with(
+        &mut self,
+        range: RangeId,
+        (leader, last): (StoreId, EntryId),
+        (store, entry): (StoreId, EntryId),
+    ) {
+        self.check(Rule::SleepsEven, range, last == entry, || {
+            (Fact::Ends { store: leader, entry: last }, Fact::Ends { store, entry })
+        });
+    }
+}
