@@ -78,6 +78,8 @@ const LANES_MAX: usize = 12;
 const PITCH_MAX: f64 = 44.0;
 const PITCH_MIN: f64 = 8.0;
 const LANE_MAX: f64 = 52.0;
+/// Drawers in narrower columns have no name.
+pub(super) const DRAWER_NAMED: f64 = 100.0;
 /// A stage that is less high has no room for disks.
 const DISKS_MIN: f64 = 340.0;
 
@@ -88,6 +90,11 @@ pub(super) fn is_cut(board: &Board, place: usize) -> bool {
 }
 
 impl Layout {
+    /// Whether columns have room for the names of their drawers.
+    pub(super) fn names_drawers(&self) -> bool {
+        self.columns.first().is_some_and(|column| DRAWER_NAMED < column.width)
+    }
+
     #[expect(
         clippy::cast_possible_truncation,
         clippy::cast_sign_loss,

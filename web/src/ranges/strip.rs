@@ -18,6 +18,8 @@ pub(super) struct LanesPainter {
 }
 
 const TOP: f64 = 10.0;
+/// How high a name is: of lower lanes only some have one.
+const NAME: f64 = 13.0;
 /// Room for words under the lanes.
 const BOTTOM: f64 = 22.0;
 
@@ -56,8 +58,12 @@ impl LanesPainter {
         self.sheet.clear();
         let count = lanes.len().max(1) as f64;
         let gap = (self.sheet.height - TOP - BOTTOM) / count;
+        let mut named = f64::NEG_INFINITY;
         for (row, lane) in lanes.iter().enumerate() {
-            self.lane(strip, lane, TOP + gap * (row as f64 + 1.0), gap);
+            let at = gap * row as f64;
+            let is_named = named + NAME <= at;
+            named = if is_named { at } else { named };
+            self.lane(strip, lane, TOP + gap * (row as f64 + 1.0), gap, is_named);
         }
         for mark in strip.marks.iter().rev() {
             let row = lanes.iter().position(|lane| Some(lane.store) == mark.lane.map(u32::from));
@@ -66,13 +72,15 @@ impl LanesPainter {
         self.painter.paint(Place::Strip, &self.sheet);
     }
 
-    fn lane(&mut self, strip: &Strip, lane: &Lane, base: f64, gap: f64) {
+    fn lane(&mut self, strip: &Strip, lane: &Lane, base: f64, gap: f64, is_named: bool) {
         let Self { sheet, colours, .. } = self;
         let (from, to) =
             (place_of(strip, strip.from, sheet.width), place_of(strip, strip.to, sheet.width));
-        sheet.font(MONO, "left", "middle");
-        sheet.fill_style(&colours.ink_soft);
-        sheet.text(&format!("s{}", lane.store), Point::new(16.0, base - gap / 2.0));
+        if is_named {
+            sheet.font(MONO, "left", "middle");
+            sheet.fill_style(&colours.ink_soft);
+            sheet.text(&format!("s{}", lane.store), Point::new(16.0, base - gap / 2.0));
+        }
         sheet.stroke_style(&colours.hair);
         sheet.line_width(1.0);
         sheet.line(Point::new(from, base), Point::new(to, base));
@@ -80,7 +88,7 @@ impl LanesPainter {
         sheet.alpha(0.5);
         let width = (to - from) / lane.bars.len().max(1) as f64;
         for (place, bar) in lane.bars.iter().enumerate().filter(|(_, bar)| **bar > 0.0) {
-            let height = (f64::from(*bar).sqrt() * (gap - 8.0)).max(1.5);
+            let height = (f64::from(*bar).sqrt() * (gap * 0.75)).max(1.5);
             let corner = Point::new(from + place as f64 * width, base - height);
             sheet.fill_rect(corner, (width - 1.5).max(1.0), height);
         }

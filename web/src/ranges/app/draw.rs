@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use play::ranges::{RangesMsg, Size};
+use view::ranges::Drawer;
 use view::{Lang, Strip, labels};
 use web_sys::{HtmlInputElement, HtmlSelectElement};
 use yew::{Callback, Html, InputEvent, NodeRef, TargetCast, html};
@@ -119,9 +120,21 @@ impl RangesApp {
                 <input type="range" min="0" max={board.keys.len().saturating_sub(1).to_string()} step="1"
                     value={at.unwrap_or(0).to_string()} aria-label={words::CHOOSE.in_lang(lang)}
                     aria-valuetext={spoken.in_lang(lang).to_owned()} {oninput} />
-                <p class="legend" aria-label={words::STAGE.in_lang(lang)}>{ for words::LEGEND.iter().map(sign) }</p>
+                <p class="legend" aria-label={words::STAGE.in_lang(lang)}>{ for words::LEGEND.iter().map(sign) }{ self.drawers(lang) }</p>
             </main>
         }
+    }
+
+    /// What the drawers of the stores are, where their columns are too narrow to say so.
+    fn drawers(&self, lang: Lang) -> Html {
+        let store = self.shown.board.stores.first();
+        let store = store.filter(|_| self.layout.disks && !self.layout.names_drawers());
+        let drawers = store.map(|store| store.drawers.as_slice()).unwrap_or_default();
+        let sign = |drawer: &Drawer| {
+            let name = drawer.name.in_lang(lang).to_owned();
+            html! { <span key={name.clone()}><i aria-hidden="true" data-tone={crate::side::tone(drawer.tone)}>{ "▬" }</i>{ name }</span> }
+        };
+        drawers.iter().map(sign).collect()
     }
 
     pub(super) fn caption(&self) -> Html {

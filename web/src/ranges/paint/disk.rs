@@ -6,11 +6,9 @@ use view::ranges::{Drawer, StoreCard};
 use super::Drawing;
 use crate::paint::{MONO, WORDS};
 use crate::ranges::flash::Flashes;
-use crate::ranges::layout::{DRAWER, Rect};
+use crate::ranges::layout::{DRAWER, DRAWER_NAMED, Rect};
 use crate::ring::Point;
 
-/// Drawers in narrower columns have no name.
-const NAMED: f64 = 100.0;
 /// Drawers in narrower columns do not say how much is in them.
 const MEASURED: f64 = 190.0;
 
@@ -52,7 +50,7 @@ impl Drawing<'_> {
     }
 
     fn drawer(&mut self, drawer: &Drawer, column: Rect, y: f64, syncing: bool, lang: Lang) {
-        let (named, measured) = (NAMED < column.width, MEASURED < column.width);
+        let (named, measured) = (DRAWER_NAMED < column.width, MEASURED < column.width);
         self.pen.fill_style(&self.colours.ink_soft);
         if named {
             self.pen.font(WORDS, "left", "middle");
@@ -80,7 +78,7 @@ impl Drawing<'_> {
 
 /// The bar of a drawer beside its words.
 fn bar(column: Rect, y: f64) -> Rect {
-    let before = if NAMED < column.width { 70.0 } else { 0.0 };
+    let before = if DRAWER_NAMED < column.width { 70.0 } else { 0.0 };
     let after = if MEASURED < column.width { 62.0 } else { 0.0 };
     let (x, width) = (column.x + before, column.width - before - after);
     Rect { x, y: y - 5.0, width, height: 10.0 }
