@@ -59,5 +59,5 @@ pub use refusal::Refusal;
 pub use server::{Handed, LoopStep, Microscope, Phase, Server, Standing};
 pub use setup::{Broken, Setup};
 pub use spine::Spine;
-pub use timeline::{Branch, Mark, MarkKind, OpenError, Run, Timeline};
+pub use timeline::{Branch, Mark, MarkKind, OpenError, PULSE, Run, Timeline};
 pub use world::{Upcoming, World};

@@ -64,7 +64,7 @@ pub use restore::Backup;
 pub use setup::{Liveness, Setup};
 pub use table::{Rows, TableSource};
 pub use twin::{Twin, TwinRefusal};
-pub use world::{RangeView, World};
+pub use world::{RangeView, Sent, World};
 
 /// A run of many ranges, as little as it takes to have it again.
 pub type Recording = crate::Recording<Setup, Command>;

@@ -13,6 +13,7 @@
 mod branch;
 mod checkpoint;
 mod mark;
+mod pulse;
 mod run;
 mod travel;
 
@@ -22,10 +23,12 @@ use det::Time;
 
 pub use branch::Branch;
 pub use mark::{Mark, MarkKind};
+pub use pulse::PULSE;
 pub use run::Run;
 
 use crate::{EventId, Recording, Refusal, World};
 use checkpoint::{Checkpoint, Checkpoints};
+use pulse::Pulses;
 
 /// A run that can be moved through, of one group unless another world is named.
 #[derive(Clone, Debug)]
@@ -40,6 +43,7 @@ pub struct Timeline<W: Run = World> {
     events: VecDeque<W::Event>,
     fresh: Vec<W::Event>,
     marks: Vec<Mark<W::MarkKind>>,
+    pulses: Pulses<W::Pulse>,
     branches: Vec<Branch<W>>,
     current: usize,
 }
@@ -92,6 +96,7 @@ impl<W: Run> Timeline<W> {
             events: VecDeque::new(),
             fresh: Vec::new(),
             marks: Vec::new(),
+            pulses: Pulses::default(),
             branches: vec![Branch::begin(Time::ZERO, None)],
             current: 0,
         };
@@ -180,6 +185,12 @@ impl<W: Run> Timeline<W> {
         &self.marks
     }
 
+    /// What had been counted at every multiple of [`PULSE`] that this future has got past, from zero on,
+    /// before what happened at that moment.
+    pub fn pulses(&self) -> &[W::Pulse] {
+        self.pulses.as_slice()
+    }
+
     /// Does something now. In the past this leaves the old future as a branch of its own.
     ///
     /// # Errors
@@ -222,7 +233,11 @@ impl<W: Run> Timeline<W> {
     /// `until` or before.
     fn proceed(&mut self, until: Time) -> bool {
         let input = self.recording.inputs.get(self.cursor).filter(|(at, _)| *at <= until);
-        let happened = match (input, self.world.next_at()) {
+        let next = self.world.next_at();
+        if let Some(at) = input.map(|(at, _)| *at).into_iter().chain(next).min() {
+            self.pulses.reach(at.min(until), || self.world.pulse());
+        }
+        let happened = match (input, next) {
             (Some((at, command)), item) if item.is_none_or(|item| item > *at) => {
                 self.world.rest_until(*at);
                 let obeyed = self.world.apply(command);

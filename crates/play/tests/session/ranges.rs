@@ -164,3 +164,31 @@ fn the_leases_of_whoever_is_killed_go_to_others() {
     assert_eq!(play.run().world().value(b"m1").as_deref(), Some(&b"v"[..]));
     assert!(play.script().starts_with("cluster stores=3 latency=12ms jitter=4ms liveness=range\n"));
 }
+
+#[test]
+fn the_strip_keeps_what_was_done_and_sent_when_its_events_are_gone() {
+    let mut play = Playground::default();
+    told(&mut play, &["new ranges=100 stores=5", "speed max", "seek 2s", "load 50/s", "kill s2"]);
+    told(&mut play, &["seek 9s"]);
+    let oldest = play.run().events().next().expect("there are events").at;
+    assert!(oldest.0 > 2_000_000, "the events of then are gone: {oldest}");
+    let strip = play.frame().strip;
+    let labels: Vec<&str> = strip.marks.iter().map(|mark| mark.label.en.as_str()).collect();
+    assert!(labels.starts_with(&["load 50/s", "kill s2"]), "{labels:?}");
+    let sent = |play: &mut Playground, lane: usize, from: u64, to: u64| {
+        let (strip, lanes) = (play.frame().strip, play.frame().lanes);
+        let bars = &lanes[lane].bars;
+        let width = (strip.to - strip.from) / bars.len() as u64;
+        let part =
+            |at: u64| usize::try_from((at - strip.from) / width).expect("it is on the strip");
+        bars[part(from * 1_000)..part(to * 1_000)].iter().any(|bar| *bar > 0.0)
+    };
+    for (lane, expected) in [true, false, true, true, true].into_iter().enumerate() {
+        assert_eq!(sent(&mut play, lane, 2_200, 8_900), expected, "lane {lane}");
+    }
+    // Back in time, what follows is still on the strip; once something else is done, it is not.
+    told(&mut play, &["seek 2500ms"]);
+    assert!(sent(&mut play, 0, 3_000, 8_900));
+    told(&mut play, &["restart s2"]);
+    assert!(!sent(&mut play, 0, 3_000, 8_900));
+}

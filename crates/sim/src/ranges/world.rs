@@ -16,7 +16,7 @@ use store::{
     RequestId, Store, StoreId,
 };
 
-pub use self::look::RangeView;
+pub use self::look::{RangeView, Sent};
 use self::machine::{Machine, State};
 use super::client::{Load, Traffic, Waiting, place};
 use super::flight::{Call, Flight, Item, Says, Sync};
@@ -48,7 +48,7 @@ pub struct World {
     pub(super) bulk: super::restore::Bulk,
     pub(super) traffic: Traffic,
     /// What dead stores had counted.
-    retired: Vec<Counters>,
+    retired: Vec<(StoreId, Counters)>,
     pub(super) next_request: u64,
     next_range: RangeId,
     next_flight: MessageId,

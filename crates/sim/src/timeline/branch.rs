@@ -2,10 +2,11 @@
 
 use det::Time;
 
+use super::pulse::Pulses;
 use super::{Mark, Run, Timeline};
 use crate::World;
 
-/// A future of the run. The one on screen keeps its inputs and marks in the timeline itself.
+/// A future of the run. The one on screen keeps its inputs, marks and pulses in the timeline itself.
 #[derive(Clone, Debug)]
 pub struct Branch<W: Run = World> {
     /// Where it left the future it comes from.
@@ -16,12 +17,14 @@ pub struct Branch<W: Run = World> {
     pub first: Option<W::Command>,
     inputs: Vec<(Time, W::Command)>,
     marks: Vec<Mark<W::MarkKind>>,
+    pulses: Pulses<W::Pulse>,
 }
 
 impl<W: Run> Branch<W> {
     /// A future that begins now and is on screen.
     pub(super) fn begin(now: Time, first: Option<W::Command>) -> Self {
-        Self { fork: now, end: now, first, inputs: Vec::new(), marks: Vec::new() }
+        let (inputs, marks, pulses) = (Vec::new(), Vec::new(), Pulses::default());
+        Self { fork: now, end: now, first, inputs, marks, pulses }
     }
 }
 
@@ -45,6 +48,7 @@ impl<W: Run> Timeline<W> {
         self.checkpoints.retain(|point| point.world.now() <= now && point.cursor <= cursor);
         let next = self.world.next_event();
         self.marks.retain(|mark| mark.event < next);
+        self.pulses.cut(now);
         self.horizon = now;
         self.branches.push(Branch::begin(now, Some(command.clone())));
         self.current = self.branches.len() - 1;
@@ -55,6 +59,7 @@ impl<W: Run> Timeline<W> {
         branch.end = self.horizon;
         branch.inputs.clone_from(&self.recording.inputs);
         branch.marks.clone_from(&self.marks);
+        branch.pulses.clone_from(&self.pulses);
     }
 
     /// Shows another future, at the moment on screen or at its end if that is earlier. Says whether
@@ -72,6 +77,7 @@ impl<W: Run> Timeline<W> {
         let branch = &mut self.branches[to];
         let inputs = std::mem::take(&mut branch.inputs);
         self.marks = std::mem::take(&mut branch.marks);
+        self.pulses = std::mem::take(&mut branch.pulses);
         self.horizon = branch.end;
         let common = common(&self.recording.inputs, &inputs);
         let differs =

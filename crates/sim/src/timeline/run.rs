@@ -20,6 +20,8 @@ pub trait Run: Clone + Debug + Sized {
     type Event: Clone + Debug;
     /// What is marked of that.
     type MarkKind: Copy + Debug;
+    /// What is counted along the whole of a run.
+    type Pulse: Clone + Debug;
 
     /// How many of the latest events can be read: those that a picture shows, and their causes. A seek
     /// runs through as many.
@@ -66,6 +68,9 @@ pub trait Run: Clone + Debug + Sized {
 
     /// A measure of what a clone copies, in pointers.
     fn weight(&self) -> usize;
+
+    /// What has been counted up to now.
+    fn pulse(&self) -> Self::Pulse;
 
     /// The number of an event.
     fn id_of(event: &Self::Event) -> EventId;

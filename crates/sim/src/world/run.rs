@@ -11,6 +11,7 @@ impl Run for World {
     type Refusal = Refusal;
     type Event = Event;
     type MarkKind = MarkKind;
+    type Pulse = ();
 
     const EVENTS_KEPT: u64 = 8_192;
 
@@ -57,6 +58,8 @@ impl Run for World {
     fn weight(&self) -> usize {
         self.weight()
     }
+
+    fn pulse(&self) {}
 
     fn id_of(event: &Event) -> EventId {
         event.id

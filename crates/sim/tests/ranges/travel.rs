@@ -1,8 +1,8 @@
 //! Time travel over many ranges.
 
 use det::{Rng, Span, Time};
-use sim::Timeline;
 use sim::ranges::{Command, MarkKind, Recording, Setup, World};
+use sim::{PULSE, Timeline};
 use store::{RangeId, StoreId};
 
 use crate::{put, split};
@@ -103,4 +103,31 @@ fn steps_forward_and_back_meet() {
     assert_eq!(timeline.world().digest(), here);
     assert_ne!(here, there);
     assert!(timeline.world().range(RangeId(13)).is_none(), "the split has only begun");
+}
+
+/// Every sample is what the world of this future had counted just before its moment.
+#[track_caller]
+fn check_pulses(timeline: &Timeline<World>) {
+    let pulses = timeline.pulses();
+    assert!(timeline.horizon().0.saturating_sub(100_000) < pulses.len() as u64 * PULSE.0);
+    for (place, pulse) in pulses.iter().enumerate().skip(1).step_by(37) {
+        let before = Time(place as u64 * PULSE.0 - 1);
+        assert_eq!(*pulse, timeline.glance(before).sent(), "just before sample {place}");
+    }
+}
+
+#[test]
+fn samples_are_those_of_the_future_on_screen() {
+    let mut timeline = opened();
+    check_pulses(&timeline);
+    timeline.seek(Time::ZERO + Span::micros(4_503_207));
+    check_pulses(&timeline);
+    timeline.apply(Command::Kill(StoreId(2))).expect("it runs");
+    check_pulses(&timeline);
+    timeline.advance(Time::ZERO + Span::secs(7));
+    check_pulses(&timeline);
+    assert!(timeline.switch(0));
+    check_pulses(&timeline);
+    assert!(timeline.switch(1));
+    check_pulses(&timeline);
 }

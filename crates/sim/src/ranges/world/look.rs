@@ -18,6 +18,9 @@ use super::{Machine, State, World};
 use crate::net::Link;
 use crate::{EventId, MessageId};
 
+/// The Raft messages that each store has sent, s1 first.
+pub type Sent = [u32; Setup::MAX_STORES as usize];
+
 /// A range as it is on the stores that run.
 #[derive(Clone, Copy, Debug)]
 pub struct RangeView<'a> {
@@ -121,7 +124,20 @@ impl World {
     /// A figure of all stores together, what dead ones had counted included.
     pub fn sum(&self, figure: impl Fn(&Counters) -> u64) -> u64 {
         let running = self.stores().map(Store::counters);
-        running.chain(&self.retired).map(figure).sum()
+        running.chain(self.retired.iter().map(|(_, counters)| counters)).map(figure).sum()
+    }
+
+    /// The Raft messages that each store has sent, in all its lives.
+    pub fn sent(&self) -> Sent {
+        let mut sent = Sent::default();
+        let running = self.stores().map(|store| (store.id(), store.counters()));
+        let retired = self.retired.iter().map(|(store, counters)| (*store, counters));
+        for (store, counters) in running.chain(retired) {
+            if let Some(sum) = sent.get_mut((store.0 as usize).wrapping_sub(1)) {
+                *sum += u32::try_from(counters.raft_messages()).unwrap_or(u32::MAX);
+            }
+        }
+        sent
     }
 
     /// Bytes that running stores have written to the write-ahead log that their syncs wait for: the

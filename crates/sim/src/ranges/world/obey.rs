@@ -85,7 +85,7 @@ impl World {
         let disk = store.clone().crash(&mut keep);
         let left = Engines::open(disk.clone(), kind, &config).ok().map(Rc::new);
         machine.state = State::Down { disk, left };
-        self.retired.push(counters);
+        self.retired.push((id, counters));
         self.begin(EventKind::Died(id));
     }
 

@@ -3,7 +3,7 @@
 use det::Time;
 
 use super::super::{Command, Event, MarkKind, Refusal, Setup};
-use super::World;
+use super::{Sent, World};
 use crate::{EventId, Mark, Run};
 
 impl Run for World {
@@ -12,6 +12,7 @@ impl Run for World {
     type Refusal = Refusal;
     type Event = Event;
     type MarkKind = MarkKind;
+    type Pulse = Sent;
 
     // One of these takes as long as two of a single group's.
     const EVENTS_KEPT: u64 = 4_096;
@@ -68,6 +69,10 @@ impl Run for World {
         };
         let replicas: usize = self.stores().map(replicas).sum();
         FIXED + replicas + self.ranges.len() * CACHE_ENTRY + self.queue.len() * QUEUED
+    }
+
+    fn pulse(&self) -> Sent {
+        self.sent()
     }
 
     fn id_of(event: &Event) -> EventId {
