@@ -84,6 +84,8 @@ pub enum RangesMsg {
         /// The range that it is meant for; `None` for the one that holds its keys.
         into: Option<RangeId>,
     },
+    /// Count what this store did, or all of them.
+    Count(Option<StoreId>),
     /// Start afresh.
     New(Size),
     /// Put the scene of this number on stage.
@@ -112,6 +114,8 @@ pub struct Playground {
     zoomed: Option<RangeId>,
     store: StoreId,
     engine: Which,
+    /// The store whose figures are shown; `None` for those of all.
+    counted: Option<StoreId>,
     /// The table of that engine that is opened.
     table: Option<u64>,
     /// Tables that were asked for and are not answered yet.
@@ -168,6 +172,7 @@ impl Playground {
             store: StoreId(1),
             engine: Which::default(),
             table: None,
+            counted: None,
             asked: Vec::new(),
             lang: Lang::En,
             scene: None,
@@ -187,44 +192,24 @@ impl Playground {
 
     fn handle(&mut self, msg: RangesMsg) -> Done {
         match msg {
-            RangesMsg::Play(msg) => self.heed(msg),
-            RangesMsg::Do(command) => self.obey_noting(command),
-            RangesMsg::File { name, bytes, into } => self.add_file(&name, bytes, into),
-            RangesMsg::OpenTable(number) => {
-                self.table = Some(number);
-                Ok(Vec::new())
-            }
-            RangesMsg::Select(selection) => {
-                self.select(selection);
-                Ok(Vec::new())
-            }
+            RangesMsg::Play(msg) => return self.heed(msg),
+            RangesMsg::Do(command) => return self.obey_noting(command),
+            RangesMsg::File { name, bytes, into } => return self.add_file(&name, bytes, into),
+            RangesMsg::New(size) => return self.start(setup(size)),
+            RangesMsg::OpenTable(number) => self.table = Some(number),
+            RangesMsg::Select(selection) => self.select(selection),
             RangesMsg::SelectBeside(selection) => {
                 self.select(selection);
                 self.is_beside = true;
-                Ok(Vec::new())
             }
-            RangesMsg::Zoom(inside) => {
-                self.zoom_to(inside);
-                Ok(Vec::new())
-            }
-            RangesMsg::OpenStore(store) => {
-                (self.store, self.table) = (store, None);
-                Ok(Vec::new())
-            }
-            RangesMsg::OpenEngine(which) => {
-                (self.engine, self.table) = (which, None);
-                Ok(Vec::new())
-            }
-            RangesMsg::New(size) => self.start(setup(size)),
-            RangesMsg::Scene(number) => {
-                self.stage(number);
-                Ok(Vec::new())
-            }
-            RangesMsg::Compare(knob) => {
-                self.compare(knob);
-                Ok(Vec::new())
-            }
+            RangesMsg::Zoom(inside) => self.zoom_to(inside),
+            RangesMsg::OpenStore(store) => (self.store, self.table) = (store, None),
+            RangesMsg::OpenEngine(which) => (self.engine, self.table) = (which, None),
+            RangesMsg::Count(store) => self.counted = store,
+            RangesMsg::Scene(number) => self.stage(number),
+            RangesMsg::Compare(knob) => self.compare(knob),
         }
+        Ok(Vec::new())
     }
 
     /// Who opens an envelope wants to read it: time stands still until the person goes on.
@@ -348,6 +333,7 @@ impl Playground {
             store: self.store,
             engine: self.engine,
             table: self.table,
+            counted: self.counted,
             pace: if self.playing { Pace::Running } else { Pace::Standing },
             window: self.clock.scale(STRIP).clamp(STRIP_MIN, STRIP_MAX),
         }

@@ -103,6 +103,8 @@ pub struct Lens {
     pub engine: Which,
     /// The table of that engine that is opened.
     pub table: Option<u64>,
+    /// The store whose figures are shown; `None` for those of all.
+    pub counted: Option<StoreId>,
     /// Whether time runs.
     pub pace: Pace,
     /// How much virtual time the strip along the bottom shows.
@@ -121,6 +123,7 @@ pub fn frame(run: &Run, lens: &Lens) -> Frame {
         inspector: Rc::new(inspector::inspector(run, lens)),
         engine: Rc::new(engine::sheet(world, lens)),
         shelf: Rc::new(shelf::rows(world, lens)),
+        counted: count::counted(world, lens).map(|store| store.0),
         counts: Rc::new(count::counts(run, lens)),
         switches: Rc::new(switch::switches(world)),
         lamps: Rc::new(rules::lamps(world)),
@@ -142,6 +145,7 @@ impl Frame {
             inspector: share(self.inspector, &last.inspector),
             engine: share(self.engine, &last.engine),
             shelf: share(self.shelf, &last.shelf),
+            counted: self.counted,
             counts: share(self.counts, &last.counts),
             switches: share(self.switches, &last.switches),
             lamps: share(self.lamps, &last.lamps),

@@ -1,6 +1,7 @@
 //! The column beside the stage: an engine level by level, and the tabs under it.
 
 use play::ranges::{RESTORE_WAYS, RangesMsg};
+use store::StoreId;
 use view::ranges::{
     CountRow, EngineSheet, Frame, LevelRow, RestoreRow, Selection, SwitchRow, TableBar, Which,
 };
@@ -100,7 +101,7 @@ pub(super) fn tabs(
     let to_page = on_msg.reform(|msg: PageMsg| Msg::Page(msg));
     let panel = match tab {
         Tab::Range => range(frame, half, lang, on_msg, &to_page),
-        Tab::Counts => counts(&frame.counts, lang),
+        Tab::Counts => counts(frame, lang, on_msg),
         Tab::Switches => switches(&frame.switches, lang, &to_page),
         Tab::Restore => restore(restored, lang, on_msg),
         Tab::Events => feed::feed(&frame.feed, lang, &to_page),
@@ -162,7 +163,7 @@ fn range(
     }
 }
 
-fn counts(rows: &[CountRow], lang: Lang) -> Html {
+fn counts(frame: &Frame, lang: Lang, on_msg: &Callback<Msg>) -> Html {
     let row = |row: &CountRow| {
         html! {
             <tr key={row.name.en.clone()} data-first={row.first.to_string()}>
@@ -171,7 +172,22 @@ fn counts(rows: &[CountRow], lang: Lang) -> Html {
             </tr>
         }
     };
-    html! { <table class="counts"><tbody>{ for rows.iter().map(row) }</tbody></table> }
+    let choice = |of: Option<u32>, name: String| {
+        html! {
+            <button key={name.clone()} aria-pressed={(of == frame.counted).to_string()}
+                onclick={send(on_msg, RangesMsg::Count(of.map(StoreId)))}>{ name }</button>
+        }
+    };
+    let stores = frame.board.stores.iter().map(|store| store.id);
+    html! {
+        <>
+            <div class="pair of" role="group" aria-label={words::COUNTED_OF.in_lang(lang)}>
+                { choice(None, words::ALL_STORES.in_lang(lang).to_owned()) }
+                { for stores.map(|store| choice(Some(store), format!("s{store}"))) }
+            </div>
+            <table class="counts"><tbody>{ for frame.counts.iter().map(row) }</tbody></table>
+        </>
+    }
 }
 
 /// A line from the left end of the strip to now.

@@ -53,6 +53,8 @@ pub(super) const COMPARE_NOTE: Label = label(
     "选择一个开关。旁边是同一次运行：同样的种子、同样的命令，只有这个开关相反。",
 );
 pub(super) const COMPARISON: Label = label("Left and right", "左右对比");
+pub(super) const COUNTED_OF: Label = label("Whose figures", "谁的计数");
+pub(super) const ALL_STORES: Label = label("all", "全部");
 pub(super) const COUNTED: Label = label("What was counted in both runs", "两次运行的计数");
 pub(super) const RATIO: Label = label("ratio", "比");
 pub(super) const LEAVE: Label = label("Leave comparison", "结束对比");

@@ -2,7 +2,7 @@
 
 use play::Msg;
 use play::ranges::{Playground, RangesMsg, Size};
-use store::RangeId;
+use store::{RangeId, StoreId};
 use view::ranges::Selection;
 use view::{Motion, Part};
 
@@ -122,6 +122,32 @@ fn figures_are_drawn_as_far_as_the_window_reaches() {
     told(&mut play, &["seek 60s"]);
     let (later, spark) = spark_of(&mut play, "leaders elected");
     assert!(!later.is_empty() && spark.is_empty(), "nobody was elected of late: {spark:?}");
+}
+
+#[test]
+fn figures_are_those_of_all_stores_or_of_one() {
+    let mut play = settled();
+    let figure = |play: &mut Playground, counted: Option<u32>, name: &str| -> u64 {
+        play.update(RangesMsg::Count(counted.map(StoreId)));
+        let frame = play.frame();
+        assert_eq!(frame.counted, counted);
+        let row = frame.counts.iter().find(|row| row.name.en == name).expect(name);
+        row.value.parse().expect("it is a number")
+    };
+    // What a dead store had counted stays its own.
+    told(&mut play, &["kill s2", "restart s2", "put b1 v", "seek 4s"]);
+    for name in ["Raft messages", "proposals", "syncs", "leaders elected"] {
+        let each: Vec<u64> = (1..=3).map(|store| figure(&mut play, Some(store), name)).collect();
+        assert_eq!(figure(&mut play, None, name), each.iter().sum::<u64>(), "{name}: {each:?}");
+        assert!(each.iter().any(|&count| count > 0), "{name}");
+    }
+    play.update(RangesMsg::Count(Some(StoreId(3))));
+    let names = |play: &mut Playground| -> Vec<String> {
+        play.frame().counts.iter().map(|row| row.name.en.clone()).collect()
+    };
+    assert!(!names(&mut play).contains(&"requests done".to_owned()), "clients are of no store");
+    play.update(RangesMsg::Count(Some(StoreId(9))));
+    assert_eq!(play.frame().counted, None, "there is no such store");
 }
 
 #[test]

@@ -2,9 +2,10 @@
 
 mod spark;
 
+use lsm::{Category, Ledger};
 use raft::MessageKind;
 use sim::ranges::World;
-use store::{Counters, Freight};
+use store::{Counters, Freight, Store, StoreId};
 
 use super::board::bytes_text;
 use super::{CountRow, Lens, Run};
@@ -12,21 +13,29 @@ use crate::Both;
 use crate::say::both;
 use spark::{Spark, Sparks};
 
+/// The store whose figures are asked for, if there is one of that name.
+pub(super) fn counted(world: &World, lens: &Lens) -> Option<StoreId> {
+    lens.counted.filter(|&store| world.store_ids().any(|id| id == store))
+}
+
 pub(super) fn counts(run: &Run, lens: &Lens) -> Vec<CountRow> {
     let world = run.world();
-    let sheet = Sheet { world, sparks: Sparks::new(run, lens) };
+    let counted = counted(world, lens);
+    let sheet = Sheet { world, counted, sparks: Sparks::new(run, lens, counted) };
     let groups = [
         sheet.messages(),
         sheet.wire(),
         sheet.sleep(),
+        sheet.clients(),
         sheet.requests(),
         sheet.log(),
+        sheet.bytes(),
         sheet.tables(),
         sheet.snapshots(),
         sheet.leaders(),
     ];
     let mut rows = Vec::new();
-    for group in groups {
+    for group in groups.into_iter().filter(|group| !group.is_empty()) {
         let begun = rows.len();
         rows.extend(group);
         rows[begun].first = true;
@@ -36,12 +45,22 @@ pub(super) fn counts(run: &Run, lens: &Lens) -> Vec<CountRow> {
 
 struct Sheet<'a> {
     world: &'a World,
+    /// The store that the figures are of; `None` for all.
+    counted: Option<StoreId>,
     sparks: Sparks,
 }
 
 impl Sheet<'_> {
-    fn sum(&self, figure: fn(&Counters) -> u64) -> u64 {
-        self.world.sum(figure)
+    fn sum(&self, figure: impl Fn(&Counters) -> u64) -> u64 {
+        match self.counted {
+            Some(store) => self.world.sum_of(store, figure),
+            None => self.world.sum(figure),
+        }
+    }
+
+    /// The stores that the figures are of, as far as they run.
+    fn stores(&self) -> impl Iterator<Item = &Store> {
+        self.world.stores().filter(|store| self.counted.is_none_or(|id| id == store.id()))
     }
 
     fn row(&self, name: Both, value: u64, beside: Both, spark: Option<Spark>) -> CountRow {
@@ -93,7 +112,7 @@ impl Sheet<'_> {
     /// What the messages weigh, as protobuf writes them.
     fn wire(&self) -> Vec<CountRow> {
         let text = |bytes: u64| bytes_text(bytes);
-        let of = |freight: Freight| self.world.sum(|c| c.bytes_of(freight));
+        let of = |freight: Freight| self.sum(|c| c.bytes_of(freight));
         let row = |name: Both, bytes: u64, beside: Both| {
             let value = text(bytes);
             CountRow { name, value, beside, spark: Vec::new(), first: false }
@@ -133,10 +152,16 @@ impl Sheet<'_> {
     }
 
     fn sleep(&self) -> Vec<CountRow> {
-        let replicas = || self.world.stores().flat_map(store::Store::replicas);
+        let replicas = || self.stores().flat_map(Store::replicas);
         let all = replicas().count();
         let loaded = replicas().filter(|replica| replica.raft().is_some()).count() as u64;
+        let asleep = replicas().filter(|replica| replica.is_quiescent()).count() as u64;
+        let unknown = replicas().filter(|replica| replica.state().is_none()).count();
         let beside = both!("of {all} replicas", "共 {all} 个副本");
+        let whole = both!(
+            "of {all}; {unknown} do not know their keys yet",
+            "共 {all} 个；{unknown} 个还不知道自己的键"
+        );
         vec![
             self.drawn(both!("put to sleep", "进入静默"), |c| c.quiesced, Spark::Quiesced),
             self.drawn(both!("woken", "被唤醒"), |c| c.woken, Spark::Woken),
@@ -145,6 +170,7 @@ impl Sheet<'_> {
                 |c| c.quiesce_refused,
                 Spark::SleepRefused,
             ),
+            self.row(both!("replicas asleep now", "现在静默的副本"), asleep, whole, None),
             self.row(
                 both!("Raft groups in memory now", "现在内存中的 Raft group"),
                 loaded,
@@ -154,18 +180,15 @@ impl Sheet<'_> {
         ]
     }
 
-    fn requests(&self) -> Vec<CountRow> {
+    /// What clients and their gateway see: they are of no store.
+    fn clients(&self) -> Vec<CountRow> {
+        if self.counted.is_some() {
+            return Vec::new();
+        }
         let traffic = self.world.traffic();
         let (refused, timed_out) = (traffic.refused, traffic.timed_out);
         let gateway = self.world.gateway().counters();
         let hits = gateway.hits;
-        let again = self.sum(|c| c.reproposals);
-        let (rejected, lease) = (self.sum(|c| c.rejected), self.sum(|c| c.rejected_by_lease));
-        let index = self.sum(|c| c.rejected_by_index);
-        let by = both!(
-            "{lease} by lease, {index} by lease index",
-            "因 lease {lease}，因 lease index {index}"
-        );
         vec![
             self.row(
                 both!("requests done", "完成的请求"),
@@ -182,6 +205,18 @@ impl Sheet<'_> {
                 both!("{hits} right the first time", "{hits} 个一次找对"),
                 Some(Spark::Hops),
             ),
+        ]
+    }
+
+    fn requests(&self) -> Vec<CountRow> {
+        let again = self.sum(|c| c.reproposals);
+        let (rejected, lease) = (self.sum(|c| c.rejected), self.sum(|c| c.rejected_by_lease));
+        let index = self.sum(|c| c.rejected_by_index);
+        let by = both!(
+            "{lease} by lease, {index} by lease index",
+            "因 lease {lease}，因 lease index {index}"
+        );
+        vec![
             self.row(
                 both!("proposals", "提案"),
                 self.sum(|c| c.proposals),
@@ -212,6 +247,25 @@ impl Sheet<'_> {
                 Some(Spark::Rejected),
             ),
         ]
+    }
+
+    /// Bytes that running stores have written since they started, as the file system saw them.
+    fn bytes(&self) -> Vec<CountRow> {
+        let ledgers = self.stores().map(|store| store.engines().written());
+        let written = ledgers.fold(Ledger::default(), |sum, ledger| sum.plus(&ledger));
+        let row = |name: Both, bytes: u64| CountRow {
+            name,
+            value: bytes_text(bytes),
+            beside: Both::default(),
+            spark: Vec::new(),
+            first: false,
+        };
+        let each = Category::ALL.into_iter().filter(|&category| written.get(category) > 0);
+        let each = each.map(|category| row(category_words(category), written.get(category)));
+        [row(both!("bytes written", "写入的字节"), written.total())]
+            .into_iter()
+            .chain(each)
+            .collect()
     }
 
     fn log(&self) -> Vec<CountRow> {
@@ -284,5 +338,17 @@ impl Sheet<'_> {
                 Spark::EpochsEnded,
             ),
         ]
+    }
+}
+
+fn category_words(category: Category) -> Both {
+    match category {
+        Category::Wal => both!("of these WAL", "其中 WAL"),
+        Category::Flush => both!("of these flush", "其中 flush"),
+        Category::Compaction => both!("of these compaction", "其中 compaction"),
+        Category::Sideload => both!("of these sideload", "其中 sideload"),
+        Category::Snapshot => both!("of these snapshot", "其中 snapshot"),
+        Category::Ingest => both!("of these ingest", "其中 ingest"),
+        Category::Manifest => both!("of these manifest", "其中 manifest"),
     }
 }

@@ -26,6 +26,8 @@ pub struct Frame {
     pub engine: Rc<EngineSheet>,
     /// Tables beside the Raft logs.
     pub shelf: Rc<Vec<ShelfRow>>,
+    /// The store that the figures are of; `None` for all of them.
+    pub counted: Option<u32>,
     /// What was counted.
     pub counts: Rc<Vec<CountRow>>,
     /// The switches and how they stand.

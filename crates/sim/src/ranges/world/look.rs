@@ -127,15 +127,19 @@ impl World {
         running.chain(self.retired.iter().map(|(_, counters)| counters)).map(figure).sum()
     }
 
+    /// A figure of one store in all its lives.
+    pub fn sum_of(&self, store: StoreId, figure: impl Fn(&Counters) -> u64) -> u64 {
+        let running = self.store(store).map(Store::counters);
+        let retired = self.retired.iter().filter(|(id, _)| *id == store);
+        running.into_iter().chain(retired.map(|(_, counters)| counters)).map(figure).sum()
+    }
+
     /// The Raft messages that each store has sent, in all its lives.
     pub fn sent(&self) -> Sent {
         let mut sent = Sent::default();
-        let running = self.stores().map(|store| (store.id(), store.counters()));
-        let retired = self.retired.iter().map(|(store, counters)| (*store, counters));
-        for (store, counters) in running.chain(retired) {
-            if let Some(sum) = sent.get_mut((store.0 as usize).wrapping_sub(1)) {
-                *sum += u32::try_from(counters.raft_messages()).unwrap_or(u32::MAX);
-            }
+        for (sum, store) in sent.iter_mut().zip(self.store_ids()) {
+            let messages = self.sum_of(store, Counters::raft_messages);
+            *sum = u32::try_from(messages).unwrap_or(u32::MAX);
         }
         sent
     }

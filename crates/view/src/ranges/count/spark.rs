@@ -2,7 +2,7 @@
 
 use raft::MessageKind;
 use sim::ranges::EventKind;
-use store::{EventKind as Told, Outcome, SnapshotEvent};
+use store::{EventKind as Told, Outcome, SnapshotEvent, StoreId};
 
 use crate::picture::window;
 use crate::ranges::{Lens, Run};
@@ -54,11 +54,12 @@ pub(super) struct Sparks([[u32; PARTS]; KINDS]);
 
 impl Sparks {
     #[expect(clippy::cast_possible_truncation, reason = "there are PARTS of them")]
-    pub(super) fn new(run: &Run, lens: &Lens) -> Self {
+    pub(super) fn new(run: &Run, lens: &Lens, of_store: Option<StoreId>) -> Self {
         let (from, _) = window(run.now(), lens.window);
         let width = run.now().since(from).0.max(1);
         let mut counted = [[0; PARTS]; KINDS];
-        for event in run.events().rev().take_while(|event| from <= event.at) {
+        let events = run.events().rev().take_while(|event| from <= event.at);
+        for event in events.filter(|event| of_store.is_none() || event.store() == of_store) {
             let place = (event.at.since(from).0 * PARTS as u64 / width) as usize;
             for spark in of(&event.kind).into_iter().flatten() {
                 counted[spark as usize][place.min(PARTS - 1)] += 1;
