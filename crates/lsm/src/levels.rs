@@ -1,10 +1,10 @@
 //! Whether what lies deeper is older, as every read takes for granted.
 
-use alloc::{collections::BTreeMap, format, vec::Vec};
+use alloc::{collections::BTreeMap, format, sync::Arc, vec::Vec};
 use core::ops::Bound;
 
 use crate::{
-    Error, Result, Seq, TableEntries,
+    Error, Result, Seq, TableEntries, TableMeta,
     version::{LevelTable, Version},
 };
 
@@ -31,6 +31,46 @@ impl Version {
         }
         Ok(versions)
     }
+
+    /// What lies above a table in the span of its keys, and is older than all of it: the level and the number
+    /// of the first such table. An ingested table that was placed too deep is found so, by reading only what
+    /// spans it.
+    ///
+    /// # Errors
+    ///
+    /// When a table is damaged.
+    pub fn older_above(&self, number: u64) -> Result<Option<(usize, u64)>> {
+        let Some((place, table)) = self.find(number) else { return Ok(None) };
+        let meta = &table.meta;
+        for (level, tables) in self.levels[..place].iter().enumerate() {
+            let spans = |above: &&Arc<LevelTable>| {
+                above.meta.seq_min < meta.seq_min && above.meta.span.overlaps(&meta.span)
+            };
+            for above in tables.tables.iter().filter(spans) {
+                if has_older(above, meta)? {
+                    return Ok(Some((level, above.meta.number)));
+                }
+            }
+        }
+        Ok(None)
+    }
+}
+
+/// Whether a table has a key or a deletion in the span of another one that is older than that.
+fn has_older(table: &LevelTable, than: &TableMeta) -> Result<bool> {
+    for fragment in table.table.ranges().fragments() {
+        let meets = than.span.first < fragment.end && !than.span.last.is_below(&fragment.start);
+        if meets && fragment.seqs.iter().any(|seq| *seq < than.seq_min) {
+            return Ok(true);
+        }
+    }
+    let mut entries = TableEntries::new(&table.table);
+    while let Some(entry) = entries.advance()? {
+        if entry.seq < than.seq_min && than.span.contains(entry.key) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// Compares a table with the oldest versions above it, and adds its own; says how many it has.
