@@ -51,7 +51,7 @@ mod table;
 mod twin;
 mod world;
 
-pub use check::{Checks, Fact, Finding, Position, Rule};
+pub use check::{Checks, Fact, Finding, OnDisk, Position, Rule};
 pub use client::{Traffic, Waiting};
 pub use command::Command;
 pub use divergence::{Divergence, Parting};

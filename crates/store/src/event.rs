@@ -119,7 +119,9 @@ pub enum EventKind {
     Written {
         /// Which range's.
         range: RangeId,
-        /// The last entry written; `None` if only the hard state changed.
+        /// The first entry written; `None` if only the hard state changed.
+        first: Option<EntryId>,
+        /// The last one.
         last: Option<EntryId>,
     },
     /// A sync ended: so many ranges had waited for it.

@@ -245,6 +245,11 @@ impl RangeLog<'_> {
         entry.ok_or(StorageError::Unavailable)
     }
 
+    /// Whether an entry, as it stands in the log, names a table beside it.
+    pub fn names_table(stored: &Entry) -> bool {
+        sideload::is_sideloaded(&stored.data)
+    }
+
     /// Whether this very entry is in the log, and its table beside it.
     pub fn is_thin(&self, id: EntryId) -> bool {
         is_thin(self.range, id, self.engines.log()).unwrap_or(false)

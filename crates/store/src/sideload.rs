@@ -94,7 +94,7 @@ impl SideloadStorage {
     }
 
     /// The entries of a range from this index on that have a file.
-    pub(crate) fn entries_from(&self, range: RangeId, index: Index) -> Vec<EntryId> {
+    pub fn entries_from(&self, range: RangeId, index: Index) -> Vec<EntryId> {
         self.span(range, index, Index(u64::MAX)).map(|(entry, _)| entry).collect()
     }
 

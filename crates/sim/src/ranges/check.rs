@@ -4,7 +4,9 @@
 //! They are told plain facts; what a store is looked at for is read in [`watch`].
 
 mod history;
+mod log;
 mod promise;
+mod rest;
 mod rule;
 mod watch;
 
@@ -16,7 +18,9 @@ use raft::{EntryId, Index, Term};
 use store::{CommandId, Lease, Outcome, RangeDescriptor, RangeId, ReplicaId, Stats, StoreId};
 
 use self::history::History;
-pub use self::rule::{Fact, Finding, Rule};
+use self::log::Held;
+use self::rest::Doubt;
+pub use self::rule::{Fact, Finding, OnDisk, Rule};
 use crate::EventId;
 
 /// Leaders that are remembered of each range.
@@ -56,11 +60,16 @@ struct Watch {
     led: VecDeque<(Term, StoreId)>,
     /// Granted votes of the latest term of each replica.
     votes: BTreeMap<ReplicaId, (Term, ReplicaId)>,
-    applied: History,
+    applied: History<Applied>,
+    /// Entries of the logs, as whoever wrote them first has them, and the newest of those.
+    held: History<Held>,
+    newest: EntryId,
     /// What somebody held who fell asleep, and was looked through, when this entry was its last.
     looked: Option<(EntryId, StoreId, u64)>,
     /// The last entry that anybody applied, and the newest term that anybody led in then.
     committed: Option<(EntryId, Term)>,
+    /// The replicas that each store has had, by name.
+    names: Vec<(StoreId, ReplicaId)>,
     /// The replicas, each in its store's present life.
     seen: Vec<(StoreId, Seen)>,
     /// The newest lease that anybody applied.
@@ -72,12 +81,14 @@ struct Watch {
 /// A replica, as it was seen last in its store's present life.
 #[derive(Clone, Copy, Debug, Default)]
 struct Seen {
-    /// Its term and vote.
-    hard: Option<(Term, ReplicaId)>,
+    /// Its name, term and vote.
+    hard: Option<(ReplicaId, (Term, ReplicaId))>,
     /// The last entry that it applied.
     reached: Option<Index>,
     /// The lease index that counted last.
     lease_index: u64,
+    /// The number of the lease that came into force last.
+    lease: u64,
 }
 
 /// All checkers of a run.
@@ -86,6 +97,10 @@ pub struct Checks {
     counts: [u64; Rule::ALL.len()],
     findings: Rc<Vec<Finding>>,
     watches: BTreeMap<RangeId, Rc<Watch>>,
+    /// Ranges in which somebody might lag while all sleep.
+    doubts: BTreeMap<RangeId, Doubt>,
+    /// When those are looked at again.
+    look_at: Time,
     at: Time,
     event: EventId,
 }
@@ -96,6 +111,8 @@ impl Default for Checks {
             counts: [0; Rule::ALL.len()],
             findings: Rc::default(),
             watches: BTreeMap::new(),
+            doubts: BTreeMap::new(),
+            look_at: Time::ZERO,
             at: Time::ZERO,
             event: EventId(0),
         }
@@ -205,13 +222,14 @@ impl Checks {
     pub(super) fn leased(&mut self, range: RangeId, store: StoreId, lease: Lease) {
         let watch = self.watch(range);
         watch.leasing = Some(store);
+        let before = std::mem::replace(&mut watch.seen(store).lease, lease.sequence);
         let newest = &mut watch.lease;
         let known = newest.unwrap_or(lease);
         if known.sequence <= lease.sequence {
             *newest = Some(lease);
         }
         let agrees = known.sequence != lease.sequence || known.holder == lease.holder;
-        self.check(Rule::LeaseSequence, range, agrees, || {
+        self.check(Rule::LeaseSequence, range, agrees && before <= lease.sequence, || {
             (Fact::Leased { store, lease: known }, Fact::Leased { store, lease })
         });
     }

@@ -141,6 +141,7 @@ impl World {
             Item::Tick { store, life } => {
                 if self.lives(store, life) {
                     self.tell(store, Input::Tick);
+                    self.look_at_doubts();
                     self.queue.push(self.now + self.setup.tick, item);
                 }
             }
@@ -264,9 +265,11 @@ impl World {
             self.events.push(Event { id, at: event.at, cause, kind });
             self.next_event = id.0 + 1;
         }
-        for number in before..self.events.len() {
-            self.watch(from, number);
+        let events = std::mem::take(&mut self.events);
+        for event in &events[before..] {
+            self.watch(from, event);
         }
+        self.events = events;
         for effect in effects.drain(..) {
             match effect {
                 Effect::Emit(_) => {}

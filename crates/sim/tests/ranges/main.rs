@@ -5,7 +5,7 @@ mod travel;
 mod twin;
 
 use det::{Rng, Span, Time};
-use sim::ranges::{Command, Event, EventKind, Refusal, Rule, Setup, World};
+use sim::ranges::{Command, Event, EventKind, Refusal, Rule, Setup, TableSource, World};
 use store::{
     Evaluation, Groups, Heartbeats, Quiescence, RangeId, Redirect, Reply, RequestError, StoreId,
     Switch,
@@ -280,9 +280,11 @@ fn storm(seed: u64) -> World {
     let mut world = settled(setup);
     let load = Command::Load { per_second: 40, ranges: vec![] };
     let cut = Command::Cut { from: StoreId(2), to: StoreId(3) };
+    let table = TableSource::Csv("m1,7\nm2,8".to_owned());
     let commands = [
         load,
         split("m5"),
+        Command::Ingest { into: None, table },
         Command::Kill(StoreId(1)),
         cut,
         split("cc"),

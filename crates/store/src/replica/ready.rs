@@ -85,8 +85,9 @@ impl Replica {
         hub.counters.log_writes += u64::from(!batch.is_empty());
         hub.counters.entries += append.entries.len() as u64;
         hub.counters.entry_bytes += raft::size::payload_size(&append.entries);
-        let last = append.entries.last().map(|entry| entry.id);
-        let cause = hub.emit(|| EventKind::Written { range, last }).or(hub.cause);
+        let [first, last] =
+            [append.entries.first(), append.entries.last()].map(|entry| Some(entry?.id));
+        let cause = hub.emit(|| EventKind::Written { range, first, last }).or(hub.cause);
         if append.must_sync || self.unsynced > 0 {
             self.unsynced += 1;
             let (replica, responses, truncated) = (self.id, append.responses, Index::ZERO);

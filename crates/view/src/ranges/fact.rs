@@ -1,6 +1,7 @@
 //! What a checker saw, in words: two of these contradict each other in a finding.
 
-use sim::ranges::Fact;
+use sim::ranges::{Fact, OnDisk};
+use store::StoreId;
 
 use super::board::readable;
 use crate::Both;
@@ -56,10 +57,50 @@ pub(super) fn fact(fact: &Fact) -> Both {
             "{store} 计入 lease index {lease_index}"
         ),
         Fact::Serves { store } => both!("{store} may serve", "{store} 可以服务"),
+        Fact::Named { store, replica } => {
+            both!("the replica of {store} has id {replica}", "{store} 的副本 id 为 {replica}")
+        }
+        Fact::Disk { store, what } => on_disk(*store, *what),
         Fact::Spans(Some(range)) => {
             let (name, start, end) = (range.range, readable(&range.start), readable(&range.end));
             both!("{name} is [{start}, {end})", "{name} 为 [{start}, {end})")
         }
         Fact::Spans(None) => both!("no range", "没有 range"),
+    }
+}
+
+/// What was seen of a disk, in words.
+fn on_disk(store: StoreId, what: OnDisk) -> Both {
+    match what {
+        OnDisk::Logged { entry, before, digest } => both!(
+            "{store} has {entry} after an entry of term {before}, {digest:016x}",
+            "{store} 的 {entry} 之前是 term {before} 的条目，内容为 {digest:016x}"
+        ),
+        OnDisk::Missing { index } => {
+            both!("{store} has nothing at {index}", "{store} 在 {index} 处没有条目")
+        }
+        OnDisk::Named { entry, is_named: true } => both!(
+            "{entry} in the log of {store} names a table",
+            "{store} 的日志中 {entry} 引用一个表"
+        ),
+        OnDisk::Named { entry, is_named: false } => both!(
+            "no {entry} in the log of {store} names a table",
+            "{store} 的日志中没有引用表的 {entry}"
+        ),
+        OnDisk::Beside { entry, is_there: true } => both!(
+            "the table of {entry} is beside the log of {store}",
+            "{entry} 的表在 {store} 的日志旁"
+        ),
+        OnDisk::Beside { entry, is_there: false } => {
+            both!("{store} has no such table for {entry}", "{store} 没有 {entry} 的这个表")
+        }
+        OnDisk::Written { category, bytes } => {
+            let Both { en, zh } = super::engine::category(category).0;
+            both!("{store} wrote {bytes} bytes for {en}", "{store} 为{zh}写入 {bytes} 字节")
+        }
+        OnDisk::Lies { table, level } => both!(
+            "table {table} of {store} lies in level {level}",
+            "{store} 的表 {table} 位于第 {level} 层"
+        ),
     }
 }

@@ -1,6 +1,7 @@
 //! The invariants of many ranges, in words, and how they stand.
 
 use sim::ranges::{Finding, Rule, World};
+use store::RangeId;
 
 use super::fact::fact;
 use crate::say::both;
@@ -45,7 +46,10 @@ const WORDS: [(Rule, Label, Label); Rule::ALL.len()] = [
     (
         Rule::LeaseSequence,
         label("One holder per lease", "一个 lease 一个持有者"),
-        label("The number of a lease names one holder.", "一个 lease 的编号只对应一个持有者。"),
+        label(
+            "The number of a lease names one holder, and none comes after a later one.",
+            "一个 lease 的编号只对应一个持有者，编号不倒退。",
+        ),
     ),
     (
         Rule::LogOrder,
@@ -126,6 +130,61 @@ const WORDS: [(Rule, Label, Label); Rule::ALL.len()] = [
             "让 range 静默的 leader 不会落下未被点名的副本。",
         ),
     ),
+    (
+        Rule::LogMatching,
+        label("Log Matching", "日志匹配"),
+        label(
+            "Entries of the same index and term are the same in every log, and so is what stands before them.",
+            "index 和 term 相同的条目在每份日志里都相同，之前的条目也都相同。",
+        ),
+    ),
+    (
+        Rule::LogWhole,
+        label("No gap in a log", "日志无缺口"),
+        label("A log has every entry from its first to its last.", "日志从首条到末条，一条不缺。"),
+    ),
+    (
+        Rule::SomebodyAwake,
+        label("No sleep beside a laggard", "有落后者时不全静默"),
+        label(
+            "Who sleeps with everything wakes up if it knows that somebody lives who lags.",
+            "静默且日志完整的副本，一旦得知落后者还活着，就会醒来。",
+        ),
+    ),
+    (
+        Rule::TablesBeside,
+        label("Tables beside the log", "日志旁的表"),
+        label(
+            "A table is beside the log, whole, if an entry names it, and else is gone.",
+            "条目引用的表完整地放在日志旁；无人引用的表已删除。",
+        ),
+    ),
+    (
+        Rule::BytesCounted,
+        label("Every byte counted", "字节如实计数"),
+        label(
+            "The bytes that a store counts are those that its disk saw.",
+            "store 统计的字节数等于磁盘实际写入的字节数。",
+        ),
+    ),
+    (
+        Rule::NewerAbove,
+        label("Only newer above", "上层只有更新的"),
+        label(
+            "A table that is ingested lies above everything older of its span.",
+            "ingest 的表位于其键区间内所有旧数据之上。",
+        ),
+    ),
+    (
+        Rule::NamesKept,
+        label("Replica ids used once", "副本 id 不重用"),
+        label("A replica's id is never given again.", "副本的 id 绝不再次使用。"),
+    ),
+    (
+        Rule::HolderIsMember,
+        label("Leaseholder is a member", "leaseholder 是成员"),
+        label("Who gets a lease is a member of the range.", "得到 lease 的副本是该 range 的成员。"),
+    ),
 ];
 
 const fn label(en: &'static str, zh: &'static str) -> Label {
@@ -173,10 +232,13 @@ pub(super) fn contradiction(finding: &Finding) -> Both {
     let (first, second) = (fact(first), fact(second));
     let ([first_en, first_zh], [second_en, second_zh]) =
         ([first.en, first.zh], [second.en, second.zh]);
+    if *range == RangeId::default() {
+        return both!("{en}: {first_en}, but {second_en}", "{zh}：{first_zh}，但 {second_zh}");
+    }
     both!("{en}, {range}: {first_en}, but {second_en}", "{zh}，{range}：{first_zh}，但 {second_zh}")
 }
 
-/// "17 rules hold".
+/// "25 rules hold".
 pub(super) fn line(world: &World) -> (usize, Both) {
     let is_broken = |rule: &&Rule| world.findings().iter().any(|finding| finding.rule == **rule);
     let broken = Rule::ALL.iter().filter(is_broken).count();

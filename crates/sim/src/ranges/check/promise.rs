@@ -1,7 +1,7 @@
 //! What a store may not take back, and what it may not do while another does it.
 
 use raft::{EntryId, Term};
-use store::{RangeDescriptor, RangeId, ReplicaId, StoreId};
+use store::{Lease, RangeDescriptor, RangeId, ReplicaId, StoreId};
 
 use super::{Checks, Fact, Rule};
 
@@ -32,10 +32,23 @@ impl Checks {
         (store, replica): (StoreId, ReplicaId),
         (term, vote): (Term, ReplicaId),
     ) {
-        let seen = self.seen(range, store).hard.replace((term, vote));
-        if seen == Some((term, vote)) {
+        let own = (replica, (term, vote));
+        let seen = self.seen(range, store).hard.replace(own);
+        if seen == Some(own) {
             return;
         }
+        let seen = seen.filter(|(name, _)| *name == replica).map(|(_, hard)| hard);
+        let names = &mut self.watch(range).names;
+        let is_older = |name: ReplicaId| replica < name;
+        let is_taken = |(of, name)| if of == store { is_older(name) } else { name == replica };
+        let other = names.iter().copied().find(|&known| is_taken(known));
+        if !names.contains(&(store, replica)) {
+            names.push((store, replica));
+        }
+        self.check(Rule::NamesKept, range, other.is_none(), || {
+            let fact = |(store, replica)| Fact::Named { store, replica };
+            (fact(other.unwrap_or_default()), fact((store, replica)))
+        });
         // What it told somebody binds it in every life.
         let told = self.watch(range).votes.get(&replica).copied();
         let breaks = |&(before, voted): &(Term, ReplicaId)| {
@@ -56,6 +69,19 @@ impl Checks {
         self.check(Rule::LeaseIndexGrows, range, before < lease_index, || {
             let fact = |lease_index| Fact::Counted { store, lease_index };
             (fact(before), fact(lease_index))
+        });
+    }
+
+    /// A lease came into force at a store; its holder is a member there, or is not.
+    pub(super) fn holder(
+        &mut self,
+        range: RangeId,
+        (store, lease): (StoreId, Lease),
+        is_member: bool,
+    ) {
+        self.check(Rule::HolderIsMember, range, is_member, || {
+            let fact = Fact::Leased { store, lease };
+            (fact.clone(), fact)
         });
     }
 

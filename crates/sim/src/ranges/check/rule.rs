@@ -1,6 +1,7 @@
 //! The rules by name, and what contradicts them.
 
 use det::Time;
+use lsm::Category;
 use raft::{EntryId, Index, Term};
 use store::{CommandId, Lease, Outcome, RangeDescriptor, RangeId, ReplicaId, Stats, StoreId};
 
@@ -21,7 +22,7 @@ pub enum Rule {
     AppliedOnce,
     /// A replica applies one entry after the other.
     ApplyOrder,
-    /// The number of a lease names one holder.
+    /// The number of a lease names one holder, and none comes after a later one.
     LeaseSequence,
     /// Dropped ≤ applied ≤ committed ≤ last.
     LogOrder,
@@ -46,11 +47,28 @@ pub enum Rule {
     SpansDisjoint,
     /// Who puts a range to sleep leaves nobody behind whom it does not name.
     SleepsEven,
+    /// Entries of the same index and term are the same in every log, and so is what stands before them
+    /// (Raft §5.3).
+    LogMatching,
+    /// A log has every entry from its first to its last.
+    LogWhole,
+    /// Who sleeps with everything wakes up if it knows that somebody lives who lags.
+    SomebodyAwake,
+    /// A table is beside the log, whole, if an entry names it, and else is gone.
+    TablesBeside,
+    /// The bytes that a store counts are those that its disk saw.
+    BytesCounted,
+    /// A table that is ingested lies above everything older of its span.
+    NewerAbove,
+    /// A replica's name is never given again.
+    NamesKept,
+    /// Who gets a lease is a member of the range.
+    HolderIsMember,
 }
 
 impl Rule {
     /// All of them, in order of their numbers.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 25] = [
         Self::ElectionSafety,
         Self::OneVote,
         Self::StateMachineSafety,
@@ -68,9 +86,17 @@ impl Rule {
         Self::OneLease,
         Self::SpansDisjoint,
         Self::SleepsEven,
+        Self::LogMatching,
+        Self::LogWhole,
+        Self::SomebodyAwake,
+        Self::TablesBeside,
+        Self::BytesCounted,
+        Self::NewerAbove,
+        Self::NamesKept,
+        Self::HolderIsMember,
     ];
 
-    /// Its number, 1 to 17.
+    /// Its number, 1 to 25.
     pub fn number(self) -> u8 {
         self as u8 + 1
     }
@@ -85,7 +111,7 @@ pub struct Finding {
     pub at: Time,
     /// The event that showed it.
     pub event: EventId,
-    /// In which range.
+    /// In which range; zero if it is about a whole store.
     pub range: RangeId,
     /// What was known before.
     pub first: Fact,
@@ -193,6 +219,67 @@ pub enum Fact {
         /// Who.
         store: StoreId,
     },
+    /// Something stands on its disk.
+    Disk {
+        /// Whose.
+        store: StoreId,
+        /// What.
+        what: OnDisk,
+    },
+    /// The store's replica has this name.
+    Named {
+        /// Where.
+        store: StoreId,
+        /// The name.
+        replica: ReplicaId,
+    },
     /// A range and its keys.
     Spans(Option<Box<RangeDescriptor>>),
+}
+
+/// Something seen of a store's disk.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum OnDisk {
+    /// An entry stands in the log.
+    Logged {
+        /// The entry.
+        entry: EntryId,
+        /// The term of the entry before it.
+        before: Term,
+        /// A digest of both.
+        digest: u64,
+    },
+    /// Nothing stands in the log at this index.
+    Missing {
+        /// Where.
+        index: Index,
+    },
+    /// The log names a table for an entry, or does not.
+    Named {
+        /// The entry.
+        entry: EntryId,
+        /// Whether it does.
+        is_named: bool,
+    },
+    /// The table of an entry is beside the log, whole, or is not.
+    Beside {
+        /// The entry.
+        entry: EntryId,
+        /// Whether it is.
+        is_there: bool,
+    },
+    /// So many bytes were written.
+    Written {
+        /// What for.
+        category: Category,
+        /// How many.
+        bytes: u64,
+    },
+    /// A table lies in a level.
+    Lies {
+        /// Its number.
+        table: u64,
+        /// The level.
+        level: usize,
+    },
 }

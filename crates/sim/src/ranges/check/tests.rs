@@ -1,5 +1,7 @@
 //! Each rule fires on a fault planted in what the checkers are told, and on no other.
 
+mod log;
+
 use det::Time;
 use raft::{EntryId, Index, Term};
 use store::{
@@ -109,6 +111,18 @@ fn one_lease_number_for_two_holders_is_found() {
             checks.leased(R, S2, lease(S1, 1));
         },
         |checks| checks.leased(R, S2, lease(S1, 2)),
+    );
+    check(
+        Rule::LeaseSequence,
+        |checks| {
+            checks.leased(R, S1, lease(S1, 1));
+            checks.leased(R, S1, lease(S2, 2));
+            // What a crash lost is applied again.
+            checks.started(S1);
+            checks.leased(R, S1, lease(S1, 1));
+            checks.leased(R, S1, lease(S2, 2));
+        },
+        |checks| checks.leased(R, S1, lease(S1, 1)),
     );
 }
 

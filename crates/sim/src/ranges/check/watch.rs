@@ -1,70 +1,74 @@
 //! What the checkers look at: the events of a step, and the replicas that they are about.
 
-use raft::{Body, EntryId, Storage, StorageError, Term, VoteKind};
+mod disk;
+mod rest;
+
+use raft::{Body, Index, Storage, StorageError, Term, VoteKind};
 use store::{
-    Envelope, EventKind, LeaseTerm, Load, Outcome, Quiescence, RangeDescriptor, RangeId, Replica,
-    SnapshotEvent, Store, StoreId, kv,
+    Envelope, EventKind, Lease, Load, Outcome, RangeDescriptor, RangeId, Replica, SnapshotEvent,
+    Store, StoreId,
 };
 
 use super::{Checks, Position};
 use crate::ranges::setup::is_for_clients;
-use crate::ranges::{EventKind as Event, World};
+use crate::ranges::{Event, EventKind as Happened, World};
 
 impl World {
-    /// Something happened at a store: `number` is the place of its event among those not yet taken.
-    pub(in crate::ranges) fn watch(&mut self, store: StoreId, number: usize) {
-        let Some(event) = self.events.get(number) else { return };
+    /// Something happened at a store.
+    pub(in crate::ranges) fn watch(&mut self, store: StoreId, event: &Event) {
         self.checks.at(event.at, event.id);
-        let Event::Store { kind, .. } = &event.kind else { return };
-        let kind = &**kind;
+        let Happened::Store { kind, .. } = &event.kind else { return };
+        self.watch_start(store, kind);
+        self.watch_group(store, kind);
+        self.watch_sleep(store, kind);
+        self.watch_disk(store, kind);
+    }
+
+    /// A store begins to run, and ranges come to it.
+    fn watch_start(&mut self, store: StoreId, kind: &EventKind) {
         if let EventKind::Started { .. } = kind {
             self.checks.started(store);
             self.begins(store);
-        } else if let EventKind::Raft { range, event } = kind {
-            if let raft::Event::BecameLeader { term } = **event {
-                let range = *range;
-                self.checks.leads(range, store, term);
-                self.is_complete(range, store, term);
-            }
-        } else if let EventKind::Applied { range, entry, command, outcome, lease_index } = kind {
-            let (range, entry, lease_index) = (*range, *entry, *lease_index);
-            let is_counted = *outcome == Outcome::Done && lease_index != 0;
-            self.checks.applies(range, store, (entry, *command, *outcome));
-            if is_counted {
-                self.checks.counts(range, store, lease_index);
-            }
-            self.with_position(range, store, Checks::stands);
-            self.look_awake(range, store, entry);
-        } else if let EventKind::Written { range, .. } = kind {
-            self.holds_to(*range, store);
-        } else if let EventKind::Answered { range, .. } = kind {
-            self.may_serve(*range);
         } else if let EventKind::Snapshot { range, what: SnapshotEvent::Accepted { .. }, .. } = kind
         {
             self.spans(*range, store);
         } else if let EventKind::Snapshot { range, what: SnapshotEvent::Applied { .. }, .. } = kind
         {
-            let range = *range;
-            self.checks.restored(range, store);
-            self.holds_to(range, store);
-            self.spans(range, store);
+            self.checks.restored(*range, store);
+            self.holds_to(*range, store);
+            self.spans(*range, store);
+        } else if let EventKind::Split { right, .. } = kind {
+            let ranges = self.ranges.values().filter(|range| is_for_clients(range));
+            self.checks.cut(*right, ranges.collect());
+            self.spans(*right, store);
+            self.holds_to(*right, store);
+        }
+    }
+
+    /// What a group decides.
+    fn watch_group(&mut self, store: StoreId, kind: &EventKind) {
+        if let EventKind::Raft { range, event } = kind {
+            if let raft::Event::BecameLeader { term } = **event {
+                self.checks.leads(*range, store, term);
+                self.is_complete(*range, store, term);
+            }
+        } else if let EventKind::Written { range, first, last } = kind {
+            self.holds_to(*range, store);
+            if let (Some(first), Some(last)) = (first, last) {
+                self.logs(*range, store, (first.index, last.index));
+            }
+        } else if let EventKind::Applied { range, entry, command, outcome, lease_index } = kind {
+            self.checks.applies(*range, store, (*entry, *command, *outcome));
+            if *outcome == Outcome::Done && *lease_index != 0 {
+                self.checks.counts(*range, store, *lease_index);
+            }
+            self.with_position(*range, store, Checks::stands);
+            self.look_awake(*range, store, *entry);
+        } else if let EventKind::Answered { range, .. } = kind {
+            self.may_serve(*range);
         } else if let EventKind::LeaseChanged { range, lease, .. } = kind {
             self.checks.leased(*range, store, *lease);
-        } else if let EventKind::Quiesced { range, .. } = kind {
-            let range = *range;
-            self.with_position(range, store, Checks::sleeps);
-            self.sleeps_even(range, store);
-            self.look_through(range, store);
-        } else if let EventKind::FellAsleep { range } = kind {
-            let range = *range;
-            self.with_position(range, store, Checks::sleeps);
-            self.compare(range, store);
-        } else if let EventKind::Split { right, .. } = kind {
-            let right = *right;
-            let ranges = self.ranges.values().filter(|range| is_for_clients(range));
-            self.checks.cut(right, ranges.collect());
-            self.spans(right, store);
-            self.holds_to(right, store);
+            self.is_member(*range, store, *lease);
         }
     }
 
@@ -88,8 +92,11 @@ impl World {
         for &range in &ranges {
             self.with_position(range, store, Checks::stands);
             self.holds_to(range, store);
+            self.logs(range, store, (Index::ZERO, Index(u64::MAX)));
+            self.checks.doubt(range);
         }
         self.all_spans(store);
+        self.files_are_named(store);
     }
 
     fn holds_to(&mut self, range: RangeId, store: StoreId) {
@@ -139,42 +146,15 @@ impl World {
         self.checks.completes(range, (store, term), entry, has);
     }
 
-    /// Followers that a leader did not leave behind have what it has. Those who know of a later leader
-    /// owe it nothing.
-    fn sleeps_even(&mut self, range: RangeId, store: StoreId) {
+    /// A lease came into force here: its holder is a member of the range.
+    fn is_member(&mut self, range: RangeId, store: StoreId, lease: Lease) {
         let replica = self.store(store).and_then(|known| known.replica(range));
-        let replica = replica.filter(|replica| replica.is_quiescent());
-        let Some((leader, members)) = replica.zip(replica.and_then(Replica::descriptor)) else {
+        let Some((members, holder)) = replica.and_then(Replica::descriptor).zip(lease.holder)
+        else {
             return;
         };
-        let (last, term) = (leader.log().last, leader.log().hard_state.term);
-        let is_left = |id: StoreId| leader.lagging().iter().any(|(node, _)| *node == id.node());
-        let others = members.replicas.iter().map(|member| member.store);
-        let others = others.filter(|&other| other != store && !is_left(other));
-        let log = |other: StoreId| {
-            let log = self.store(other)?.replica(range)?.log();
-            (log.hard_state.term <= term).then_some((other, log.last))
-        };
-        let logs: Vec<_> = others.filter_map(log).collect();
-        for log in logs {
-            self.checks.sleeps_with(range, (store, last), log);
-        }
-    }
-
-    /// A range that never sleeps is looked through while it works: at one store first, and at the others
-    /// when they have applied as much.
-    fn look_awake(&mut self, range: RangeId, store: StoreId, entry: EntryId) {
-        let Some(known) = self.store(store) else { return };
-        let Some(state) = known.replica(range).and_then(Replica::state) else { return };
-        let sleeps = known.config().quiescence == Quiescence::On
-            && matches!(state.lease.term, LeaseTerm::Epoch(_));
-        if sleeps || state.applied.entry != entry {
-            return;
-        }
-        match self.checks.known(range, entry) {
-            Some(_) => self.compare(range, store),
-            None => self.look_through(range, store),
-        }
+        let is_member = members.replicas.contains(&holder);
+        self.checks.holder(range, (store, lease), is_member);
     }
 
     fn with_position(
@@ -186,32 +166,6 @@ impl World {
         let position = self.store(store).and_then(|known| position(known.replica(range)?));
         if let Some(position) = position {
             check(&mut self.checks, range, store, position);
-        }
-    }
-
-    /// A leader put its range to sleep: what it holds is looked through, unless it was lately.
-    fn look_through(&mut self, range: RangeId, store: StoreId) {
-        let state = self.store(store).and_then(|known| known.replica(range)?.state());
-        let Some(applied) = state.map(|state| state.applied) else { return };
-        if !self.checks.may_look(range, applied.entry, applied.stats.versions) {
-            return;
-        }
-        if let Some((said, found)) = self.store(store).and_then(|known| recount(known, range)) {
-            self.checks.counted(range, store, said, found);
-        }
-        if let Some(sum) = self.checksum(store, range) {
-            self.checks.looked(range, (applied.entry, store, sum));
-        }
-    }
-
-    /// A follower fell asleep: it holds what the leader does that put it to sleep.
-    fn compare(&mut self, range: RangeId, store: StoreId) {
-        let state = self.store(store).and_then(|known| known.replica(range)?.state());
-        let known = state.and_then(|state| self.checks.known(range, state.applied.entry));
-        if let Some(known) = known
-            && let Some(sum) = self.checksum(store, range)
-        {
-            self.checks.compared(range, known, (store, sum));
         }
     }
 }
@@ -230,11 +184,4 @@ fn position(replica: &Replica) -> Option<Position> {
 fn spans(store: &Store) -> Vec<&RangeDescriptor> {
     let here = store.replicas().filter_map(Replica::descriptor);
     here.chain(store.snapshots().placeholders()).collect()
-}
-
-fn recount(store: &Store, range: RangeId) -> Option<(store::Stats, store::Stats)> {
-    let state = store.replica(range)?.state()?;
-    let (start, end) = (&state.descriptor.start, &state.descriptor.end);
-    let view = store.engines().state().view();
-    Some((state.applied.stats, kv::compute_stats(&view, start, end).ok()?))
 }

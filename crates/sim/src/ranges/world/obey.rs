@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use det::{Rng, Span};
-use store::{Engines, Input, RangeId, StoreId, Switch};
+use store::{Engines, Input, RangeId, Replica, StoreId, Switch};
 
 use super::super::client::{Load, place};
 use super::super::flight::{Flight, Item};
@@ -79,6 +79,7 @@ impl World {
         let Some(machine) = self.machine_mut(id) else { return };
         let State::Up(store) = &machine.state else { return };
         let counters = *store.counters();
+        let ranges: Vec<RangeId> = store.replicas().map(Replica::range).collect();
         let mut rng = Rng::named(seed, "crash", u64::from(id.0) | u64::from(machine.life) << 32);
         let mut keep = |pending| u64::from(rng.below(narrow(pending).saturating_add(1)));
         let (kind, config) = (store.config().log_engine, store.config().engine);
@@ -87,6 +88,9 @@ impl World {
         machine.state = State::Down { disk, left };
         self.retired.push((id, counters));
         self.begin(EventKind::Died(id));
+        if let Some(event) = self.cause {
+            self.checks.died(self.now, event, &ranges);
+        }
     }
 
     fn set_cut(&mut self, links: Links, cut: bool) {
