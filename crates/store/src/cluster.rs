@@ -43,6 +43,7 @@ enum Item {
     Tick { store: StoreId, life: u64 },
     Flush { store: StoreId, life: u64 },
     Synced { store: StoreId, life: u64, id: SyncId },
+    Alarm { store: StoreId, life: u64 },
     Deliver(Envelope),
 }
 
@@ -251,6 +252,11 @@ impl Cluster {
                     self.tell(store, Input::Synced(id));
                 }
             }
+            Item::Alarm { store, life } => {
+                if self.lives(store, life) {
+                    self.tell(store, Input::Alarm);
+                }
+            }
             Item::Deliver(envelope) => {
                 if !self.cuts.contains(&(envelope.from, envelope.to)) {
                     self.tell(envelope.to, Input::Receive(envelope));
@@ -274,6 +280,10 @@ impl Cluster {
                         self.now + self.network.fsync,
                         Item::Synced { store: from, life, id },
                     );
+                }
+                Effect::Alarm(at) => {
+                    let life = self.lives.get(&from).copied().unwrap_or_default();
+                    self.push(at, Item::Alarm { store: from, life });
                 }
                 Effect::Send(envelope) => self.send(envelope),
             }

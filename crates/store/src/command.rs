@@ -109,6 +109,9 @@ pub struct LeaseChange {
     pub lease: Lease,
     /// The sequence of the lease that it follows; if another one is there, nothing happens.
     pub previous: u64,
+    /// When that one was asked for or extended last. An extension keeps the sequence: of two copies of
+    /// one, only this tells the second from the first.
+    pub previous_proposed: Time,
     /// The holder hands it over, rather than somebody asking for it.
     pub is_transfer: bool,
 }
@@ -209,6 +212,7 @@ impl RaftCommand {
         if let Some(change) = &self.result.lease {
             change.lease.encode(&mut out);
             put_u64(&mut out, change.previous);
+            put_u64(&mut out, change.previous_proposed.0);
             out.push(u8::from(change.is_transfer));
         }
         if let Some(split) = &self.result.split {
@@ -261,8 +265,9 @@ impl RaftCommand {
         let mut result = ReplicatedEvalResult { stats, ..ReplicatedEvalResult::default() };
         if parts & 1 != 0 {
             let (lease, previous) = (Lease::decode(&mut reader)?, reader.u64()?);
+            let previous_proposed = Time(reader.u64()?);
             let is_transfer = reader.u8()? != 0;
-            result.lease = Some(LeaseChange { lease, previous, is_transfer });
+            result.lease = Some(LeaseChange { lease, previous, previous_proposed, is_transfer });
         }
         if parts & 2 != 0 {
             let left = RangeDescriptor::decode(&mut reader)?;
@@ -315,12 +320,14 @@ mod tests {
     fn command() -> RaftCommand {
         let holder = ReplicaDescriptor { store: StoreId(2), replica: ReplicaId(5) };
         let term = LeaseTerm::Epoch(9);
-        let lease = Lease { holder: Some(holder), start: Time(3), sequence: 4, term };
+        let (start, proposed) = (Time(3), Time(4));
+        let lease = Lease { holder: Some(holder), start, proposed, sequence: 4, term };
+        let previous_proposed = Time(2);
         let desc = RangeDescriptor::new(RangeId(1), &b"a"[..], &b"b"[..], &[StoreId(1)]);
         let right_stats = Stats { live_keys: -3, ..Stats::default() };
         let split = SplitTrigger { left: desc.clone(), right: desc, right_stats };
         let result = ReplicatedEvalResult {
-            lease: Some(LeaseChange { lease, previous: 3, is_transfer: true }),
+            lease: Some(LeaseChange { lease, previous: 3, previous_proposed, is_transfer: true }),
             split: Some(Box::new(split)),
             truncated: Some(crate::FIRST),
             add_sstable: None,

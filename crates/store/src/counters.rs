@@ -77,7 +77,7 @@ pub struct Counters {
     pub applied: u64,
     /// Commands that a check below Raft turned into nothing.
     pub rejected: u64,
-    /// Those among them that were proposed under another lease.
+    /// Those among them that were proposed under another lease, or before it was extended.
     pub rejected_by_lease: u64,
     /// Those among them whose lease index was passed.
     pub rejected_by_index: u64,
@@ -118,7 +118,7 @@ impl Counters {
                 self.applied += 1;
                 return;
             }
-            Outcome::LeaseMismatch { .. } => &mut self.rejected_by_lease,
+            Outcome::LeaseMismatch { .. } | Outcome::LeaseExtended => &mut self.rejected_by_lease,
             Outcome::LeaseIndexPassed { .. } => &mut self.rejected_by_index,
             Outcome::NoMember | Outcome::Unreadable => {
                 self.rejected += 1;

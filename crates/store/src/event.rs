@@ -9,7 +9,7 @@ use det::Time;
 use lsm::{Ingest, Placed};
 use raft::{EntryId, MessageKind};
 
-pub use self::reason::{Loss, Outcome, Purge, QuiesceRefusal, Wake};
+pub use self::reason::{Loss, Outcome, Purge, QuiesceRefusal, TransferRefusal, Wake};
 use crate::quiesce::Awake;
 use crate::truncate::TruncateDecision;
 use crate::{
@@ -281,6 +281,15 @@ pub enum EventKind {
         lease: Lease,
         /// Whether it is the one before with a later end.
         extends: bool,
+    },
+    /// The lease of a range is not handed over.
+    TransferRefused {
+        /// Which range's.
+        range: RangeId,
+        /// To whom it should have gone.
+        to: StoreId,
+        /// Why.
+        why: TransferRefusal,
     },
     /// A leader put its range to sleep, leaving these nodes behind.
     Quiesced {

@@ -9,7 +9,7 @@ use alloc::sync::Arc;
 use alloc::vec::Vec;
 
 use bytes::Bytes;
-use det::Span;
+use det::{Span, Time};
 
 use crate::{
     ClientReply, ClientRequest, RangeDescriptor, RangeId, Request, RequestError, RequestId, StoreId,
@@ -20,6 +20,13 @@ const HOPS_MAX: u32 = 24;
 
 /// How long to wait when nobody has the lease: somebody is asking for it now.
 const PAUSE: Span = Span::millis(200);
+
+/// So many stores may each name another one as the holder before a request waits: what they know may be old,
+/// and whoever is named may not know yet.
+const REDIRECTS: u32 = 3;
+
+/// It waits twice as long each time, up to this.
+const PAUSE_MAX: Span = Span::secs(2);
 
 /// What is remembered of a range.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -105,7 +112,7 @@ pub enum Redirect {
     NoLeaseHolder,
     /// The range does not hold the key any more; this one does, as far as is known now.
     RangeMoved(RangeId),
-    /// The store has no replica of the range, or does not answer.
+    /// The store has no replica of the range, cannot be reached, or does not answer.
     NextReplica(StoreId),
 }
 
@@ -135,6 +142,18 @@ struct Pending {
     range: RangeId,
     to: StoreId,
     hops: u32,
+    /// How often it was sent on to a holder.
+    redirects: u32,
+}
+
+impl Pending {
+    /// How long to wait before it is sent on.
+    fn pause(&self) -> Span {
+        match self.redirects.checked_sub(REDIRECTS + 1) {
+            None => Span::ZERO,
+            Some(times) => Span((PAUSE.0 << times.min(8)).min(PAUSE_MAX.0)),
+        }
+    }
 }
 
 /// How often a gateway did what.
@@ -188,7 +207,7 @@ impl Gateway {
         let first = entry.descriptor.replicas.first().map(|replica| replica.store);
         let range = entry.descriptor.range;
         let to = entry.holder.or(first).ok_or(RequestError::RangeNotFound(range))?;
-        self.pending.insert(id, Pending { request, range, to, hops: 0 });
+        self.pending.insert(id, Pending { request, range, to, hops: 0, redirects: 0 });
         Ok(self.send(id, Span::ZERO, None))
     }
 
@@ -204,8 +223,10 @@ impl Gateway {
             Err(RequestError::NotLeaseHolder { holder: Some(holder) }) if *holder != from => {
                 let holder = *holder;
                 pending.to = holder;
+                pending.redirects += 1;
+                let after = pending.pause();
                 self.cache.set_holder(range, Some(holder));
-                self.send(id, Span::ZERO, Some(Redirect::LeaseHolder(holder)))
+                self.send(id, after, Some(Redirect::LeaseHolder(holder)))
             }
             Err(RequestError::NotLeaseHolder { .. }) => {
                 self.next_replica(id);
@@ -217,7 +238,7 @@ impl Gateway {
                 }
                 if self.is_divided(id) { self.finish(reply) } else { self.moved(id) }
             }
-            Err(RequestError::RangeNotFound(_)) => self.no_answer(id),
+            Err(RequestError::RangeNotFound(_)) => self.ask_next(id),
             Ok(_) | Err(_) => {
                 self.counters.hits += u64::from(pending.hops == 1);
                 self.cache.set_holder(range, Some(from));
@@ -226,9 +247,40 @@ impl Gateway {
         }
     }
 
-    /// A store does not answer. It may have done what was asked, so only what can be done twice, or
-    /// has a condition, should be sent once more.
+    /// A store cannot be reached: the request never left, so the next replica is asked, whatever it is. One that
+    /// went round for too long is given up, and was not done.
+    pub fn not_sent(&mut self, to: StoreId, id: RequestId) -> Step {
+        match self.pending.get(&id).filter(|pending| pending.to == to) {
+            Some(pending) if HOPS_MAX <= pending.hops => {
+                let result = Err(RequestError::NotLeaseHolder { holder: None });
+                self.finish(ClientReply { id, result, timestamp: Time::ZERO })
+            }
+            Some(_) => self.ask_next(id),
+            None => Step::Ignore,
+        }
+    }
+
+    /// A store does not answer. It may have done what was asked: a read is sent once more, and of anything else
+    /// nobody knows ([`RequestError::Ambiguous`]). Done twice, a write could undo what came between, and a
+    /// condition fail because it held the first time.
     pub fn no_answer(&mut self, id: RequestId) -> Step {
+        match self.pending.get(&id) {
+            Some(pending) if !pending.request.is_read() => {
+                // Whoever asks next begins elsewhere.
+                let range = pending.range;
+                let next = self.next_replica(id);
+                self.cache.set_holder(range, next);
+                let result = Err(RequestError::Ambiguous);
+                self.finish(ClientReply { id, result, timestamp: Time::ZERO })
+            }
+            Some(_) => self.ask_next(id),
+            None => Step::Ignore,
+        }
+    }
+
+    /// Asks the next replica, whatever the one before may have done: for those who tell from the answer that
+    /// theirs was done the first time.
+    pub(crate) fn ask_next(&mut self, id: RequestId) -> Step {
         match self.next_replica(id) {
             Some(to) => self.send(id, PAUSE, Some(Redirect::NextReplica(to))),
             None => Step::Ignore,

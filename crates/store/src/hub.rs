@@ -45,6 +45,8 @@ pub(crate) struct Hub {
     command_ids: Rng,
     /// Whether a range holds the liveness records.
     pub(crate) has_liveness_range: bool,
+    /// The ranges that the cluster began with have names up to this.
+    pub(crate) first_ranges: RangeId,
     /// Dead nodes whose leases somebody here needs.
     pub(crate) epochs_to_end: BTreeSet<NodeId>,
     /// What this store's own requests were answered, and by whom.
@@ -93,6 +95,7 @@ impl Hub {
             streams: Streams::default(),
             splits: Vec::new(),
             has_liveness_range: false,
+            first_ranges: RangeId::default(),
             epochs_to_end: BTreeSet::new(),
             answers: Vec::new(),
             config,

@@ -171,6 +171,14 @@ pub fn liveness(node: NodeId) -> Bytes {
     key.into()
 }
 
+/// The record that the name of a range is taken: it has the range's first key.
+pub fn range_name(range: RangeId) -> Bytes {
+    let mut key = Vec::from(SYSTEM);
+    key.extend_from_slice(b"\0range-");
+    key.extend_from_slice(&range.0.to_be_bytes());
+    key.into()
+}
+
 /// Whether clients may write there: local keys have no address of their own.
 pub fn is_addressable(key: &[u8]) -> bool {
     key.first() != Some(&LOCAL) && key < MAX

@@ -8,7 +8,7 @@ mod sstable;
 mod timestamps;
 
 pub(crate) use self::evaluate::{Evaluated, evaluate};
-pub use self::latch::{LatchId, Latches};
+pub use self::latch::{Access, LatchId, Latches};
 pub(crate) use self::mvcc::user_spans;
 pub(crate) use self::mvcc::{Rows, sort_key};
 pub use self::mvcc::{Version, compute_stats, get, version_of, versions};

@@ -23,6 +23,8 @@ pub struct Lease {
     pub holder: Option<ReplicaDescriptor>,
     /// When it begins.
     pub start: Time,
+    /// When it was asked for, or extended last: later with each lease and each extension.
+    pub proposed: Time,
     /// One more with each change of the holder; a command carries that of its proposer.
     pub sequence: u64,
     /// How long it lasts.
@@ -42,8 +44,13 @@ pub enum LeaseStatus {
 
 impl Lease {
     /// Nobody's.
-    pub const NONE: Self =
-        Self { holder: None, start: Time::ZERO, sequence: 0, term: LeaseTerm::Epoch(0) };
+    pub const NONE: Self = Self {
+        holder: None,
+        start: Time::ZERO,
+        proposed: Time::ZERO,
+        sequence: 0,
+        term: LeaseTerm::Epoch(0),
+    };
 
     /// What it is worth now, as far as this node knows, with clocks that differ by `offset` at most.
     pub fn status(&self, now: Time, liveness: &LivenessMap, offset: Span) -> LeaseStatus {
@@ -74,6 +81,7 @@ impl Lease {
             }
         }
         put_u64(out, self.start.0);
+        put_u64(out, self.proposed.0);
         put_u64(out, self.sequence);
         let (kind, number) = match self.term {
             LeaseTerm::Expiration(end) => (0, end.0),
@@ -88,11 +96,12 @@ impl Lease {
             0 => None,
             _ => Some(ReplicaDescriptor::decode(reader)?),
         };
-        let (start, sequence) = (Time(reader.u64()?), reader.u64()?);
+        let (start, proposed) = (Time(reader.u64()?), Time(reader.u64()?));
+        let sequence = reader.u64()?;
         let term = match (reader.u8()?, reader.u64()?) {
             (0, end) => LeaseTerm::Expiration(Time(end)),
             (_, epoch) => LeaseTerm::Epoch(epoch),
         };
-        Some(Self { holder, start, sequence, term })
+        Some(Self { holder, start, proposed, sequence, term })
     }
 }

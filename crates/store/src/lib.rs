@@ -4,7 +4,7 @@
 //! A [`Store`] is plain data behind one door: it is told what happens and says what it wants done.
 //!
 //! ```text
-//!      Tick, FlushHeartbeats, Receive(Envelope), Synced, Request
+//!      Tick, FlushHeartbeats, Receive(Envelope), Synced, Alarm, Request
 //!                                 │
 //!                                 ▼ Store::handle
 //!   streams ──▶ inbox of each range ──▶ Scheduler: requests, ticks, ready
@@ -73,7 +73,7 @@
 //! 1. Call with [`Input::Tick`] each [`Config::tick`], and with [`Input::FlushHeartbeats`] twice as
 //!    often.
 //! 2. Deliver what is on the streams in order, or not at all.
-//! 3. Answer each [`Effect::Sync`] with [`Input::Synced`].
+//! 3. Answer each [`Effect::Sync`] with [`Input::Synced`], and each [`Effect::Alarm`] with [`Input::Alarm`].
 //!
 //! # Invariants
 //!
@@ -89,11 +89,15 @@
 //! A leader asks for the lease as soon as it leads. A cluster may do without a range for the liveness
 //! records: nodes tell each other that they live then, no range of the system has to stay awake for
 //! that, and a dead leaseholder's range is served again when its node is back. Splits write no
-//! addressing records, as there are no transactions over ranges, and the name of a new range comes
-//! with the request. Changes of members and merges are absent. There is no proposal quota: who counts as live is never cut off, however far behind. A
-//! stream of a snapshot is given up when it falls silent, not after a time in all. With a log engine of
-//! its own a snapshot is taken in before its log is, and a start after a crash between does the rest,
-//! where CockroachDB notes such steps down first.
+//! addressing records, as there are no transactions over ranges. The name of a new range comes with the
+//! request; a record in the system's range gives each name once, as CockroachDB's counter does, and
+//! without that range a store stops before one range takes the place of another. A gateway waits a little
+//! before each replica that it tries next, and gives a request up after two dozen of them; CockroachDB's
+//! tries all before it waits, and goes on. Changes of members and merges are absent. There is no proposal
+//! quota: who counts as live is never cut off, however far behind. A stream of a snapshot is given up
+//! when it falls silent, not after a time in all. With a log engine of its own a snapshot is taken in
+//! before its log is, and a start after a crash between does the rest, where CockroachDB notes such steps
+//! down first.
 #![no_std]
 
 extern crate alloc;
@@ -139,7 +143,9 @@ pub use counters::Counters;
 pub use descriptor::{RangeDescriptor, ReplicaDescriptor};
 pub use engines::{EngineName, EngineWork, Engines, Worked};
 pub use envelope::{Envelope, Load, Parcel, Quiesce, RaftHeartbeat, RaftMessageRequest};
-pub use event::{Event, EventId, EventKind, Loss, Outcome, Purge, QuiesceRefusal, Wake};
+pub use event::{
+    Event, EventId, EventKind, Loss, Outcome, Purge, QuiesceRefusal, TransferRefusal, Wake,
+};
 pub use gateway::{CacheEntry, Gateway, GatewayCounters, RangeCache, Redirect, Step};
 pub use ids::{CommandId, NodeId, RangeId, ReplicaId, StoreId};
 pub use kv::{ClientReply, ClientRequest, Reply, Request, RequestError, RequestId};

@@ -1,5 +1,6 @@
 //! A store: many replicas on one set of engines, behind one door.
 
+mod names;
 mod node_liveness;
 mod receive;
 mod receive_snapshot;
@@ -21,8 +22,8 @@ use crate::scheduler::{Scheduler, Work};
 use crate::shared::Shared;
 use crate::{
     ClientReply, ClientRequest, Config, Counters, Engines, Envelope, Event, LivenessMap,
-    Quiescence, RangeDescriptor, RangeId, RangeLog, Request, RequestError, RequestId, Snapshots,
-    StoreId, Switch, TruncateDecision,
+    Quiescence, RangeDescriptor, RangeId, RangeLog, RequestError, RequestId, Snapshots, StoreId,
+    Switch, TruncateDecision,
 };
 
 /// The name of a sync.
@@ -40,6 +41,8 @@ pub enum Input {
     Receive(Envelope),
     /// A sync ended.
     Synced(SyncId),
+    /// The moment has come that an [`Effect::Alarm`] named.
+    Alarm,
     /// A client asks for something.
     Request(ClientRequest),
     /// The leaseholder here shall hand the lease of a range to another store.
@@ -76,6 +79,8 @@ pub enum Effect {
         /// What shall be.
         to: WalPosition,
     },
+    /// Say [`Input::Alarm`] at this moment: the next batch of a snapshot may leave then.
+    Alarm(Time),
     /// Tell a client.
     Reply(ClientReply),
     /// Something happened.
@@ -111,6 +116,9 @@ impl Store {
             Input::FlushHeartbeats => self.flush_heartbeats(),
             Input::Receive(envelope) => self.receive(envelope),
             Input::Synced(id) => self.synced(id),
+            Input::Alarm => {
+                self.hub.snapshots.alarm = self.hub.snapshots.alarm.filter(|at| now < *at);
+            }
             Input::Request(request) => self.request(request),
             Input::TransferLease { range, to } => {
                 self.with(range, |replica, hub| replica.transfer_lease(hub, to));
@@ -256,13 +264,13 @@ impl Store {
     }
 
     fn request(&mut self, request: ClientRequest) {
-        let range = request.range;
-        if let Request::Split { range: new, .. } = request.request
-            && self.replicas.get(&new).is_some_and(|known| known.state.is_some())
-        {
-            let error = RequestError::RangeExists(new);
-            return self.hub.reply(&request, self.hub.now, Err(error));
+        if let Some(request) = self.claim_name(request) {
+            self.serve(request);
         }
+    }
+
+    fn serve(&mut self, request: ClientRequest) {
+        let range = request.range;
         if let Some(ranges) = self.mismatch(&request) {
             let error = RequestError::RangeKeyMismatch(ranges);
             self.hub.reply(&request, self.hub.now, Err(error));

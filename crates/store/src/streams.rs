@@ -161,3 +161,51 @@ impl RaftHeartbeat {
         RaftMessageRequest { range, message, quiesce }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use alloc::boxed::Box;
+    use alloc::vec::Vec;
+
+    use det::Span;
+    use raft::{PeerId, ProgressState};
+
+    use crate::cluster::Cluster;
+    use crate::{
+        Config, Effect, EventKind, Input, Quiescence, RangeDescriptor, RangeId, Store, StoreId,
+    };
+
+    /// How the leader sends to the others.
+    fn states(store: &Store) -> Vec<ProgressState> {
+        let raft = store.replica(RangeId(1)).and_then(|replica| replica.raft());
+        let raft = raft.expect("it leads");
+        let others = (1..=3).map(PeerId).filter(|peer| *peer != raft.id());
+        others.filter_map(|peer| Some(raft.progress(peer)?.state)).collect()
+    }
+
+    #[test]
+    fn heartbeats_that_found_a_stream_full_make_raft_probe() {
+        let range = RangeDescriptor::new(RangeId(1), &b"a"[..], &b"b"[..], &[1, 2, 3].map(StoreId));
+        let config = Config { quiescence: Quiescence::Off, ..Config::default() };
+        let mut cluster = Cluster::new(config, 3, &[range]).expect("the disks are new");
+        cluster.run(Span::secs(10));
+        let leader = cluster.leader(RangeId(1)).and_then(|id| cluster.store(id));
+        let mut store = Box::new(leader.expect("it has a leader").clone());
+        assert_eq!(states(&store), [ProgressState::Replicate; 2]);
+        store.hub.config.stream_messages = 0;
+        let (mut now, mut out) = (cluster.now(), Vec::new());
+        for _ in 0..=store.config().heartbeat_ticks {
+            for input in [Input::Tick, Input::FlushHeartbeats] {
+                store.handle(now, input, &mut out);
+            }
+            now += store.config().tick;
+        }
+        let told = |effect: &&Effect| {
+            let Effect::Emit(event) = effect else { return false };
+            let EventKind::Raft { event, .. } = &event.kind else { return false };
+            matches!(**event, raft::Event::PeerUnreachable { .. })
+        };
+        assert!(2 <= out.iter().filter(told).count());
+        assert_eq!(states(&store), [ProgressState::Probe; 2]);
+    }
+}

@@ -133,6 +133,18 @@ fn a_table_too_large_for_a_link_travels_as_a_script() {
 fn what_the_range_refuses_later_is_told_then() {
     let mut play = settled();
     play.update(Msg::Line("split at m5".to_owned()).into());
+    // Its new range has a name and it is in the log, but nobody has applied it.
+    let is_splitting = |play: &Playground| {
+        let world = play.run().world();
+        let replicas = world.stores().filter_map(|store| store.replica(RangeId(5)));
+        let mut commands = replicas.flat_map(|r| r.proposals().iter().map(|p| &p.command.result));
+        commands.any(|result| result.split.is_some())
+    };
+    for _ in 0..1_000 {
+        if !is_splitting(&play) {
+            play.update(Msg::Elapsed { wall: Span::micros(100) }.into());
+        }
+    }
     assert_eq!(dropped(&mut play, "a.csv", b"m1,7\nm9,8", None).len(), 1);
     let told = watch(&mut play, 2);
     let words = "is refused: the keys are not in that range";

@@ -74,8 +74,6 @@ struct Watch {
     seen: Vec<(StoreId, Seen)>,
     /// The newest lease that anybody applied.
     lease: Option<Lease>,
-    /// Whose next applied entry is that of a lease: extending one twice is extending it once.
-    leasing: Option<StoreId>,
 }
 
 /// A replica, as it was seen last in its store's present life.
@@ -187,7 +185,6 @@ impl Checks {
         let own = Applied { entry, command, outcome, store };
         let watch = self.watch(range);
         let before = watch.seen(store).reached.replace(entry.index);
-        let is_lease = watch.leasing.take() == Some(store);
         let last = watch.applied.last().map_or(Index::ZERO, |applied| applied.entry.index);
         let known = watch.applied.newest().find(|applied| applied.entry.index == entry.index);
         let known = known.copied();
@@ -195,7 +192,7 @@ impl Checks {
             let is_it = applied.command == command && applied.outcome == Outcome::Done;
             is_it && applied.entry.index != entry.index
         };
-        let twice = match (outcome, command == CommandId::default() || is_lease) {
+        let twice = match (outcome, command == CommandId::default()) {
             (Outcome::Done, false) => watch.applied.newest().find(is_done).copied(),
             _ => None,
         };
@@ -221,7 +218,6 @@ impl Checks {
     /// A lease came into force at a store.
     pub(super) fn leased(&mut self, range: RangeId, store: StoreId, lease: Lease) {
         let watch = self.watch(range);
-        watch.leasing = Some(store);
         let before = std::mem::replace(&mut watch.seen(store).lease, lease.sequence);
         let newest = &mut watch.lease;
         let known = newest.unwrap_or(lease);

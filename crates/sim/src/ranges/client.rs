@@ -10,7 +10,8 @@ use super::setup::is_for_clients;
 use super::{EventKind, World};
 use crate::{ClientId, End, EventId, NodeId};
 
-/// A request that no store answered this often is given up.
+/// A read that no store answered this often is given up; anything else may have been done, and is not
+/// asked for again.
 const HOPS_MAX: u32 = 24;
 /// The load does not ask while so many requests wait.
 const WAITING_MAX: usize = 256;
@@ -134,24 +135,30 @@ impl World {
         self.follow(id, step);
     }
 
+    /// A dead store was asked.
+    pub(super) fn refused(&mut self, by: StoreId, id: RequestId) {
+        let step = self.gateway.not_sent(by, id);
+        self.follow(id, step);
+    }
+
     /// No answer has come to the request sent for the `hop`th time.
     pub(super) fn time_out(&mut self, id: RequestId, hop: u32) {
         let Some(waiting) = self.waiting.get(&id).filter(|waiting| waiting.hops == hop) else {
             return;
         };
-        let (what, store) = (Rc::clone(&waiting.what), waiting.store);
+        let store = waiting.store;
         self.cause = waiting.cause;
         self.traffic.timed_out += 1;
         self.begin(EventKind::TimedOut { request: id, store });
-        if hop < HOPS_MAX && may_be_repeated(&what) {
-            let step = self.gateway.no_answer(id);
-            self.follow(id, step);
-        } else {
-            self.gateway.forget(id);
-            self.waiting.remove(&id);
-            self.traffic.given_up += 1;
-            self.emit(EventKind::GaveUp { request: id });
-            self.restore_again(id);
+        match self.gateway.no_answer(id) {
+            step @ Step::Send { .. } if hop < HOPS_MAX => self.follow(id, step),
+            Step::Send { .. } | Step::Done(_) | Step::Ignore => {
+                self.gateway.forget(id);
+                self.waiting.remove(&id);
+                self.traffic.given_up += 1;
+                self.emit(EventKind::GaveUp { request: id });
+                self.restore_again(id);
+            }
         }
     }
 
@@ -177,19 +184,6 @@ impl World {
             let value = format!("v{value}").into();
             self.ask(Request::Put { key, value });
         }
-    }
-}
-
-/// Whether a request that may have been done can be sent once more.
-fn may_be_repeated(request: &Request) -> bool {
-    match request {
-        Request::Get { .. }
-        | Request::Put { .. }
-        | Request::ConditionalPut { .. }
-        | Request::Split { .. }
-        | Request::DeleteRange { .. }
-        | Request::AddSstable { .. } => true,
-        Request::Increment { .. } => false,
     }
 }
 

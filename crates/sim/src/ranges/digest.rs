@@ -53,6 +53,7 @@ pub(super) fn item(item: &Item, digest: &mut Digest) {
             match &call.says {
                 Says::Asks(request) => (0_u8, request.range, &request.request).hash(digest),
                 Says::Answers(reply) => (1_u8, &reply.result, reply.timestamp).hash(digest),
+                Says::Refuses => 2_u8.hash(digest),
             }
         }
         Item::Tick { store, life } => (2_u8, store, life).hash(digest),
@@ -60,6 +61,7 @@ pub(super) fn item(item: &Item, digest: &mut Digest) {
         Item::Synced { sync, life } => (4_u8, sync.store, sync.id, sync.due, life).hash(digest),
         Item::Timeout { request, hop } => (5_u8, request, hop).hash(digest),
         Item::Load { serial } => (6_u8, serial).hash(digest),
+        Item::Alarm { store, life } => (7_u8, store, life).hash(digest),
     }
 }
 

@@ -64,6 +64,8 @@ pub enum Says {
     Asks(ClientRequest),
     /// To the gateway.
     Answers(ClientReply),
+    /// To the gateway: nobody listens there, so the request never left.
+    Refuses,
 }
 
 /// A sync that a disk carries out.
@@ -96,6 +98,8 @@ pub(super) enum Item {
     Flush { store: StoreId, life: u32 },
     /// A disk has finished a sync.
     Synced { sync: Sync, life: u32 },
+    /// The moment that a store waits for.
+    Alarm { store: StoreId, life: u32 },
     /// The gateway has waited long enough for the answer to a request sent for the how-manieth time.
     Timeout { request: RequestId, hop: u32 },
     /// The load writes once more.

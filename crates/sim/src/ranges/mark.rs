@@ -97,6 +97,7 @@ fn is_interesting(kind: &store::EventKind) -> bool {
             | E::Split { .. }
             | E::LogTruncated { .. }
             | E::LeaseChanged { extends: false, .. }
+            | E::TransferRefused { .. }
             | E::Quiesced { .. }
             | E::QuiesceRefused { .. }
             | E::Woke { .. }

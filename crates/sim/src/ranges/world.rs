@@ -1,6 +1,7 @@
 //! The world of many ranges: stores, a gateway, streams and what is about to happen, at one moment.
 
 mod allow;
+mod events;
 mod ingest;
 mod look;
 mod machine;
@@ -76,7 +77,7 @@ impl World {
             let peers: Vec<StoreId> = ids.iter().copied().filter(|&peer| peer != id).collect();
             let disk = Store::create(id, &config, &peers, &ranges);
             let disk = disk.expect("nobody has broken this new disk in memory");
-            Machine { id, life: 0, state: State::Down { disk, left: None } }
+            Machine { id, life: 0, state: State::Down { since: Time::ZERO, disk, left: None } }
         };
         let machines = ids.iter().map(machine).collect();
         let mut world = Self {
@@ -139,22 +140,21 @@ impl World {
             Item::Arrive(flight) => self.arrive(flight),
             Item::Call(call) => self.arrive_call(Rc::unwrap_or_clone(call)),
             Item::Tick { store, life } => {
-                if self.lives(store, life) {
-                    self.tell(store, Input::Tick);
+                if self.tell_in(store, life, Input::Tick) {
                     self.look_at_doubts();
                     self.queue.push(self.now + self.setup.tick, item);
                 }
             }
             Item::Flush { store, life } => {
-                if self.lives(store, life) {
-                    self.tell(store, Input::FlushHeartbeats);
+                if self.tell_in(store, life, Input::FlushHeartbeats) {
                     self.queue.push(self.now + self.half_tick(), item);
                 }
             }
             Item::Synced { sync, life } => {
-                if self.lives(sync.store, life) {
-                    self.tell(sync.store, Input::Synced(sync.id));
-                }
+                self.tell_in(sync.store, life, Input::Synced(sync.id));
+            }
+            Item::Alarm { store, life } => {
+                self.tell_in(store, life, Input::Alarm);
             }
             Item::Timeout { request, hop } => self.time_out(request, hop),
             Item::Load { serial } => self.load_writes(serial),
@@ -178,12 +178,20 @@ impl World {
         self.emit(EventKind::Lost { flight: flight.id, from: *from, to: *to, parcels, why });
     }
 
-    /// A request reaches its store, or an answer the gateway. Nobody answers for a dead store.
+    /// A request reaches its store, or an answer the gateway. A machine whose store was dead already when the
+    /// request was sent refuses the connection; of one that died since then nothing is heard.
     fn arrive_call(&mut self, call: Call) {
         self.cause = call.cause;
         match call.says {
-            Says::Asks(request) => self.tell(call.store, Input::Request(request)),
+            Says::Asks(request) => {
+                let machine = self.machine(call.store);
+                if machine.is_some_and(|machine| machine.is_down_since(call.sent)) {
+                    return self.call(call.request, call.store, self.now, Says::Refuses);
+                }
+                self.tell(call.store, Input::Request(request));
+            }
             Says::Answers(reply) => self.hear(call.store, reply),
+            Says::Refuses => self.refused(call.store, call.request),
         }
     }
 
@@ -199,6 +207,15 @@ impl World {
 
     fn lives(&self, store: StoreId, life: u32) -> bool {
         self.machine(store).is_some_and(|machine| machine.life == life && !machine.is_down())
+    }
+
+    /// Tells a store something in this life of it only. Says whether it lives that.
+    fn tell_in(&mut self, store: StoreId, life: u32, input: Input) -> bool {
+        let lives = self.lives(store, life);
+        if lives {
+            self.tell(store, input);
+        }
+        lives
     }
 
     fn half_tick(&self) -> Span {
@@ -277,8 +294,11 @@ impl World {
                 Effect::Sync { id, from: durable, to } => {
                     let (asked, due) = (self.now, self.now + self.setup.fsync);
                     let sync = Sync { store: from, id, asked, due, from: durable, to };
-                    let life = self.machine(from).map_or(0, |machine| machine.life);
-                    self.queue.push(due, Item::Synced { sync, life });
+                    self.queue.push(due, Item::Synced { sync, life: self.life(from) });
+                }
+                Effect::Alarm(at) => {
+                    let life = self.life(from);
+                    self.queue.push(at, Item::Alarm { store: from, life });
                 }
                 Effect::Send(envelope) => self.send(envelope),
             }
@@ -322,40 +342,6 @@ impl World {
                 Rc::make_mut(&mut self.ranges).insert(range, new);
             }
         }
-    }
-
-    // Events.
-
-    /// Something happens, because of what is being handled.
-    pub(super) fn emit(&mut self, kind: EventKind) -> EventId {
-        let id = EventId(self.next_event);
-        self.next_event += 1;
-        self.events.push(Event { id, at: self.now, cause: self.cause, kind });
-        id
-    }
-
-    /// Something happens, and what follows happens because of it.
-    pub(super) fn begin(&mut self, kind: EventKind) {
-        self.cause = Some(self.emit(kind));
-    }
-
-    /// Findings of the checkers become events.
-    pub(super) fn report_findings(&mut self) {
-        while self.reported < self.checks.findings().len() {
-            self.cause = Some(self.checks.findings()[self.reported].event);
-            self.emit(EventKind::Found { finding: self.reported });
-            self.reported += 1;
-        }
-    }
-
-    /// Takes the events since the last call, oldest first, into `out`.
-    pub fn take_events(&mut self, out: &mut Vec<Event>) {
-        out.append(&mut self.events);
-    }
-
-    /// Forgets the events since the last call.
-    pub fn drop_events(&mut self) {
-        self.events.clear();
     }
 }
 

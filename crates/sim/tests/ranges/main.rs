@@ -155,6 +155,45 @@ fn what_was_acknowledged_outlives_every_death() {
     assert!(world.sum(|counters| counters.applied) > 0);
 }
 
+/// Nobody listens at a dead store, so the next one is asked, and a write is done once the lease is another's. Of what
+/// was on its way when it died nobody knows.
+#[test]
+fn only_what_was_sent_to_somebody_is_ambiguous() {
+    let setup = Setup { liveness: sim::ranges::Liveness::Range, ..Setup::default() };
+    let mut world = settled(setup);
+    act(&mut world, &put("m1", "v"));
+    let range = world.range_of(b"m1").map(|range| range.range).expect("it is in a range");
+    let holder = world.leaseholder(range).expect("it is settled");
+    let mut other = world.clone();
+    assert_eq!(world.apply(&Command::Kill(holder)), Ok(()));
+    let events = act(&mut world, &put("m1", "w"));
+    let next = redirects(&events);
+    assert!(matches!(next[..], [Redirect::NextReplica(_), ..]), "{next:?}");
+    assert_eq!((answer(&events), world.waiting().len()), (None, 1), "it waits for the lease");
+    run(&mut world, Span::secs(15));
+    assert_eq!(world.value(b"m1").as_deref(), Some(&b"w"[..]));
+    let traffic = world.traffic();
+    assert_eq!((traffic.done, traffic.timed_out, traffic.given_up), (2, 0, 0));
+    assert_eq!(other.apply(&put("m1", "lost")), Ok(()));
+    run(&mut other, Span::millis(1));
+    let events = act(&mut other, &Command::Kill(holder));
+    assert!(events.iter().any(|event| matches!(event.kind, EventKind::GaveUp { .. })));
+    assert_eq!((answer(&events), other.traffic().given_up), (None, 1));
+}
+
+/// As long as no replica listens a request goes round, and then was not done.
+#[test]
+fn a_range_without_stores_refuses() {
+    let mut world = settled(Setup::default());
+    for id in world.store_ids() {
+        act(&mut world, &Command::Kill(id));
+    }
+    act(&mut world, &put("m1", "v"));
+    run(&mut world, Span::secs(10));
+    let traffic = world.traffic();
+    assert_eq!((traffic.refused, traffic.given_up, world.waiting().len()), (1, 0, 0));
+}
+
 #[test]
 fn a_minority_waits_and_goes_on_after_healing() {
     let mut world = settled(Setup::default());

@@ -1,6 +1,6 @@
 //! Why something happened, or did not.
 
-use raft::{MessageKind, PeerId};
+use raft::{Index, MessageKind, PeerId, ProgressState};
 
 use crate::{NodeId, RangeId, ReplicaId};
 
@@ -53,6 +53,8 @@ pub enum Outcome {
         /// The lease applied index.
         applied: u64,
     },
+    /// The lease that it would follow was extended meanwhile: it is the second copy, or comes too late.
+    LeaseExtended,
     /// The new leaseholder is no member.
     NoMember,
     /// The bytes are no command.
@@ -74,6 +76,28 @@ pub enum Wake {
     Overlap(RangeId),
     /// A person asked for it.
     Asked,
+}
+
+/// Why a lease is not handed over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum TransferRefusal {
+    /// The replica that was asked does not hold it.
+    NotLeaseHolder,
+    /// The range has no replica on that store.
+    NotMember,
+    /// The store has the lease already.
+    HasIt,
+    /// The node of that store does not live, as far as is known.
+    NotLive,
+    /// The holder does not lead: it cannot tell what the other replica has.
+    NotLeader,
+    /// The other replica may need a snapshot before it could serve.
+    MayNeedSnapshot {
+        /// The last entry that it is known to have.
+        matched: Index,
+        /// How it is being sent to.
+        state: ProgressState,
+    },
 }
 
 /// Why a follower does not fall asleep with its leader.

@@ -193,7 +193,7 @@ pub enum RequestError {
     /// The timestamp is further ahead than clocks may differ.
     #[error("the timestamp lies {0} ahead")]
     TooFarAhead(Span),
-    /// It may have been done: a snapshot came that covers its turn.
+    /// It may have been done: no answer came, or a snapshot that covers its turn.
     #[error("nobody knows whether it was done")]
     Ambiguous,
     /// A disk failed.

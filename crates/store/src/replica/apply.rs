@@ -5,22 +5,26 @@ use alloc::vec::Vec;
 
 use det::Time;
 use lsm::{Batch, Write};
-use raft::{Entries, Entry, EntryId};
+use raft::{Entries, Entry, EntryId, Term};
 
 use super::Replica;
+use crate::coding::Reader;
 use crate::event::{EventKind, Outcome};
 use crate::hub::{Hub, NewRange};
+use crate::keys::{self, RangeIdKey};
 use crate::log::{FIRST, LogState};
 use crate::sideload::is_sideloaded;
 use crate::state::{put_lease, put_replica_id};
 use crate::{
-    CommandId, LeaseChange, Payload, RaftCommand, ReplicaState, Reply, Request, RequestError,
-    SplitTrigger,
+    CommandId, LeaseChange, Payload, RaftCommand, RangeDescriptor, ReplicaState, Reply, Request,
+    RequestError, SplitTrigger,
 };
 
 /// A command that was staged, and what the proposer is told after the batch is written.
 pub(super) struct Staged {
     pub(super) id: CommandId,
+    /// The term of its entry.
+    pub(super) term: Term,
     pub(super) outcome: Outcome,
     /// What came of it, if it was evaluated here and now.
     pub(super) naive: Naive,
@@ -70,7 +74,8 @@ impl Replica {
             |command: &&RaftCommand| command.result.lease.is_none_or(|change| change.is_transfer);
         let lease_index = command.as_ref().filter(is_counted).map_or(0, |it| it.max_lease_index);
         let outcome = Outcome::Unreadable;
-        let mut staged = Staged { id, outcome, naive: None, truncated, new_range: None };
+        let term = entry.id.term;
+        let mut staged = Staged { id, term, outcome, naive: None, truncated, new_range: None };
         staged.outcome = match (&mut self.state, command) {
             (Some(state), Some(command)) => {
                 let outcome = check(state, &command);
@@ -140,6 +145,9 @@ fn check(state: &ReplicaState, command: &RaftCommand) -> Outcome {
             return Outcome::NoMember;
         }
         if !change.is_transfer {
+            if change.previous_proposed != state.lease.proposed {
+                return Outcome::LeaseExtended;
+            }
             // Somebody who asks for a lease has none to count commands under.
             return Outcome::Done;
         }
@@ -170,8 +178,20 @@ fn trigger(
     split: Box<SplitTrigger>,
     batch: &mut Batch,
 ) -> Option<NewRange> {
+    let (range, own) = (split.right.range, split.right.on_store(hub.id));
+    match (own, is_taken(hub, &split.right)) {
+        (Some(_), Ok(true)) => {
+            hub.note(Err(lsm::Error::NotABatch("two ranges of one name")));
+            return None;
+        }
+        (_, Err(error)) => {
+            hub.note(Err(error));
+            return None;
+        }
+        (_, Ok(_)) => {}
+    }
     *state.descriptor = split.left.clone();
-    let (range, own) = (split.right.range, split.right.on_store(hub.id)?);
+    let own = own?;
     put_replica_id(range, own.replica, batch);
     match LogState::load(range, hub.engines.log()) {
         Ok(known) => {
@@ -197,6 +217,19 @@ fn begin_range(hub: &mut Hub, new: NewRange) {
     if !hub.failed {
         hub.splits.push(new);
     }
+}
+
+/// Whether another range here has the name of a new one. No range may take its place: this store stops before
+/// the two are mixed.
+fn is_taken(hub: &Hub, new: &RangeDescriptor) -> lsm::Result<bool> {
+    let engine = hub.engines.state();
+    if engine.get(&RangeIdKey::AppliedState.of(new.range))?.is_none() {
+        return Ok(false);
+    }
+    // Or it was applied before, and a crash lost only what is left of the old range.
+    let here = engine.get(&keys::range_descriptor(&new.start))?;
+    let here = here.and_then(|value| RangeDescriptor::decode(&mut Reader(&value)));
+    Ok(here.is_none_or(|here| here.range != new.range))
 }
 
 /// A command takes effect.

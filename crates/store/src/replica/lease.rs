@@ -2,9 +2,10 @@
 
 use bytes::Bytes;
 use det::Time;
-use raft::{PeerId, Role};
+use raft::{PeerId, ProgressState, Role};
 
 use super::Replica;
+use crate::event::{EventKind, TransferRefusal};
 use crate::hub::Hub;
 use crate::{
     Lease, LeaseChange, LeaseTerm, NodeId, Payload, RaftCommand, ReplicaDescriptor, ReplicaState,
@@ -45,31 +46,57 @@ impl Replica {
             hub.epochs_to_end.extend(dead);
             return;
         };
-        let change = LeaseChange { lease, previous: state.lease.sequence, is_transfer: false };
+        let (previous, previous_proposed) = (state.lease.sequence, state.lease.proposed);
+        let change = LeaseChange { lease, previous, previous_proposed, is_transfer: false };
         self.change_lease(hub, change);
     }
 
-    /// The holder hands the lease to another replica, and serves nothing from now on. Refused unless
-    /// it holds the lease, and the other one lives.
+    /// The holder hands the lease to another replica, and serves nothing from now on.
     pub(crate) fn transfer_lease(&mut self, hub: &mut Hub, to: StoreId) {
-        if !self.holds_lease(hub) {
-            return;
-        }
+        self.load(hub);
+        let target = match self.may_transfer(hub, to) {
+            Ok(target) => target,
+            Err(why) => {
+                let range = self.range;
+                return hub.begin(|| EventKind::TransferRefused { range, to, why });
+            }
+        };
         let Some(state) = &self.state else { return };
-        let target = state.descriptor.on_store(to).filter(|target| target.replica != self.id);
-        let Some(target) = target else { return };
-        let Some(record) = hub.liveness.get(to.node()).filter(|r| hub.now < r.expiration) else {
-            return;
-        };
-        let term = match state.lease.term {
-            LeaseTerm::Expiration(_) => LeaseTerm::Expiration(hub.now + hub.config.lease),
-            LeaseTerm::Epoch(_) => LeaseTerm::Epoch(record.epoch),
-        };
-        let previous = state.lease.sequence;
+        // It ends by itself if the new holder never hears of it, who makes one with an epoch of it.
+        let term = LeaseTerm::Expiration(hub.now + hub.config.lease);
+        let (previous, previous_proposed) = (state.lease.sequence, state.lease.proposed);
         let (start, sequence) = (hub.next_timestamp(), previous + 1);
-        let lease = Lease { holder: Some(target), start, sequence, term };
-        let change = LeaseChange { lease, previous, is_transfer: true };
+        let proposed = next_proposed(&state.lease, hub.now);
+        let lease = Lease { holder: Some(target), start, proposed, sequence, term };
+        let change = LeaseChange { lease, previous, previous_proposed, is_transfer: true };
         self.change_lease(hub, change);
+    }
+
+    /// The replica that the lease would go to. One that has to wait for a snapshot would hold a lease that
+    /// it does not know of, and nobody could serve until the snapshot is there.
+    fn may_transfer(&self, hub: &Hub, to: StoreId) -> Result<ReplicaDescriptor, TransferRefusal> {
+        let state = self.state.as_ref().filter(|_| self.holds_lease(hub));
+        let state = state.ok_or(TransferRefusal::NotLeaseHolder)?;
+        let target = state.descriptor.on_store(to).ok_or(TransferRefusal::NotMember)?;
+        if target.replica == self.id {
+            return Err(TransferRefusal::HasIt);
+        }
+        if hub.liveness.get(to.node()).is_none_or(|record| record.expiration <= hub.now) {
+            return Err(TransferRefusal::NotLive);
+        }
+        let raft = self.raft.as_ref().filter(|_| self.is_leader());
+        let raft = raft.ok_or(TransferRefusal::NotLeader)?;
+        let Some(progress) = raft.progress(target.replica.peer()) else {
+            return Err(TransferRefusal::NotMember);
+        };
+        let (matched, state) = (progress.matched, progress.state);
+        let is_reached = self.log.truncated.index <= matched;
+        match state {
+            ProgressState::Replicate if is_reached => Ok(target),
+            ProgressState::Replicate | ProgressState::Probe | ProgressState::Snapshot => {
+                Err(TransferRefusal::MayNeedSnapshot { matched, state })
+            }
+        }
     }
 
     fn change_lease(&mut self, hub: &mut Hub, change: LeaseChange) {
@@ -145,7 +172,13 @@ fn wanted(state: &ReplicaState, own: ReplicaDescriptor, hub: &Hub) -> Option<Lea
     };
     let start = if is_extension { current.start } else { now };
     let sequence = current.sequence + u64::from(!is_extension);
-    is_needed.then_some(Lease { holder: Some(own), start, sequence, term })
+    let proposed = next_proposed(current, now);
+    is_needed.then_some(Lease { holder: Some(own), start, proposed, sequence, term })
+}
+
+/// When a lease is asked for that follows this one.
+fn next_proposed(current: &Lease, now: Time) -> Time {
+    now.max(Time(current.proposed.0.saturating_add(1)))
 }
 
 /// The node whose epoch has to be ended before its lease is over for good: its record ran out.

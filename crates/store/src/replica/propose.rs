@@ -4,6 +4,7 @@ use alloc::vec::Vec;
 
 use bytes::Bytes;
 use det::Time;
+use raft::Term;
 
 use super::Replica;
 use super::apply::Staged;
@@ -34,6 +35,8 @@ pub struct Proposal {
     pub tick: u64,
     /// How often it was proposed before.
     pub attempt: u32,
+    /// The term in which the group took the last copy; zero if it did not.
+    pub term: Term,
     /// Who waits for it.
     pub(crate) waiter: Option<Waiter>,
 }
@@ -64,7 +67,13 @@ impl Replica {
             }
             return;
         }
-        self.busy().proposals.push(Proposal { command, tick, attempt: 0, waiter });
+        self.busy().proposals.push(Proposal {
+            command,
+            tick,
+            attempt: 0,
+            term: Term::default(),
+            waiter,
+        });
         self.propose_copy(hub, id, data);
     }
 
@@ -79,8 +88,11 @@ impl Replica {
         self.last_proposal_tick = ticks;
         hub.counters.proposals += 1;
         hub.emit(|| EventKind::Proposed { range, command: id, max_lease_index, attempt });
-        if let Some((raft, log)) = self.group(&hub.engines) {
-            let _dropped = raft.propose(data, &log);
+        let Some((raft, log)) = self.group(&hub.engines) else { return };
+        let term = raft.propose(data, &log).map(|()| raft.term()).unwrap_or_default();
+        let found = self.proposals_mut().iter_mut().find(|proposal| proposal.command.id == id);
+        if let Some(proposal) = found {
+            proposal.term = term;
         }
     }
 
@@ -109,10 +121,11 @@ impl Replica {
 
     /// A command was applied here, or came to nothing.
     pub(super) fn finish(&mut self, hub: &mut Hub, staged: Staged) {
-        let Staged { id, outcome, naive, .. } = staged;
+        let Staged { id, term, outcome, naive, .. } = staged;
         if outcome == Outcome::Nothing {
-            // A new leader's first entry: what the old one had not replicated is lost.
-            return self.repropose(hub, |_| true);
+            // A new leader's first entry: what the old one had not replicated is lost. What this one took
+            // comes after it.
+            return self.repropose(hub, |proposal| proposal.term < term);
         }
         let found = self.proposals().iter().position(|proposal| proposal.command.id == id);
         let Some(proposal) = found.map(|at| self.busy().proposals.remove(at)) else { return };
@@ -121,6 +134,11 @@ impl Replica {
             let command = RaftCommand { id: hub.new_command_id(), ..proposal.command };
             hub.counters.reproposals += 1;
             return self.propose(hub, command, proposal.waiter);
+        }
+        if let (Some((Err(_), read)), Some(request)) = (&naive, proposal.command.request()) {
+            // It changed nothing, and somebody may count on what it found.
+            let (start, end) = request.span();
+            self.serving().reads.add(start, end, *read);
         }
         if let Some(waiter) = proposal.waiter {
             self.answer_client(hub, waiter, outcome, naive);

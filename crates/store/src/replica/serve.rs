@@ -12,7 +12,7 @@ use super::Replica;
 use super::propose::Waiter;
 use crate::event::{EventKind, Outcome, Wake};
 use crate::hub::Hub;
-use crate::kv::{Evaluated, LatchId, Latches, TimestampCache, evaluate};
+use crate::kv::{Access, Evaluated, LatchId, Latches, TimestampCache, evaluate};
 use crate::{
     ClientReply, ClientRequest, Effect, Evaluation, Load, Payload, RaftCommand, ReplicaState,
     ReplicatedEvalResult, Reply, Request, RequestError,
@@ -90,9 +90,13 @@ impl Replica {
             (other, _) => other.span(),
         };
         let serving = self.serving();
-        // The log puts naive requests in order, and each replica evaluates them in that order: they
-        // only keep apart from what was evaluated before the log.
-        let latch = serving.latches.acquire(start, end, is_read || is_naive);
+        let access = match (is_read, is_naive) {
+            (true, _) => Access::Read,
+            // Each replica evaluates them in the order of the log.
+            (false, true) => Access::Logged,
+            (false, false) => Access::Write,
+        };
+        let latch = serving.latches.acquire(start, end, access);
         serving.waiting.insert(latch, Pending { request, timestamp, is_naive });
         if serving.latches.blocked_by(latch).is_some() {
             hub.counters.latch_waits += 1;
@@ -171,6 +175,7 @@ impl Replica {
             self.serving().latches.release(latch);
             return hub.reply(request, timestamp, Err(error));
         }
+        let timestamp = self.push(hub, request, timestamp);
         let payload = Payload::Request(request.request.encode());
         let waiter = Waiter { request: request.id, latch: Some(latch), result: None, timestamp };
         self.propose_write(hub, payload, ReplicatedEvalResult::default(), waiter);
@@ -181,17 +186,8 @@ impl Replica {
             self.serving().latches.release(latch);
             return hub.reply(request, asked, Err(error));
         }
-        let (range, id) = (self.range, request.id);
         let (start, end) = request.request.span();
-        // Whoever has the lease writes nothing before what an earlier holder may have read.
-        let floor = self.state.as_ref().map_or(Time::ZERO, |state| state.lease.start);
-        let read = self.serving().reads.latest(&start, &end).max(floor + hub.config.clock_offset);
-        let mut timestamp = asked;
-        if !request.request.is_read() && asked <= read {
-            timestamp = Time(read.0.saturating_add(1));
-            hub.counters.pushed_writes += 1;
-            hub.emit(|| EventKind::Pushed { range, request: id, from: asked, to: timestamp });
-        }
+        let timestamp = self.push(hub, request, asked);
         let Some(state) = &self.state else { return };
         let Some(evaluated) = hub.evaluate(state, &request.request, timestamp) else {
             self.serving().latches.release(latch);
@@ -211,8 +207,27 @@ impl Replica {
         }
         let default = ReplicatedEvalResult::default();
         let eval = ReplicatedEvalResult { split, stats, add_sstable: sstable, ..default };
-        let waiter = Waiter { request: id, latch: Some(latch), result: Some(result), timestamp };
+        let (request, latch) = (request.id, Some(latch));
+        let waiter = Waiter { request, latch, result: Some(result), timestamp };
         self.propose_write(hub, payload, eval, waiter);
+    }
+
+    /// The moment at which a request reads or writes: what was read, here or by whoever had the lease
+    /// before, stays as it was read, so a write comes after it.
+    fn push(&mut self, hub: &mut Hub, request: &ClientRequest, from: Time) -> Time {
+        if request.request.is_read() {
+            return from;
+        }
+        let (start, end) = request.request.span();
+        let floor = self.state.as_ref().map_or(Time::ZERO, |state| state.lease.start);
+        let read = self.serving().reads.latest(&start, &end).max(floor + hub.config.clock_offset);
+        if read < from {
+            return from;
+        }
+        let (range, id, to) = (self.range, request.id, Time(read.0.saturating_add(1)));
+        hub.counters.pushed_writes += 1;
+        hub.emit(|| EventKind::Pushed { range, request: id, from, to });
+        to
     }
 
     fn propose_write(

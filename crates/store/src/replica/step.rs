@@ -90,7 +90,7 @@ impl Replica {
     }
 
     /// It wakes up and sees to it that the leader does: by a proposal of nothing, or by an election
-    /// if there is no leader, or none that lives.
+    /// if there is no leader, or none that lives, and nobody else may serve.
     pub(crate) fn wake(&mut self, hub: &mut Hub, why: Wake) {
         if !self.quiescent || self.state.is_none() {
             return;
@@ -103,12 +103,16 @@ impl Replica {
         }
         let lead = raft.lead();
         let is_dead = lead != PeerId::NONE && !self.lives(hub, lead);
+        // Who holds a lease that is good leads, or will: an election would only take that away.
+        let is_served = self.valid_holder(hub).is_some_and(|holder| holder != hub.id);
         let Some((raft, log)) = self.group(&hub.engines) else { return };
         if is_dead {
             raft.forget_leader();
         }
         if is_dead || lead == PeerId::NONE {
-            raft.campaign(&log);
+            if !is_served {
+                raft.campaign(&log);
+            }
         } else {
             // Lost if the leader is gone meanwhile; the election timer runs now in any case.
             let _dropped = raft.propose(EMPTY, &log);

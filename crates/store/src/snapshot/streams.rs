@@ -110,6 +110,8 @@ pub struct Snapshots {
     pub(crate) incoming: Vec<Incoming>,
     pub(crate) placeholders: BTreeMap<RangeId, RangeDescriptor>,
     pub(crate) staged: Option<Staged>,
+    /// When it has asked to be told that the next batch may leave.
+    pub(crate) alarm: Option<Time>,
 }
 
 impl Snapshots {

@@ -31,6 +31,8 @@ pub(super) struct Records {
     /// Whether that is of this life.
     has_begun: bool,
     attempts: BTreeMap<RequestId, Attempt>,
+    /// Splits that wait for the record of the new range's name.
+    pub(super) claims: BTreeMap<RequestId, ClientRequest>,
     /// What is to be sent later.
     later: Vec<(Time, StoreId, ClientRequest)>,
 }
@@ -38,10 +40,18 @@ pub(super) struct Records {
 /// A record that is being written.
 #[derive(Clone, Copy, Debug)]
 struct Attempt {
-    node: NodeId,
-    record: Liveness,
+    what: Record,
     /// When it was sent last.
     sent: Time,
+}
+
+/// What a record says.
+#[derive(Clone, Copy, Debug)]
+enum Record {
+    /// That a node lives.
+    Of(NodeId, Liveness),
+    /// That the name of a range is taken.
+    Name,
 }
 
 impl Records {
@@ -53,12 +63,14 @@ impl Records {
             own: None,
             has_begun: false,
             attempts: BTreeMap::new(),
+            claims: BTreeMap::new(),
             later: Vec::new(),
         }
     }
 
     fn is_writing(&self, node: NodeId) -> bool {
-        self.attempts.values().any(|attempt| attempt.node == node)
+        let is_of = |attempt: &Attempt| matches!(attempt.what, Record::Of(of, _) if of == node);
+        self.attempts.values().any(is_of)
     }
 }
 
@@ -110,16 +122,28 @@ impl Store {
     }
 
     fn write_record(&mut self, node: NodeId, before: Option<Liveness>, record: Liveness) {
-        let Some(records) = &mut self.records else { return };
-        let id = RequestId::internal(self.hub.id, self.hub.life, records.next);
-        records.next += 1;
         let request = Request::ConditionalPut {
             key: keys::liveness(node),
             expected: before.map(Liveness::to_bytes),
             value: record.to_bytes(),
         };
+        self.write(Record::Of(node, record), request, None);
+    }
+
+    /// Writes the record that the new range of this split has its name.
+    pub(super) fn write_name(&mut self, (range, start): (RangeId, Bytes), split: ClientRequest) {
+        let key = keys::range_name(range);
+        let request = Request::ConditionalPut { key, expected: None, value: start };
+        self.write(Record::Name, request, Some(split));
+    }
+
+    fn write(&mut self, what: Record, request: Request, split: Option<ClientRequest>) {
+        let Some(records) = &mut self.records else { return };
+        let id = RequestId::internal(self.hub.id, self.hub.life, records.next);
+        records.next += 1;
         if let Ok(step) = records.gateway.submit(id, request) {
-            records.attempts.insert(id, Attempt { node, record, sent: self.hub.now });
+            records.attempts.insert(id, Attempt { what, sent: self.hub.now });
+            records.claims.extend(split.map(|split| (id, split)));
             self.follow(step);
         }
     }
@@ -136,7 +160,7 @@ impl Store {
         for (&id, attempt) in &mut records.attempts {
             if attempt.sent + patience <= now {
                 attempt.sent = now;
-                steps.push(records.gateway.no_answer(id));
+                steps.push(records.gateway.ask_next(id));
             }
         }
         for (_, to, request) in due {
@@ -185,7 +209,8 @@ impl Store {
     /// A record was written, or another one stands there.
     fn conclude(&mut self, reply: ClientReply) {
         let Some(records) = &mut self.records else { return };
-        let Some(Attempt { node, record, .. }) = records.attempts.remove(&reply.id) else { return };
+        let Some(attempt) = records.attempts.remove(&reply.id) else { return };
+        let Record::Of(node, record) = attempt.what else { return self.named(reply) };
         let (is_own, found) = (
             node == self.hub.id.node(),
             match reply.result {

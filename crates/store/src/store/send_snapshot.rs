@@ -11,8 +11,8 @@ use crate::event::EventKind;
 use crate::hub::Hub;
 use crate::snapshot::{Incoming, KvReader, Offer, Outgoing, SendPhase, Snapshots, spans};
 use crate::{
-    Load, NodeId, RangeId, ReplicaId, SnapshotBody, SnapshotEnd, SnapshotEvent, SnapshotHeader,
-    SnapshotId, SnapshotMessage, StoreId,
+    Effect, Load, NodeId, RangeId, ReplicaId, SnapshotBody, SnapshotEnd, SnapshotEvent,
+    SnapshotHeader, SnapshotId, SnapshotMessage, StoreId,
 };
 
 impl Store {
@@ -26,6 +26,13 @@ impl Store {
         }
         for at in 0..self.hub.snapshots.outgoing.len() {
             self.send_batches(at);
+        }
+        let snapshots = &mut self.hub.snapshots;
+        let streaming = |it: &&Outgoing| it.phase == SendPhase::Streaming;
+        let next = snapshots.outgoing.iter().filter(streaming).map(|it| it.free_at).min();
+        if let Some(at) = next.filter(|at| snapshots.alarm.is_none_or(|known| *at < known)) {
+            snapshots.alarm = Some(at);
+            self.hub.out.push(Effect::Alarm(at));
         }
     }
 
@@ -104,8 +111,9 @@ impl Store {
                 Ok(Some(data)) => {
                     let bytes = data.len() as u64;
                     outgoing.done += 1;
-                    let micros = bytes.saturating_mul(1_000_000) / rate;
-                    outgoing.free_at += Span(micros);
+                    let micros = bytes.saturating_mul(1_000_000).div_ceil(rate);
+                    // Whoever comes late has not saved up for a burst.
+                    outgoing.free_at = now + Span(micros);
                     hub.counters.snapshot_bytes_sent += bytes;
                     let (number, sent) = (number + 1, data.len());
                     let what = SnapshotEvent::BatchSent { to, number, of, bytes: sent };

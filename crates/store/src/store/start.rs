@@ -19,8 +19,8 @@ use crate::scheduler::Scheduler;
 use crate::shared::Shared;
 use crate::state::{descriptors, put_replica_id, replica_ids};
 use crate::{
-    Config, Effect, Engines, Groups, Lease, LogEngine, RangeDescriptor, ReplicaState, Stats,
-    StoreId, keys,
+    Config, Effect, Engines, Groups, Lease, LogEngine, RangeDescriptor, RangeId, ReplicaState,
+    Stats, StoreId, keys,
 };
 
 impl Store {
@@ -42,6 +42,8 @@ impl Store {
             names.extend_from_slice(&peer.0.to_le_bytes());
         }
         batch.put(&keys::store_local(b"peer"), &names);
+        let last = ranges.iter().map(|range| range.range).max().unwrap_or_default();
+        batch.put(&keys::store_local(b"rngs"), &last.0.to_le_bytes());
         // Where the liveness records stand at first: later the range itself says where it is.
         if let Some(range) = ranges.iter().find(|range| range.holds_liveness()) {
             let mut value = Vec::new();
@@ -88,6 +90,7 @@ impl Store {
         hub.now = now;
         hub.started = now;
         hub.peers = peers(&hub.engines)?;
+        hub.first_ranges = first_ranges(&hub.engines)?;
         let mut store = Self {
             hub,
             replicas: BTreeMap::new(),
@@ -198,6 +201,13 @@ fn begin_life(engines: &mut Engines) -> lsm::Result<u64> {
     engines.write_state(&batch)?;
     engines.sync_all()?;
     Ok(life)
+}
+
+/// The highest name of a range that the cluster began with.
+fn first_ranges(engines: &Engines) -> lsm::Result<RangeId> {
+    let last = engines.state().get(&keys::store_local(b"rngs"))?;
+    let last = last.and_then(|value| Some(u64::from_le_bytes(value[..].try_into().ok()?)));
+    Ok(RangeId(last.unwrap_or_default()))
 }
 
 /// The other stores.

@@ -120,3 +120,74 @@ fn requests_arrive_whatever_splits_and_moves() {
     let GatewayCounters { hops, hits, replaced } = client.gateway.counters();
     assert!(hits > 50 && replaced > 0 && hops > hits, "{hits} of {hops}, {replaced} replaced");
 }
+
+/// Asks once, and the first answer that it was done is lost on its way.
+fn ask_and_lose(client: &mut Client, request: Request) -> Result<Reply, RequestError> {
+    let id = RequestId(client.next);
+    client.next += 1;
+    let mut step = client.gateway.submit(id, request)?;
+    let mut is_lost = false;
+    loop {
+        match step {
+            Step::Done(reply) => return reply.result,
+            Step::Ignore => panic!("{id:?} is asked for"),
+            Step::Send { to, request, after, .. } => {
+                client.cluster.run(after);
+                client.cluster.tell(to, Input::Request(request));
+                client.cluster.run(Span::millis(100));
+                let (from, reply) = client.cluster.take_replies().pop().expect("it is answered");
+                let loses = !is_lost && reply.result.is_ok();
+                is_lost |= loses;
+                step = match loses {
+                    true => client.gateway.no_answer(id),
+                    false => client.gateway.answer(from, reply),
+                };
+            }
+        }
+    }
+}
+
+/// A request that found nobody listening was not done: the client may not be told that it may have been.
+#[test]
+fn who_cannot_be_reached_is_passed_over() {
+    let mut gateway = Gateway::new(ranges(1, 3));
+    let id = RequestId(1);
+    let mut step = gateway.submit(id, add(1)).expect("it makes sense");
+    let mut asked = Vec::new();
+    let told = loop {
+        let Step::Send { to, why, .. } = step else { break step };
+        assert_eq!(why, asked.last().map(|_| Redirect::NextReplica(to)));
+        asked.push(to);
+        let other = StoreId(to.0 % 3 + 1);
+        assert_eq!(gateway.not_sent(other, id), Step::Ignore, "it was not asked last");
+        step = gateway.not_sent(to, id);
+    };
+    assert_eq!(asked[..4], [1, 2, 3, 1].map(StoreId));
+    let Step::Done(reply) = told else { panic!("{told:?}") };
+    assert_eq!(reply.result, Err(RequestError::NotLeaseHolder { holder: None }));
+    assert_eq!(gateway.not_sent(StoreId(1), id), Step::Ignore);
+}
+
+/// A condition that held was said not to hold, a split that was made to be impossible: the request had
+/// been sent again.
+#[test]
+fn what_may_have_been_done_is_not_said_to_have_failed() {
+    let mut client = Client::new();
+    let ours = Bytes::from("ours");
+    let condition = Request::ConditionalPut { key: name(1), expected: None, value: ours.clone() };
+    assert_eq!(ask_and_lose(&mut client, condition), Err(RequestError::Ambiguous));
+    let silent = client.cluster.leader(RangeId(1));
+    let hint = client.gateway.cache().lookup(&name(1)).and_then(|entry| entry.holder);
+    assert!(hint.is_some() && hint != silent, "the next request begins elsewhere");
+    let get = Request::Get { key: name(1) };
+    assert_eq!(client.ask(get.clone()), Ok(Reply::Value(Some(ours.clone()))), "it was done");
+    assert_eq!(ask_and_lose(&mut client, get), Ok(Reply::Value(Some(ours))), "reads are repeated");
+    let split = Request::Split { key: name(50), range: RangeId(100) };
+    let put = Request::Put { key: name(2), value: "v".into() };
+    let delete = Request::DeleteRange { start: name(0), end: name(9) };
+    for request in [add(3), put, delete, split] {
+        let before = client.cluster.sum(|c| c.evaluations);
+        assert_eq!(ask_and_lose(&mut client, request), Err(RequestError::Ambiguous));
+        assert_eq!(client.cluster.sum(|c| c.evaluations) - before, 1, "and not sent again");
+    }
+}

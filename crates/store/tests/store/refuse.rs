@@ -60,7 +60,8 @@ fn command(state: &ReplicaState) -> RaftCommand {
 
 fn with_lease(state: &ReplicaState, holder: ReplicaDescriptor) -> RaftCommand {
     let lease = Lease { holder: Some(holder), ..state.lease };
-    let change = LeaseChange { lease, previous: state.lease.sequence, is_transfer: false };
+    let (previous, previous_proposed) = (state.lease.sequence, state.lease.proposed);
+    let change = LeaseChange { lease, previous, previous_proposed, is_transfer: false };
     let mut command = command(state);
     command.result.lease = Some(change);
     command
@@ -91,7 +92,7 @@ fn check_outcome(
     let applied: Vec<Outcome> = applied.filter(|outcome| *outcome != Outcome::Nothing).collect();
     assert_eq!(applied, [expected(&before); 3]);
     let (is_by_lease, is_by_index) = match applied[0] {
-        Outcome::LeaseMismatch { .. } => (true, false),
+        Outcome::LeaseMismatch { .. } | Outcome::LeaseExtended => (true, false),
         Outcome::LeaseIndexPassed { .. } => (false, true),
         Outcome::Done | Outcome::Nothing | Outcome::NoMember | Outcome::Unreadable => {
             (false, false)
@@ -124,6 +125,13 @@ fn a_command_takes_effect_or_is_rejected_for_one_reason() {
     );
     let nobody = ReplicaDescriptor { store: StoreId(9), replica: ReplicaId(9) };
     check_outcome(|state| with_lease(state, nobody).encode(), |_| Outcome::NoMember);
+    let extended = |state: &ReplicaState| {
+        let mut late = with_lease(state, state.lease.holder.expect("somebody has it"));
+        let change = late.result.lease.as_mut().expect("it is of a lease");
+        change.previous_proposed = Time(state.lease.proposed.0 - 1);
+        late.encode()
+    };
+    check_outcome(extended, |_| Outcome::LeaseExtended);
     check_outcome(|_| Bytes::from_static(b"nonsense"), |_| Outcome::Unreadable);
 }
 

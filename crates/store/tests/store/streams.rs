@@ -16,16 +16,18 @@ const RANGES: usize = 60;
 /// Few enough that ranges which speak at once do not all find room.
 const CAPACITY: usize = 4;
 
-/// The kinds of the messages that found a stream full.
-fn dropped(cluster: &mut Cluster) -> Vec<MessageKind> {
-    let events = cluster.take_events().into_iter();
-    let full = events.filter_map(|event| {
-        let EventKind::Dropped { kind, why: Loss::StreamFull, .. } = event.kind else {
-            return None;
-        };
-        Some(kind)
-    });
-    full.collect()
+/// The kinds of the messages that found a stream full, and how often Raft was told that nobody can be
+/// reached there.
+fn dropped(cluster: &mut Cluster) -> (Vec<MessageKind>, usize) {
+    let (mut full, mut unreachable) = (Vec::new(), 0);
+    for event in cluster.take_events() {
+        if let EventKind::Dropped { kind, why: Loss::StreamFull, .. } = event.kind {
+            full.push(kind);
+        } else if let EventKind::Raft { event, .. } = event.kind {
+            unreachable += usize::from(matches!(*event, raft::Event::PeerUnreachable { .. }));
+        }
+    }
+    (full, unreachable)
 }
 
 /// A write to each range that has a leader.
@@ -63,10 +65,11 @@ fn entries_that_found_a_stream_full_are_sent_again() {
     cluster.take_events();
     cluster.isolate(StoreId(3), false);
     cluster.run(Span::secs(40));
-    let full = dropped(&mut cluster);
+    let (full, unreachable) = dropped(&mut cluster);
     for kind in [MessageKind::App, MessageKind::Heartbeat] {
         assert!(full.contains(&kind), "no {kind:?} among {} messages", full.len());
     }
+    assert!(0 < unreachable, "Raft goes on as if the entries had left");
     assert!(cluster.sum(|counters| counters.dropped) >= full.len() as u64);
     write_to_all(&mut cluster, "for all");
     cluster.run(Span::secs(40));

@@ -233,7 +233,7 @@ fn of_call(world: &World, call: &Call) -> Mail {
     let (gateway, store) = (Place::Gateway, Place::Store(call.store.0));
     let (from, to, reply) = match &call.says {
         Says::Asks(_) => (gateway, store, false),
-        Says::Answers(_) => (store, gateway, true),
+        Says::Answers(_) | Says::Refuses => (store, gateway, true),
     };
     Mail {
         id: call.request.0,

@@ -125,6 +125,7 @@ fn weight_of(kind: &Told) -> Weight {
         | Told::LivenessExpired { .. }
         | Told::LogTruncated { .. }
         | Told::QuiesceRefused { .. }
+        | Told::TransferRefused { .. }
         | Told::Quiesced { .. } => Weight::Key,
         Told::Woke { .. }
         | Told::Loaded { .. }

@@ -127,7 +127,7 @@ fn of_call(world: &World, group: &RangeDescriptor, call: &Call) -> Option<Dot> {
     let store = node(group, call.store)?;
     let (from, to, reply) = match &call.says {
         Says::Asks(_) => (GATEWAY, store, false),
-        Says::Answers(_) => (store, GATEWAY, true),
+        Says::Answers(_) | Says::Refuses => (store, GATEWAY, true),
     };
     let progress = progress(world.now(), call.sent, call.due);
     Some(Dot {

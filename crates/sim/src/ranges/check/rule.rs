@@ -18,7 +18,7 @@ pub enum Rule {
     /// No two replicas apply different entries at an index, nor does one come to something else
     /// (Raft §5.4.3).
     StateMachineSafety,
-    /// A command takes effect at most once; the extension of a lease may do so again.
+    /// A command takes effect at most once.
     AppliedOnce,
     /// A replica applies one entry after the other.
     ApplyOrder,

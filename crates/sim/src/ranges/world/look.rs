@@ -190,6 +190,7 @@ impl World {
             | Item::Call(_)
             | Item::Flush { .. }
             | Item::Synced { .. }
+            | Item::Alarm { .. }
             | Item::Timeout { .. }
             | Item::Load { .. } => false,
         });

@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use det::Time;
 use lsm::MemVfs;
 use store::{Engines, Store, StoreId};
 
@@ -18,6 +19,7 @@ pub(super) struct Machine {
 pub(super) enum State {
     Up(Box<Store>),
     Down {
+        since: Time,
         disk: MemVfs,
         /// What a start would find there; `None` if it would fail.
         left: Option<Rc<Engines>>,
@@ -34,5 +36,13 @@ impl Machine {
 
     pub(super) fn is_down(&self) -> bool {
         self.store().is_none()
+    }
+
+    /// Whether nobody has listened here since then.
+    pub(super) fn is_down_since(&self, then: Time) -> bool {
+        match &self.state {
+            State::Up(_) => false,
+            State::Down { since, .. } => *since <= then,
+        }
     }
 }

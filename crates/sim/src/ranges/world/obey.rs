@@ -75,7 +75,7 @@ impl World {
 
     /// The process dies. Of what its disk had not synced, chance decides how much is left.
     fn kill(&mut self, id: StoreId) {
-        let seed = self.setup.seed;
+        let (seed, since) = (self.setup.seed, self.now);
         let Some(machine) = self.machine_mut(id) else { return };
         let State::Up(store) = &machine.state else { return };
         let counters = *store.counters();
@@ -85,7 +85,7 @@ impl World {
         let (kind, config) = (store.config().log_engine, store.config().engine);
         let disk = store.clone().crash(&mut keep);
         let left = Engines::open(disk.clone(), kind, &config).ok().map(Rc::new);
-        machine.state = State::Down { disk, left };
+        machine.state = State::Down { since, disk, left };
         self.retired.push((id, counters));
         self.begin(EventKind::Died(id));
         if let Some(event) = self.cause {

@@ -61,6 +61,9 @@ pub(super) fn say(store: StoreId, kind: &EventKind) -> Said {
         }
         EventKind::Uninitialized { range, .. } => whole::uninitialized(store, *range),
         EventKind::TooOld { range, replica } => whole::too_old(store, *range, *replica),
+        EventKind::TransferRefused { range, to, why } => {
+            whole::transfer_refused(store, *range, *to, *why)
+        }
         EventKind::LivenessExpired { node } => whole::expired(store, node.store()),
         EventKind::LivenessLearned { node, record, revived } => {
             whole::learned(store, node.store(), *record, *revived)
@@ -126,6 +129,9 @@ fn outcome_words(outcome: Outcome) -> Both {
             "rejected: lease index {max_lease_index} is passed, {applied} is applied",
             "拒绝：lease index {max_lease_index} 已过，已应用到 {applied}"
         ),
+        Outcome::LeaseExtended => {
+            both!("rejected: the lease was extended meanwhile", "拒绝：lease 在此期间已续期")
+        }
         Outcome::NoMember => {
             both!("rejected: the new holder is no member", "拒绝：新的持有者不是成员")
         }

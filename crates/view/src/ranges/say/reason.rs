@@ -1,6 +1,6 @@
 //! Reasons as a person reads them.
 
-use store::{QuiesceRefusal, SnapshotEnd, SnapshotRefusal};
+use store::{QuiesceRefusal, SnapshotEnd, SnapshotRefusal, TransferRefusal};
 
 use crate::Both;
 use crate::say::both;
@@ -21,6 +21,26 @@ pub(super) fn quiesce(why: QuiesceRefusal) -> Both {
                 "它知道被 leader 落下的 {other} 仍存活"
             )
         }
+    }
+}
+
+/// Why a lease is not handed over.
+pub(super) fn transfer(why: TransferRefusal) -> Both {
+    match why {
+        TransferRefusal::NotLeaseHolder => both!("it does not hold it", "它不持有 lease"),
+        TransferRefusal::NotMember => {
+            both!("the range has no replica there", "那里没有该 range 的副本")
+        }
+        TransferRefusal::HasIt => both!("it has it already", "它已经持有"),
+        TransferRefusal::NotLive => both!("that node is not known to live", "不知道该节点是否存活"),
+        TransferRefusal::NotLeader => both!(
+            "the leaseholder does not lead, so it cannot tell what the other has",
+            "leaseholder 不是 leader，不知道对方有什么"
+        ),
+        TransferRefusal::MayNeedSnapshot { matched, .. } => both!(
+            "the replica there has the log up to {matched} only and may need a snapshot before it could serve",
+            "那里的副本只有到 {matched} 的日志，可能先要快照才能服务"
+        ),
     }
 }
 

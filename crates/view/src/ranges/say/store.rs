@@ -2,12 +2,15 @@
 
 use det::Time;
 use raft::EntryId;
-use store::{Lease, LeaseTerm, Liveness, RangeId, ReplicaId, RequestId, StoreId, TruncateDecision};
+use store::{
+    Lease, LeaseTerm, Liveness, RangeId, ReplicaId, RequestId, StoreId, TransferRefusal,
+    TruncateDecision,
+};
 
-use super::Said;
-use crate::Tone;
+use super::{Said, reason};
 use crate::picture::clock;
 use crate::say::both;
+use crate::{Both, Tone};
 
 pub(super) fn started(store: StoreId, life: u64, replicas: usize) -> Said {
     let line = both!(
@@ -75,11 +78,24 @@ pub(super) fn too_old(store: StoreId, range: RangeId, replica: ReplicaId) -> Sai
 pub(super) fn lease_changed(store: StoreId, range: RangeId, lease: &Lease) -> Said {
     let sequence = lease.sequence;
     let holder = lease.holder.map_or_else(String::new, |holder| holder.store.to_string());
-    let kind = match lease.term {
-        LeaseTerm::Epoch(epoch) => both!("epoch {epoch}", "epoch {epoch}"),
-        LeaseTerm::Expiration(end) => until(end),
+    let (kind, lasts) = match lease.term {
+        LeaseTerm::Epoch(epoch) => (
+            both!("epoch {epoch}", "epoch {epoch}"),
+            both!(
+                "The lease lasts as long as the node's liveness record, so nothing has to be renewed per range.",
+                "lease 与节点的 liveness 记录同在，不必逐个 range 续期。"
+            ),
+        ),
+        LeaseTerm::Expiration(end) => (
+            until(end),
+            both!(
+                "The lease ends at that moment unless it is renewed, so the range stays awake for it.",
+                "除非续期，lease 到时即止，因此该 range 要为它保持活跃。"
+            ),
+        ),
     };
     let (en, zh) = (kind.en, kind.zh);
+    let (lasts_en, lasts_zh) = (lasts.en, lasts.zh);
     Said::plain(
         "⚿",
         Tone::Lead,
@@ -89,13 +105,27 @@ pub(super) fn lease_changed(store: StoreId, range: RangeId, lease: &Lease) -> Sa
         ),
     )
     .told(both!(
-        "{store} applies lease {sequence} of {range}: until a later one, {holder} serves the reads and proposes the writes. It lasts as long as the node's liveness record ({en}), so nothing has to be renewed per range.",
-        "{store} 应用 {range} 的第 {sequence} 个 lease：在更新的 lease 之前，由 {holder} 负责读，并提交写。它与节点的 liveness 记录同在（{zh}），不必逐个 range 续期。"
+        "{store} applies lease {sequence} of {range}: until a later one, {holder} serves the reads and proposes the writes ({en}). {lasts_en}",
+        "{store} 应用 {range} 的第 {sequence} 个 lease：在更新的 lease 之前，由 {holder} 负责读，并提交写（{zh}）。{lasts_zh}"
     ))
 }
 
+pub(super) fn transfer_refused(
+    store: StoreId,
+    range: RangeId,
+    to: StoreId,
+    why: TransferRefusal,
+) -> Said {
+    let Both { en, zh } = reason::transfer(why);
+    let line = both!(
+        "{store} keeps the lease of {range}, {to} does not get it: {en}",
+        "{store} 不把 {range} 的 lease 交给 {to}：{zh}"
+    );
+    Said::plain("⚿", Tone::Lead, line)
+}
+
 /// "until 2.164 s".
-fn until(end: Time) -> crate::Both {
+fn until(end: Time) -> Both {
     let end = clock(end);
     both!("until {end} s", "到 {end} 秒为止")
 }
