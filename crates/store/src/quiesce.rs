@@ -23,6 +23,8 @@ pub enum Awake {
     SwitchedOff,
     /// This replica does not lead: only leaders put ranges to sleep.
     NotLeader,
+    /// The descriptor does not name this replica.
+    NotMember,
     /// Leadership is being handed over.
     Transferring,
     /// Something was proposed a few ticks ago.
@@ -52,8 +54,6 @@ pub enum Awake {
         /// The last index.
         last: Index,
     },
-    /// The descriptor does not name this replica.
-    NotMember,
     /// A replica lacks something, and its node lives.
     Behind {
         /// Which.
@@ -85,6 +85,7 @@ impl Replica {
         if raft.role() != Role::Leader {
             return Err(Awake::NotLeader);
         }
+        let own = self.own().ok_or(Awake::NotMember)?;
         if raft.lead_transferee() != raft::PeerId::NONE {
             return Err(Awake::Transferring);
         }
@@ -101,7 +102,7 @@ impl Replica {
                 return Err(Awake::LeaseNotValid(status));
             }
         }
-        if state.lease.holder != self.own() {
+        if state.lease.holder != Some(own) {
             return Err(Awake::LeaseElsewhere);
         }
         if !self.proposals().is_empty() {
@@ -126,7 +127,6 @@ impl Replica {
         let (Some(raft), Some(state)) = (&self.raft, &self.state) else {
             return Err(Awake::NotLeader);
         };
-        self.own().ok_or(Awake::NotMember)?;
         let mut lagging = Vec::new();
         for member in &state.descriptor.replicas {
             let known = raft.progress(member.replica.peer());
@@ -191,3 +191,6 @@ impl Replica {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -221,14 +221,69 @@ fn a_follower_sleeps_unless_it_has_a_reason() {
     );
 }
 
+/// A follower has the lease, and a proposal that its leader has not heard of.
+#[test]
+fn a_follower_that_waits_for_its_proposal_does_not_sleep() {
+    let (mut cluster, holder, follower) = three(&Config::default());
+    let (term, _) = at(&cluster, holder);
+    deliver(&mut cluster, (holder, follower), (term, Body::TimeoutNow), None, 1);
+    let replica = |cluster: &Cluster| {
+        cluster.store(holder).and_then(|store| store.replica(RANGE)).cloned().expect("it runs")
+    };
+    while at(&cluster, follower).0 != replica(&cluster).log().last.term {
+        cluster.run(Span::millis(1));
+    }
+    cluster.isolate(holder, true);
+    let ((term, _), commit) = (at(&cluster, follower), replica(&cluster).log().last.index);
+    let heartbeat = Body::Heartbeat { commit, context: 0 };
+    deliver(&mut cluster, (follower, holder), (term, heartbeat.clone()), None, 1);
+    put(&mut cluster, holder);
+    assert_eq!(replica(&cluster).proposals().len(), 1);
+    cluster.take_events();
+    let quiesce = Quiesce { lagging: Vec::new() };
+    deliver(&mut cluster, (follower, holder), (term, heartbeat), Some(quiesce), 1);
+    let refused = cluster.take_events().into_iter().find_map(|event| {
+        let EventKind::QuiesceRefused { why, .. } = event.kind else { return None };
+        Some(why)
+    });
+    assert_eq!(refused, Some(QuiesceRefusal::PendingProposals));
+}
+
+fn put(cluster: &mut Cluster, to: StoreId) {
+    let request = Request::Put { key: "k000000a".into(), value: "v".into() };
+    let request = ClientRequest { id: RequestId(1), range: RANGE, timestamp: None, request };
+    cluster.tell(to, Input::Request(request));
+}
+
+/// Why this replica may not put its range to sleep, at this moment.
+fn why(cluster: &Cluster, store: StoreId, now: Time, config: &Config) -> Result<Quiesce, Awake> {
+    let store = cluster.store(store).expect("it runs");
+    store.replica(RANGE).expect("it has one").may_quiesce(now, store.liveness(), config)
+}
+
+#[test]
+fn a_leader_that_gives_something_away_stays_awake() {
+    let config = Config { quiesce_ticks: 0, ..Config::default() };
+    let (mut cluster, leader, follower) = three(&config);
+    cluster.isolate(follower, true);
+    let transfer = (Term::default(), Body::TransferLeader);
+    deliver(&mut cluster, (follower, leader), transfer, None, 1);
+    assert_eq!(why(&cluster, leader, cluster.now(), &config), Err(Awake::Transferring));
+    let (mut cluster, leader, follower) = three(&config);
+    let (term, _) = at(&cluster, leader);
+    deliver(&mut cluster, (leader, follower), (term, Body::TimeoutNow), None, 1);
+    while cluster.leader(RANGE) != Some(follower) {
+        cluster.run(Span::millis(1));
+    }
+    let holder = state(&cluster, follower).lease.holder.map(|holder| holder.store);
+    assert_eq!(holder, Some(leader), "the lease stays where it was");
+    assert_eq!(why(&cluster, follower, cluster.now(), &config), Err(Awake::LeaseElsewhere));
+}
+
 #[test]
 fn a_leader_stays_awake_for_each_reason() {
     let config = Config { quiesce_ticks: 0, ..Config::default() };
     let (mut cluster, leader, follower) = three(&config);
-    let why = |cluster: &Cluster, store: StoreId, now: Time, config: &Config| {
-        let store = cluster.store(store).expect("it runs");
-        store.replica(RANGE).expect("it has one").may_quiesce(now, store.liveness(), config)
-    };
     let now = cluster.now();
     assert!(why(&cluster, leader, now, &config).is_ok());
     let off = Config { quiescence: Quiescence::Off, ..Config::default() };
@@ -236,12 +291,7 @@ fn a_leader_stays_awake_for_each_reason() {
     assert_eq!(why(&cluster, follower, now, &config), Err(Awake::NotLeader));
     let late = why(&cluster, leader, now + Span::secs(60), &config);
     assert!(matches!(late, Err(Awake::LeaseNotValid(_))), "{late:?}");
-    let put = |cluster: &mut Cluster| {
-        let request = Request::Put { key: "k000000a".into(), value: "v".into() };
-        let request = ClientRequest { id: RequestId(1), range: RANGE, timestamp: None, request };
-        cluster.tell(leader, Input::Request(request));
-    };
-    put(&mut cluster);
+    put(&mut cluster, leader);
     let pending = why(&cluster, leader, cluster.now(), &config);
     assert_eq!(pending, Err(Awake::PendingProposals { count: 1 }));
     cluster.run(Span::secs(20));
@@ -249,7 +299,7 @@ fn a_leader_stays_awake_for_each_reason() {
     let recent = why(&cluster, leader, cluster.now(), &patient);
     assert!(matches!(recent, Err(Awake::RecentProposal { .. })), "{recent:?}");
     cluster.isolate(follower, true);
-    put(&mut cluster);
+    put(&mut cluster, leader);
     cluster.run(Span::millis(200));
     let replica = ReplicaId::from(peer(&cluster, follower));
     let behind = why(&cluster, leader, cluster.now(), &config);
