@@ -107,11 +107,6 @@ impl RangeDescriptor {
         ConfState { voters, ..ConfState::default() }
     }
 
-    /// Where its record in the addressing index stands.
-    pub fn meta_key(&self) -> Bytes {
-        keys::range_meta(&self.end)
-    }
-
     pub(crate) fn encode(&self, out: &mut Vec<u8>) {
         put_u64(out, self.range.0);
         put_bytes(out, &self.start);

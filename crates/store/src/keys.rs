@@ -29,8 +29,6 @@ pub const USER: &[u8] = b"\x05";
 
 /// What local keys begin with.
 pub(crate) const LOCAL: u8 = 1;
-const META1: u8 = 2;
-const META2: u8 = 3;
 
 /// What is known about a range as a whole.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -146,23 +144,6 @@ pub fn store_local(suffix: &[u8]) -> Vec<u8> {
     key
 }
 
-/// Where the record of the range that ends at `end` stands: meta2 for ordinary ranges, meta1 for
-/// ranges of meta2, and nothing for what lies below.
-pub fn range_meta(end: &[u8]) -> Bytes {
-    match end.first() {
-        None | Some(&(LOCAL | META1)) => Bytes::new(),
-        Some(&META2) => prefixed(META1, &end[1..]),
-        Some(_) => prefixed(META2, end),
-    }
-}
-
-fn prefixed(first: u8, key: &[u8]) -> Bytes {
-    let mut out = Vec::with_capacity(key.len() + 1);
-    out.push(first);
-    out.extend_from_slice(key);
-    out.into()
-}
-
 /// A node's liveness record.
 pub fn liveness(node: NodeId) -> Bytes {
     let mut key = Vec::from(SYSTEM);
@@ -201,13 +182,6 @@ mod tests {
             assert_eq!(range_of_replica_id(&key), Some(RangeId(id)));
             assert!(key <= RangeIdKey::ReplicaId.of(RangeId(id.saturating_add(1))));
         }
-    }
-
-    #[test]
-    fn records_of_ranges_stand_a_level_higher() {
-        assert_eq!(&range_meta(b"m")[..], b"\x03m");
-        assert_eq!(&range_meta(b"\x03m")[..], b"\x02m");
-        assert_eq!(&range_meta(b"\x02m")[..], b"");
     }
 
     proptest! {
