@@ -32,7 +32,7 @@ impl Category {
     ];
 }
 
-/// Bytes written, by category.
+/// Bytes written, by category; or how often they were synced.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Ledger {
     bytes: [u64; Category::ALL.len()],

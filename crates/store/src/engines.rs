@@ -40,8 +40,8 @@ pub struct Engines {
     history: Arc<Vec<Arc<Worked>>>,
     /// What was written of snapshots that came in.
     scratch: Ledger,
-    /// What was written to the files before they were opened.
-    before: Ledger,
+    /// What was written to the files before they were opened, and how often they were synced.
+    before: (Ledger, Ledger),
 }
 
 impl Engines {
@@ -50,7 +50,7 @@ impl Engines {
     /// # Errors
     /// If a file is damaged.
     pub fn open(mut vfs: MemVfs, kind: LogEngine, config: &lsm::Config) -> lsm::Result<Self> {
-        let before = vfs.written();
+        let before = (vfs.written(), vfs.syncs());
         let state = Lsm::open(&mut vfs, "state", *config)?;
         let log = match kind {
             LogEngine::Shared => None,
@@ -125,7 +125,12 @@ impl Engines {
 
     /// The same bytes as the file system saw them.
     pub fn written(&self) -> Ledger {
-        self.vfs.written().since(&self.before)
+        self.vfs.written().since(&self.before.0)
+    }
+
+    /// How often files were synced since the store started, by what was written to them.
+    pub fn syncs(&self) -> Ledger {
+        self.vfs.syncs().since(&self.before.1)
     }
 
     fn log_mut(&mut self) -> (&mut Lsm, &mut dyn Vfs) {

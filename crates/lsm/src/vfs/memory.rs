@@ -26,6 +26,8 @@ pub struct MemVfs {
     files: Arc<BTreeMap<FileId, Arc<File>>>,
     files_ever: u64,
     written: Ledger,
+    /// How often files were synced, by what was written to them.
+    syncs: Ledger,
     operations: u64,
     fails_at: Option<u64>,
 }
@@ -63,6 +65,11 @@ struct File {
 }
 
 impl MemVfs {
+    /// How often files were synced so far, by what was written to them; syncs of names are in no category.
+    pub fn syncs(&self) -> Ledger {
+        self.syncs
+    }
+
     /// How many operations changed something so far.
     pub fn operations(&self) -> u64 {
         self.operations
@@ -203,6 +210,8 @@ impl Vfs for MemVfs {
         self.operate()?;
         let file = self.file_mut(id)?;
         file.durable_bytes = file.durable_bytes.max(bytes.min(file.len()));
+        let category = file.category;
+        self.syncs.add(category, 1);
         Ok(())
     }
 

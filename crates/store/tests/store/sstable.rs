@@ -333,3 +333,23 @@ fn a_damaged_file_stops_its_store_and_is_not_applied() {
     let failed: usize = (1..=5).map(failed_with_damaged_files).sum();
     assert!(failed > 0, "nobody had to apply it again");
 }
+
+#[test]
+fn a_sync_counts_as_what_it_makes_durable() {
+    let mut cluster = settled(&Config::default(), 1, Span::secs(20));
+    let before: Vec<_> = cluster.stores().map(|store| store.engines().syncs()).collect();
+    assert_eq!(ask(&mut cluster, add(&table("a", 5))), Ok(Reply::Written));
+    cluster.run(Span::secs(2));
+    for (store, before) in cluster.stores().zip(before) {
+        let syncs = store.engines().syncs().since(&before);
+        let [beside, wal, coming] =
+            [Category::Sideload, Category::Wal, Category::Snapshot].map(|what| syncs.get(what));
+        assert_eq!((beside, coming), (1, 0));
+        assert!(wal > 0, "the entry is synced, too");
+    }
+    let id = StoreId(1);
+    cluster.kill(id);
+    cluster.restart(id).expect("its disk is sound");
+    let since = cluster.store(id).expect("it runs").engines().syncs();
+    assert_eq!(since.get(Category::Sideload), 0, "each life counts its own");
+}

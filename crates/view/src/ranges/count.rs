@@ -5,7 +5,7 @@ mod spark;
 use lsm::{Category, Ledger};
 use raft::MessageKind;
 use sim::ranges::World;
-use store::{Counters, Freight, Store, StoreId};
+use store::{Counters, Engines, Freight, Store, StoreId};
 
 use super::board::bytes_text;
 use super::{CountRow, Lens, Run};
@@ -249,20 +249,26 @@ impl Sheet<'_> {
         ]
     }
 
-    /// Bytes that running stores have written since they started, as the file system saw them.
+    /// Bytes that running stores have written since they started, as the file system saw them, and how often
+    /// they were synced.
     fn bytes(&self) -> Vec<CountRow> {
-        let ledgers = self.stores().map(|store| store.engines().written());
-        let written = ledgers.fold(Ledger::default(), |sum, ledger| sum.plus(&ledger));
-        let row = |name: Both, bytes: u64| CountRow {
+        let sum = |of: fn(&Engines) -> Ledger| {
+            let ledgers = self.stores().map(|store| of(store.engines()));
+            ledgers.fold(Ledger::default(), |sum, ledger| sum.plus(&ledger))
+        };
+        let (written, syncs) = (sum(Engines::written), sum(Engines::syncs));
+        let row = |name: Both, bytes: u64, syncs: u64| CountRow {
             name,
             value: bytes_text(bytes),
-            beside: Both::default(),
+            beside: both!("{syncs} syncs", "{syncs} 次 fsync"),
             spark: Vec::new(),
             first: false,
         };
         let each = Category::ALL.into_iter().filter(|&category| written.get(category) > 0);
-        let each = each.map(|category| row(category_words(category), written.get(category)));
-        [row(both!("bytes written", "写入的字节"), written.total())]
+        let each = each.map(|category| {
+            row(category_words(category), written.get(category), syncs.get(category))
+        });
+        [row(both!("bytes written", "写入的字节"), written.total(), syncs.total())]
             .into_iter()
             .chain(each)
             .collect()
