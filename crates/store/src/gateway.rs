@@ -211,14 +211,18 @@ impl Gateway {
         Ok(self.send(id, Span::ZERO, None))
     }
 
-    /// A store answers.
+    /// A store answers. One that was asked before another one may still say what came of the request, but no
+    /// longer where to go on.
     pub fn answer(&mut self, from: StoreId, reply: ClientReply) -> Step {
         let id = reply.id;
-        let Some(pending) = self.pending.get_mut(&id).filter(|pending| pending.to == from) else {
-            return Step::Ignore;
-        };
+        let Some(pending) = self.pending.get_mut(&id) else { return Step::Ignore };
         let (range, is_last) = (pending.range, HOPS_MAX <= pending.hops);
         match &reply.result {
+            Err(
+                RequestError::NotLeaseHolder { .. }
+                | RequestError::RangeKeyMismatch(_)
+                | RequestError::RangeNotFound(_),
+            ) if pending.to != from => Step::Ignore,
             _ if is_last => self.finish(reply),
             Err(RequestError::NotLeaseHolder { holder: Some(holder) }) if *holder != from => {
                 let holder = *holder;

@@ -69,7 +69,7 @@ cluster stores=3 ranges=4 seed=159 loss=2% evaluation=naive log=shared liveness=
 @19117ms split at q12
 @21171ms heal
 @22207ms split at g10
-@23134ms wake r7
+@23134ms wake r6
 @24253ms kill s3
 @26615ms split at d51
 @26960ms load 66/s

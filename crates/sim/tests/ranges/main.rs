@@ -1,5 +1,6 @@
 //! The world of many ranges: what runs, what a person does, and that it repeats.
 
+mod progress;
 mod tables;
 mod travel;
 mod twin;

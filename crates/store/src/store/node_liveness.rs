@@ -41,7 +41,7 @@ pub(super) struct Records {
 #[derive(Clone, Copy, Debug)]
 struct Attempt {
     what: Record,
-    /// When it was sent last.
+    /// When it was sent last, or is to be sent.
     sent: Time,
 }
 
@@ -157,9 +157,8 @@ impl Store {
         records.later = later;
         let due: Vec<(Time, StoreId, ClientRequest)> = due;
         let mut steps = Vec::new();
-        for (&id, attempt) in &mut records.attempts {
+        for (&id, attempt) in &records.attempts {
             if attempt.sent + patience <= now {
-                attempt.sent = now;
                 steps.push(records.gateway.ask_next(id));
             }
         }
@@ -172,6 +171,11 @@ impl Store {
     }
 
     fn follow(&mut self, step: Step) {
+        if let (Step::Send { request, after, .. }, Some(records)) = (&step, &mut self.records)
+            && let Some(attempt) = records.attempts.get_mut(&request.id)
+        {
+            attempt.sent = self.hub.now + *after;
+        }
         match step {
             Step::Send { to, request, after: Span::ZERO, .. } => self.ask(to, request),
             Step::Send { to, request, after, .. } => {
@@ -198,9 +202,6 @@ impl Store {
         while !self.hub.answers.is_empty() {
             let (from, reply) = self.hub.answers.remove(0);
             let Some(records) = &mut self.records else { continue };
-            if let Some(attempt) = records.attempts.get_mut(&reply.id) {
-                attempt.sent = self.hub.now;
-            }
             let step = records.gateway.answer(from, reply);
             self.follow(step);
         }

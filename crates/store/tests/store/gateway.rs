@@ -1,11 +1,11 @@
 //! Clients behind a gateway, while ranges split and leases move.
 
 use bytes::Bytes;
-use det::{Rng, Span};
+use det::{Rng, Span, Time};
 use store::cluster::Cluster;
 use store::{
-    Config, Gateway, GatewayCounters, Input, RangeId, Redirect, Reply, Request, RequestError,
-    RequestId, Step, StoreId,
+    ClientReply, Config, Gateway, GatewayCounters, Input, RangeId, Redirect, Reply, Request,
+    RequestError, RequestId, Step, StoreId,
 };
 
 use crate::setting::{ranges, settled};
@@ -166,6 +166,23 @@ fn who_cannot_be_reached_is_passed_over() {
     let Step::Done(reply) = told else { panic!("{told:?}") };
     assert_eq!(reply.result, Err(RequestError::NotLeaseHolder { holder: None }));
     assert_eq!(gateway.not_sent(StoreId(1), id), Step::Ignore);
+}
+
+/// Whoever answers late is no guide any more, but what came of the request is true.
+#[test]
+fn an_answer_counts_after_another_replica_was_asked() {
+    let mut gateway = Gateway::new(ranges(1, 3));
+    let (id, first) = (RequestId(1), StoreId(1));
+    let read = Request::Get { key: name(1) };
+    gateway.submit(id, read).expect("it makes sense");
+    let step = gateway.no_answer(id);
+    assert!(matches!(step, Step::Send { to: StoreId(2), .. }), "{step:?}");
+    let reply = |result| ClientReply { id, result, timestamp: Time::ZERO };
+    let elsewhere = reply(Err(RequestError::NotLeaseHolder { holder: Some(StoreId(3)) }));
+    assert_eq!(gateway.answer(first, elsewhere), Step::Ignore);
+    let value = reply(Ok(Reply::Value(None)));
+    assert_eq!(gateway.answer(first, value.clone()), Step::Done(value.clone()));
+    assert_eq!(gateway.answer(StoreId(2), value), Step::Ignore, "it is done");
 }
 
 /// A condition that held was said not to hold, a split that was made to be impossible: the request had
