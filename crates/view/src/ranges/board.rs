@@ -31,8 +31,8 @@ pub(super) fn head(world: &World) -> Head {
 
 /// How many ranges there are, and how many more that nodes write into that they live.
 pub(super) fn ranges_of(world: &World) -> (usize, usize) {
-    let liveness = world.ranges().filter(|range| range.descriptor.holds_liveness()).count();
-    (world.ranges().count() - liveness, liveness)
+    let liveness = world.descriptors().filter(|range| range.holds_liveness()).count();
+    (world.descriptors().count() - liveness, liveness)
 }
 
 /// The same in words: the range that never sleeps is named.
@@ -57,48 +57,52 @@ pub(super) fn board(world: &World, lens: &Lens) -> Board {
     places.sort_by_key(|(_, range)| &range.descriptor.start);
     let keys: Vec<RangeCell> =
         places.into_iter().map(|(slot, range)| cell(range, slot, lens)).collect();
-    Board { title: title(world, &keys), ranges: ranges_of(world).0, keys, stores }
+    let selected = ranges.iter().find(|range| lens.selection.range() == Some(range.range()));
+    let title = selected.map_or_else(|| untitled(world), title);
+    Board { title, ranges: ranges_of(world).0, keys, stores }
 }
 
-fn title(world: &World, keys: &[RangeCell]) -> Both {
-    if let Some(cell) = keys.iter().find(|cell| cell.selected) {
-        return cell.spoken.clone();
-    }
+fn untitled(world: &World) -> Both {
     let Both { en, zh } = counted(world);
     both!("key space · {en}", "键空间 · {zh}")
 }
 
-fn cell(range: &RangeView<'_>, slot: usize, lens: &Lens) -> RangeCell {
+/// The selected range in words.
+fn title(range: &RangeView<'_>) -> Both {
     let descriptor = range.descriptor;
-    let (start, end) = (readable(&descriptor.start), readable(&descriptor.end));
-    let asleep = range.is_asleep();
-    let name = range.range();
+    let (name, start, end) =
+        (range.range(), readable(&descriptor.start), readable(&descriptor.end));
     let holder = range.leaseholder.map_or_else(
         || both!("no lease", "没有 lease"),
         |holder| both!("lease {holder}", "lease 在 {holder}"),
     );
-    let holds_liveness = descriptor.holds_liveness();
-    let sleep = match asleep {
-        _ if holds_liveness => {
+    let sleep = match range.is_asleep() {
+        _ if descriptor.holds_liveness() => {
             both!(" · nodes' liveness, never asleep", " · 节点 liveness，从不静默")
         }
         true => both!(" · asleep", " · 静默"),
         false => Both::default(),
     };
     let (holder_en, sleep_en, holder_zh, sleep_zh) = (holder.en, sleep.en, holder.zh, sleep.zh);
+    both!(
+        "{name} [{start}, {end}) · {holder_en}{sleep_en}",
+        "{name} [{start}, {end}) · {holder_zh}{sleep_zh}"
+    )
+}
+
+fn cell(range: &RangeView<'_>, slot: usize, lens: &Lens) -> RangeCell {
+    let (descriptor, name) = (range.descriptor, range.range());
+    let start =
+        if descriptor.holds_liveness() { "♥".to_owned() } else { readable(&descriptor.start) };
     RangeCell {
         range: name.0,
         slot,
-        asleep,
+        asleep: range.is_asleep(),
         leaseholder: range.leaseholder.map(|store| store.0),
         available: range.running * 2 > descriptor.replicas.len(),
         selected: lens.selection.range() == Some(name),
-        spoken: both!(
-            "{name} [{start}, {end}) · {holder_en}{sleep_en}",
-            "{name} [{start}, {end}) · {holder_zh}{sleep_zh}"
-        ),
-        start: if holds_liveness { "♥".to_owned() } else { start },
-        end,
+        start,
+        end: readable(&descriptor.end),
     }
 }
 

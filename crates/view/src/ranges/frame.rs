@@ -72,8 +72,6 @@ pub struct RangeCell {
     pub available: bool,
     /// Whether it is selected.
     pub selected: bool,
-    /// What a screen reader says: "r3, keys f to i, lease s1, asleep".
-    pub spoken: Both,
 }
 
 /// A replica's part; decides shape, letter and colour.

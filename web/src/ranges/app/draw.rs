@@ -103,7 +103,6 @@ impl RangesApp {
         let lang = self.play.borrow().lang();
         let board = &self.shown.board;
         let at = board.keys.iter().position(|cell| cell.selected);
-        let spoken = at.and_then(|at| board.keys.get(at)).map_or(&board.title, |cell| &cell.spoken);
         let oninput = self.on_msg.reform(|event: InputEvent| {
             let field: Option<HtmlInputElement> = event.target_dyn_into();
             Msg::Choose(field.and_then(|field| field.value().parse().ok()).unwrap_or(0))
@@ -119,7 +118,7 @@ impl RangesApp {
                 { board_canvas(Half::Left, &self.stage, &self.on_msg) }
                 <input type="range" min="0" max={board.keys.len().saturating_sub(1).to_string()} step="1"
                     value={at.unwrap_or(0).to_string()} aria-label={words::CHOOSE.in_lang(lang)}
-                    aria-valuetext={spoken.in_lang(lang).to_owned()} {oninput} />
+                    aria-valuetext={board.title.in_lang(lang).to_owned()} {oninput} />
                 <p class="legend" aria-label={words::STAGE.in_lang(lang)}>{ for words::LEGEND.iter().map(sign) }{ self.drawers(lang) }</p>
             </main>
         }

@@ -236,6 +236,11 @@ impl World {
         self.ranges.values().map(|descriptor| self.view(descriptor))
     }
 
+    /// What all ranges are, in order of their names.
+    pub fn descriptors(&self) -> impl Iterator<Item = &RangeDescriptor> {
+        self.ranges.values()
+    }
+
     /// A range, as it is on the stores that run.
     pub fn range(&self, range: RangeId) -> Option<RangeView<'_>> {
         self.ranges.get(&range).map(|descriptor| self.view(descriptor))
