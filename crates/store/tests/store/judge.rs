@@ -18,15 +18,24 @@ pub(crate) struct Judge {
     promised: BTreeMap<(StoreId, RangeId), (ReplicaId, LogState)>,
     /// Who led in a term.
     leaders: BTreeMap<(RangeId, Term), StoreId>,
+    /// The lease index and the number of the lease when so much of a range's log was applied, anywhere.
+    applied: BTreeMap<(RangeId, Index), (u64, u64)>,
 }
 
 impl Judge {
-    /// Looks at all stores that run. Nobody leads in a term that somebody else leads in.
+    /// Looks at all stores that run. Nobody leads in a term that somebody else leads in, nobody serves beside
+    /// another, and nobody sleeps who has something to do.
     #[track_caller]
     pub(crate) fn observe(&mut self, cluster: &Cluster) {
+        let mut serving: BTreeMap<RangeId, StoreId> = BTreeMap::new();
         for store in cluster.stores().filter(|store| !store.has_failed()) {
             for replica in store.replicas() {
                 let (range, log) = (replica.range(), *replica.log());
+                if store.serves(range, cluster.now()) {
+                    let other = serving.insert(range, store.id());
+                    assert_eq!(other, None, "{} serves {range}, too", store.id());
+                }
+                self.observe_applied(replica);
                 if let Some(raft) = replica.raft().filter(|_| replica.is_leader()) {
                     let id = store.id();
                     let first = *self.leaders.entry((range, raft.term())).or_insert(id);
@@ -38,6 +47,27 @@ impl Judge {
                 }
             }
         }
+    }
+
+    /// Lease indices and lease numbers only grow with what is applied, and are the same wherever as much is.
+    #[track_caller]
+    fn observe_applied(&mut self, replica: &Replica) {
+        let (range, Some(state)) = (replica.range(), replica.state()) else { return };
+        let (index, raft) = (state.applied.entry.index, replica.raft());
+        if let Some(raft) = raft.filter(|_| replica.is_quiescent()) {
+            let (commit, last) = (raft.commit(), raft.last().index);
+            assert_eq!([index, commit], [last; 2], "{range} sleeps with something to do");
+        }
+        let own = (state.applied.lease_applied_index, state.lease.sequence);
+        assert_eq!(*self.applied.entry((range, index)).or_insert(own), own, "{range} at {index}");
+        let grow = |a: (u64, u64), b: (u64, u64)| a.0 <= b.0 && a.1 <= b.1;
+        let before = self.applied.range((range, Index::ZERO)..(range, index)).next_back();
+        let after = self.applied.range((range, index.next())..=(range, Index(u64::MAX))).next();
+        assert!(
+            before.is_none_or(|(_, &before)| grow(before, own)),
+            "{range}: {before:?}, {own:?}"
+        );
+        assert!(after.is_none_or(|(_, &after)| grow(own, after)), "{range}: {own:?}, {after:?}");
     }
 
     /// A store has started from what a crash left: it stands by what it promised, and is sound.
@@ -75,6 +105,9 @@ pub(crate) fn check_store(store: &Store) {
     }
     assert_eq!(store.engines().sideload().files().collect::<Vec<_>>(), files);
     check_names(store, &files);
+    for engine in [store.engines().state(), store.engines().log()] {
+        assert!(engine.version().check_levels().is_ok(), "what is newer lies above what is older");
+    }
     let mut spans: Vec<_> = store.replicas().filter_map(Replica::descriptor).collect();
     spans.sort_by_key(|descriptor| &descriptor.start);
     assert!(spans.windows(2).all(|pair| pair[0].end <= pair[1].start), "{spans:?}");
