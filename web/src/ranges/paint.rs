@@ -276,7 +276,7 @@ impl Drawing<'_> {
             self.pen.stroke();
             self.pen.no_dashes();
         }
-        if at.width >= 15.0 && !letter.is_empty() {
+        if at.width >= 14.0 && !letter.is_empty() {
             let font = if at.width > 26.0 { LETTER } else { SMALL_LETTER };
             self.pen.font(font, "center", "middle");
             self.pen.fill_style(if filled { &self.colours.on } else { self.colours.tone(tone) });
