@@ -20,6 +20,8 @@ pub(crate) struct Judge {
     leaders: BTreeMap<(RangeId, Term), StoreId>,
     /// The lease index and the number of the lease when so much of a range's log was applied, anywhere.
     applied: BTreeMap<(RangeId, Index), (u64, u64)>,
+    /// The last entry of a range that anybody applied, and the newest term that anybody led in by then.
+    committed: BTreeMap<RangeId, (EntryId, Term)>,
 }
 
 impl Judge {
@@ -40,12 +42,33 @@ impl Judge {
                     let id = store.id();
                     let first = *self.leaders.entry((range, raft.term())).or_insert(id);
                     assert_eq!(first, id, "{range} has two leaders in {}", raft.term());
+                    self.check_complete(store, replica, raft.term());
                 }
                 // A log that is as it began stands for nothing that was promised.
                 if replica.unsynced() == 0 && log != LogState::initial() {
                     self.promised.insert((store.id(), range), (replica.id(), log));
                 }
             }
+        }
+    }
+
+    /// A leader has every entry that was applied under an earlier one.
+    #[track_caller]
+    fn check_complete(&self, store: &Store, replica: &Replica, term: Term) {
+        let range = replica.range();
+        let Some(&(entry, _)) = self.committed.get(&range).filter(|(_, under)| *under < term)
+        else {
+            return;
+        };
+        let log = replica.log();
+        assert!(entry.index <= log.last.index, "{range}: the leader of {term} lacks {entry:?}");
+        if log.truncated.index < entry.index {
+            let own = store.log(range).map(|log| log.term(entry.index));
+            assert_eq!(
+                own,
+                Some(Ok(entry.term)),
+                "{range}: the leader of {term} has another entry"
+            );
         }
     }
 
@@ -57,6 +80,12 @@ impl Judge {
         if let Some(raft) = raft.filter(|_| replica.is_quiescent()) {
             let (commit, last) = (raft.commit(), raft.last().index);
             assert_eq!([index, commit], [last; 2], "{range} sleeps with something to do");
+        }
+        let entry = state.applied.entry;
+        if self.committed.get(&range).is_none_or(|(known, _)| known.index < entry.index) {
+            let led = self.leaders.range((range, Term(0))..=(range, Term(u64::MAX))).next_back();
+            let under = led.map_or(entry.term, |((_, term), _)| entry.term.max(*term));
+            self.committed.insert(range, (entry, under));
         }
         let own = (state.applied.lease_applied_index, state.lease.sequence);
         assert_eq!(*self.applied.entry((range, index)).or_insert(own), own, "{range} at {index}");
@@ -204,7 +233,14 @@ pub(crate) fn check_rest(cluster: &Cluster, (start, end): (&Bytes, &Bytes)) {
         assert_eq!(replicas.len(), state.descriptor.replicas.len(), "{range} has all its replicas");
         let (from, to) = (&state.descriptor.start, &state.descriptor.end);
         let mut first = None;
+        let kept = replicas.iter().map(|(_, replica)| replica.log().truncated.index).max();
+        let entries = |store: &Store| -> Vec<_> {
+            let indices = kept.unwrap_or_default().0 + 1..=state.applied.entry.index.0;
+            let log = store.log(*range).expect("it has one");
+            indices.map(|index| log.stored(Index(index)).expect("the log is whole")).collect()
+        };
         for (store, replica) in replicas {
+            assert_eq!(entries(store), entries(replicas[0].0), "{range} has one log");
             assert_eq!(replica.state(), Some(state), "{range} is alike");
             assert_eq!(state.applied.entry, replica.log().last, "{range} is applied");
             let view = store.engines().state().view();
