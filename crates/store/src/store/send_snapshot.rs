@@ -45,12 +45,19 @@ impl Store {
         let peer = offer.message.to;
         let (Some(state), Some(raft)) = (&replica.state, replica.raft()) else { return };
         let Some(to) = replica.store_of(peer) else { return };
+        let range = offer.range;
+        // Raft has forgotten the one on its way, as a leader does that was not one for a while: the end
+        // of that one must not be taken for the end of this one.
+        let old = |it: &&Outgoing| it.range == range && it.replica.peer() == peer;
+        if let Some(old) = self.hub.snapshots.outgoing.iter().find(old).map(|old| old.id) {
+            self.hub.cause = offer.cause;
+            self.hub.end_sending(old, SnapshotEnd::Cancelled);
+        }
         let is_empty = state.applied.stats.versions == 0;
         let busy = self.hub.snapshots.outgoing.iter().filter(|other| !other.is_empty).count();
         if !is_empty && self.hub.config.snapshot_sends <= busy {
             return self.hub.snapshots.offers.push(offer);
         }
-        let range = offer.range;
         self.hub.cause = offer.cause;
         let pinned = self.hub.engines.pin();
         let (start, end) = (&state.descriptor.start, &state.descriptor.end);
@@ -166,15 +173,12 @@ impl Store {
 
     /// Unpins the engine, and tells Raft what became of it.
     pub(super) fn stop_sending(&mut self, id: SnapshotId, end: SnapshotEnd) {
-        let hub = &mut self.hub;
-        let known = hub.snapshots.outgoing.iter().position(|outgoing| outgoing.id == id);
-        let Some(at) = known else { return };
-        let Outgoing { range, to, replica, pinned, .. } = hub.snapshots.outgoing.remove(at);
-        let released = hub.engines.unpin(&pinned);
-        hub.note(released);
-        hub.snapshot_event(id, range, SnapshotEvent::Ended(end));
+        let Some(Outgoing { range, to, replica, .. }) = self.hub.end_sending(id, end) else {
+            return;
+        };
         if matches!(end, SnapshotEnd::TimedOut | SnapshotEnd::PeerLost) {
-            hub.send_snapshot(to, SnapshotMessage { id, range, body: SnapshotBody::Cancelled });
+            self.hub
+                .send_snapshot(to, SnapshotMessage { id, range, body: SnapshotBody::Cancelled });
         }
         let status = match end {
             SnapshotEnd::Applied => SnapshotStatus::Finished,
@@ -223,6 +227,16 @@ impl Store {
 }
 
 impl Hub {
+    /// Unpins the engine.
+    fn end_sending(&mut self, id: SnapshotId, end: SnapshotEnd) -> Option<Outgoing> {
+        let at = self.snapshots.outgoing.iter().position(|outgoing| outgoing.id == id)?;
+        let ended = self.snapshots.outgoing.remove(at);
+        let released = self.engines.unpin(&ended.pinned);
+        self.note(released);
+        self.snapshot_event(id, ended.range, SnapshotEvent::Ended(end));
+        Some(ended)
+    }
+
     pub(crate) fn snapshot_event(&mut self, id: SnapshotId, range: RangeId, what: SnapshotEvent) {
         self.begin(|| EventKind::Snapshot { id, range, what });
     }
