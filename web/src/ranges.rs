@@ -11,6 +11,7 @@ mod paint;
 mod side;
 mod strip;
 mod tables;
+mod way;
 mod words;
 mod zoomed;
 

@@ -1,7 +1,7 @@
 //! Where things stand on the stage of many ranges: the key space on top, below it a column for each
 //! store with its replicas as tiles. A range has the same place in every column, and keeps it.
 
-use view::ranges::{Board, Mail, MailKind, Place, Selection};
+use view::ranges::{Board, Mail, MailKind, Selection};
 
 use crate::ring::Point;
 
@@ -53,8 +53,8 @@ pub(super) struct Layout {
     /// Whether each range has a row of its own, with room for words.
     pub(super) lanes: bool,
     /// Where the tiles begin, and how high they may stand.
-    tiles_top: f64,
-    tiles_height: f64,
+    pub(super) tiles_top: f64,
+    pub(super) tiles_height: f64,
     /// Whether there is room for the disks.
     pub(super) disks: bool,
     /// Where they begin, or the bottom.
@@ -222,8 +222,7 @@ impl Layout {
     pub(super) fn mail(&self, board: &Board, mails: &[Mail], at: Point) -> Option<u64> {
         let near = mails.iter().filter(|mail| !matches!(mail.kind, MailKind::Request));
         let near = near.filter_map(|mail| {
-            let [from, to] = self.way(board, [mail.from, mail.to], mail.range);
-            let place = from.toward(to, f64::from(mail.progress));
+            let place = self.way(board, mail).at(f64::from(mail.progress));
             let reach = if mail.kind == MailKind::Coalesced { 24.0 } else { 12.0 };
             (place.distance(at) <= reach).then_some((place.distance(at), mail.id))
         });
@@ -253,34 +252,5 @@ impl Layout {
 
     fn column_has(&self, place: usize, at: Point) -> bool {
         self.columns.get(place).is_some_and(|column| column.contains(at))
-    }
-
-    /// The ends of the way of something of this range, or of none.
-    pub(super) fn way(&self, board: &Board, ends: [Place; 2], range: Option<u64>) -> [Point; 2] {
-        let of = board.keys.len();
-        let known = board.keys.iter().enumerate().find(|(_, cell)| Some(cell.range) == range);
-        let index = |place: Place| match place {
-            Place::Gateway => None,
-            Place::Store(id) => board.stores.iter().position(|store| store.id == id),
-        };
-        ends.map(|end| match (end, known) {
-            (Place::Gateway, Some((position, _))) => {
-                let cell = self.cell(position, of);
-                Point::new(cell.middle().x, cell.y + cell.height)
-            }
-            (Place::Gateway, None) => self.keys.middle(),
-            (Place::Store(_), Some((_, cell))) => {
-                self.tile(index(end).unwrap_or(0), cell.slot).middle()
-            }
-            (Place::Store(_), None) => {
-                let [a, b] = ends.map(|end| index(end).unwrap_or(0));
-                let column = self.columns.get(index(end).unwrap_or(0)).copied().unwrap_or_default();
-                let stores = self.columns.len().max(2);
-                // Each pair of stores has a height of its own, and each way of it.
-                let part = (a * stores + b) as f64 / (stores * stores) as f64;
-                let y = self.tiles_top + self.tiles_height * (0.06 + 0.88 * part);
-                Point::new(column.middle().x, y)
-            }
-        })
     }
 }

@@ -104,6 +104,8 @@ pub(super) struct Intent {
 }
 
 const LETTER: &str = "600 13px system-ui, sans-serif";
+/// How wide a digit of the monospaced letters is.
+const DIGIT: f64 = 7.5;
 const SMALL_LETTER: &str = "600 11px system-ui, sans-serif";
 
 /// A drawing while it is made.
@@ -327,6 +329,14 @@ impl Drawing<'_> {
         self.pen.line(Point::new(from, y), Point::new(to, y));
     }
 
+    /// How wide the applied index of a range is at most, with a gap.
+    fn room_for_index(&self, slot: usize) -> f64 {
+        let tiles = self.board.stores.iter().filter_map(|store| store.tiles.get(slot));
+        let digits =
+            tiles.map(|tile| tile.applied).max().unwrap_or(0).checked_ilog10().unwrap_or(0);
+        (8.0 + f64::from(digits + 1) * DIGIT).max(34.0)
+    }
+
     /// Beside a tile that has a row of its own: its range, its term, how much of its log is applied.
     fn words(&mut self, tile: Tile, cell: &RangeCell, at: Rect, place: usize) {
         let column = self.layout.columns[place];
@@ -346,7 +356,8 @@ impl Drawing<'_> {
         self.pen.font(MONO, "right", "middle");
         self.pen.text(&applied, Point::new(end, y));
         let left = x + if has_term { 74.0 } else { 30.0 };
-        let bar = Rect { x: left, y: y - 3.0, width: end - left - 34.0, height: 6.0 };
+        let room = self.room_for_index(cell.slot);
+        let bar = Rect { x: left, y: y - 3.0, width: end - left - room, height: 6.0 };
         if bar.width < 16.0 {
             return;
         }

@@ -8,8 +8,8 @@ use crate::ring::Point;
 
 impl Drawing<'_> {
     pub(super) fn mail(&mut self, mail: &Mail) {
-        let [from, to] = self.layout.way(self.board, [mail.from, mail.to], mail.range);
-        let at = from.toward(to, f64::from(mail.progress));
+        let (way, progress) = (self.layout.way(self.board, mail), f64::from(mail.progress));
+        let at = way.at(progress);
         self.pen.alpha(if mail.lost { 0.4 } else { 1.0 });
         match mail.kind {
             MailKind::Coalesced => {
@@ -28,7 +28,10 @@ impl Drawing<'_> {
             | MailKind::Heartbeat
             | MailKind::Liveness
             | MailKind::Request
-            | MailKind::Control => self.dot(mail, from, at),
+            | MailKind::Control => {
+                self.trail(mail, way.behind(progress));
+                self.dot(mail, at);
+            }
         }
         self.pen.alpha(1.0);
     }
@@ -52,12 +55,20 @@ impl Drawing<'_> {
         self.pen.text(words, at);
     }
 
-    fn dot(&mut self, mail: &Mail, from: Point, at: Point) {
-        let colour = self.colours.tone(mail.tone);
-        self.pen.stroke_style(colour);
+    fn trail(&mut self, mail: &Mail, mut behind: impl Iterator<Item = Point>) {
+        self.pen.stroke_style(self.colours.tone(mail.tone));
         self.pen.alpha(if mail.lost { 0.12 } else { 0.28 });
         self.pen.line_width(1.2);
-        self.pen.line(from, at);
+        self.pen.begin();
+        if let Some(from) = behind.next() {
+            self.pen.move_to(from);
+        }
+        behind.for_each(|at| self.pen.line_to(at));
+        self.pen.stroke();
+    }
+
+    fn dot(&mut self, mail: &Mail, at: Point) {
+        let colour = self.colours.tone(mail.tone);
         self.pen.alpha(if mail.lost { 0.4 } else { 1.0 });
         let is_small = matches!(mail.kind, MailKind::Heartbeat | MailKind::Liveness);
         let size = if is_small { 3.0 } else { 4.5 };
