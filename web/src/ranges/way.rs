@@ -77,6 +77,7 @@ impl Layout {
 }
 
 #[cfg(test)]
+#[expect(clippy::cast_possible_truncation, reason = "whole pixels")]
 mod tests {
     use super::*;
 
@@ -85,15 +86,16 @@ mod tests {
 
     #[test]
     fn between_its_ends_it_runs_below_the_words() {
-        let heights = [0.0, 0.05, 0.1, 0.5, 0.9, 1.0].map(|part| WAY.at(part).y);
-        assert_eq!(heights, [50.0, 60.0, 70.0, 70.0, 70.0, 50.0]);
+        let heights = [0.0, 0.05, 0.1, 0.5, 0.9, 1.0].map(|part| WAY.at(part).y.round() as i64);
+        assert_eq!(heights, [50, 60, 70, 70, 70, 50]);
     }
 
     #[test]
     fn what_is_behind_follows_its_bends() {
-        let behind = |progress| WAY.behind(progress).map(|at| at.x).collect::<Vec<_>>();
-        assert_eq!(behind(0.05), [0.0, 13.0]);
-        assert_eq!(behind(0.5), [0.0, 26.0, 130.0]);
-        assert_eq!(behind(1.0), [0.0, 26.0, 234.0, 260.0]);
+        let behind =
+            |progress| WAY.behind(progress).map(|at| at.x.round() as i64).collect::<Vec<_>>();
+        assert_eq!(behind(0.05), [0, 13]);
+        assert_eq!(behind(0.5), [0, 26, 130]);
+        assert_eq!(behind(1.0), [0, 26, 234, 260]);
     }
 }
