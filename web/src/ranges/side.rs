@@ -41,7 +41,7 @@ pub(super) fn engine(sheet: &EngineSheet, lang: Lang, on_msg: &Callback<Msg>) ->
             <p class="newest">
                 if sheet.about.is_empty() { { words::EMPTY_ENGINE.in_lang(lang) } } else { { sheet.about.in_lang(lang) } }
             </p>
-            if !sheet.stopped { { tables::save(sheet, lang, on_msg) }{ written(sheet, lang) } }
+            if !sheet.stopped { { written(sheet, lang) }{ tables::save(sheet, lang, on_msg) } }
         </section>
     }
 }

@@ -20,6 +20,8 @@ pub(super) struct LanesPainter {
 const TOP: f64 = 10.0;
 /// How high a name is: of lower lanes only some have one.
 const NAME: f64 = 13.0;
+/// How wide the icon of a mark is.
+const ICON: f64 = 13.0;
 /// Room for words under the lanes.
 const BOTTOM: f64 = 22.0;
 
@@ -65,9 +67,19 @@ impl LanesPainter {
             named = if is_named { at } else { named };
             self.lane(strip, lane, TOP + gap * (row as f64 + 1.0), gap, is_named);
         }
-        for mark in strip.marks.iter().rev() {
+        let mut ends = vec![f64::NEG_INFINITY; lanes.len()];
+        for mark in &strip.marks {
+            let x = place_of(strip, mark.at, self.sheet.width);
             let row = lanes.iter().position(|lane| Some(lane.store) == mark.lane.map(u32::from));
-            self.mark(strip, mark, row.map(|row| TOP + gap * (row as f64 + 0.45)), lang);
+            let Some(row) = row else { continue };
+            // Icons that lie on each other say nothing.
+            if ends[row] + ICON <= x {
+                ends[row] = x;
+                self.icon(mark, Point::new(x, TOP + gap * (row as f64 + 0.45)));
+            }
+        }
+        for mark in strip.marks.iter().rev() {
+            self.words(strip, mark, lang);
         }
         self.painter.paint(Place::Strip, &self.sheet);
     }
@@ -95,14 +107,16 @@ impl LanesPainter {
         sheet.alpha(1.0);
     }
 
-    fn mark(&mut self, strip: &Strip, mark: &StripMark, y: Option<f64>, lang: Lang) {
+    fn icon(&mut self, mark: &StripMark, at: Point) {
+        self.sheet.fill_style(self.colours.tone(mark.tone));
+        self.sheet.font(ICONS, "center", "middle");
+        self.sheet.text(mark.icon, at);
+    }
+
+    fn words(&mut self, strip: &Strip, mark: &StripMark, lang: Lang) {
         let Self { sheet, colours, .. } = self;
         let x = place_of(strip, mark.at, sheet.width);
-        sheet.fill_style(colours.tone(mark.tone));
-        if let Some(y) = y {
-            sheet.font(ICONS, "center", "middle");
-            sheet.text(mark.icon, Point::new(x, y));
-        } else {
+        if mark.lane.is_none() {
             sheet.stroke_style(colours.tone(mark.tone));
             sheet.line_width(1.0);
             sheet.dashes(2.0, 3.0);
@@ -110,6 +124,7 @@ impl LanesPainter {
             sheet.no_dashes();
         }
         if !mark.label.is_empty() {
+            sheet.fill_style(colours.tone(mark.tone));
             sheet.font(WORDS, "left", "alphabetic");
             let at = Point::new(x, sheet.height - 6.0);
             sheet.word(mark.label.in_lang(lang), at, sheet.width - 4.0);

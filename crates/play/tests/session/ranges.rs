@@ -171,7 +171,7 @@ fn the_range_that_never_sleeps_is_named_and_keeps_quiet() {
     let mut play = Playground::default();
     told(&mut play, &["seek 6s"]);
     let frame = play.frame();
-    assert_eq!(frame.head.summary.en, "9 ranges and liveness · 9 asleep · 3/3 stores up");
+    assert_eq!(frame.head.summary.en, "9 ranges · 9 asleep · 3/3 stores up");
     assert!(frame.feed.iter().all(|row| !row.text.en.contains("r10")), "{:?}", frame.feed);
     assert_eq!((frame.board.keys[0].range, frame.board.keys[0].start.as_str()), (10, "♥"));
     play.update(RangesMsg::Select(Selection::Range(RangeId(10))));

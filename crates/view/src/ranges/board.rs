@@ -14,7 +14,8 @@ use crate::{Both, Head, Tone};
 /// The line at the top.
 pub(super) fn head(world: &World) -> Head {
     let (stores, up) = (world.store_ids().count(), world.stores().count());
-    let (Both { en, zh }, asleep) = (counted(world), world.asleep());
+    let ((ranges, _), asleep) = (ranges_of(world), world.asleep());
+    let s = plural(ranges);
     let (rules_broken, rules) = super::rules::line(world);
     Head {
         rules_broken,
@@ -22,8 +23,8 @@ pub(super) fn head(world: &World) -> Head {
         up,
         nodes: stores,
         summary: both!(
-            "{en} · {asleep} asleep · {up}/{stores} stores up",
-            "{zh} · {asleep} 个静默 · {up}/{stores} 个 store 在线"
+            "{ranges} range{s} · {asleep} asleep · {up}/{stores} stores up",
+            "{ranges} 个 range · {asleep} 个静默 · {up}/{stores} 个 store 在线"
         ),
         ..Head::default()
     }

@@ -97,7 +97,7 @@ pub(super) fn lease_changed(store: StoreId, range: RangeId, lease: &Lease) -> Sa
     let (en, zh) = (kind.en, kind.zh);
     let (lasts_en, lasts_zh) = (lasts.en, lasts.zh);
     Said::plain(
-        "⚿",
+        "⚑",
         Tone::Lead,
         both!(
             "{store} learns: {holder} has the lease of {range} · {en}",
@@ -121,7 +121,7 @@ pub(super) fn transfer_refused(
         "{store} keeps the lease of {range}, {to} does not get it: {en}",
         "{store} 不把 {range} 的 lease 交给 {to}：{zh}"
     );
-    Said::plain("⚿", Tone::Lead, line)
+    Said::plain("⚑", Tone::Lead, line)
 }
 
 /// "until 2.164 s".
