@@ -17,23 +17,35 @@ pub struct Scene {
     pub zh: &'static str,
     /// The script, in the language of ranges.
     pub script: &'static str,
+    /// What to have open beside it, by its word: what it counts, or measures.
+    pub tab: Option<&'static str>,
     /// The switch that it is about, by its word: the scene can be compared with the one in which that
     /// switch is turned.
     pub compare: Option<&'static str>,
 }
 
-macro_rules! scene {
-    ($slide:literal, $file:literal, $en:literal, $zh:literal) => {
-        Scene { compare: None, ..scene!($slide, $file, $en, $zh, compare "") }
+macro_rules! maybe {
+    () => {
+        None
     };
-    ($slide:literal, $file:literal, $en:literal, $zh:literal, compare $knob:literal) => {
+    ($word:literal) => {
+        Some($word)
+    };
+}
+
+macro_rules! scene {
+    (
+        $slide:literal, $file:literal, $en:literal, $zh:literal
+        $(, tab $tab:literal)? $(, compare $knob:literal)? $(,)?
+    ) => {
         Scene {
             name: $file,
             slide: $slide,
             en: $en,
             zh: $zh,
             script: include_str!(concat!("../../../tests/scripts/ranges/", $file, ".raft")),
-            compare: Some($knob),
+            tab: maybe!($($tab)?),
+            compare: maybe!($($knob)?),
         }
     };
 }
@@ -62,21 +74,21 @@ pub const SCENES: &[Scene] = &[
         "A lease moves, requests follow",
         "lease 移动，请求跟随"
     ),
-    scene!(8, "log_engine_separate", "An engine for the Raft log", "Raft 日志自己的引擎", compare "log"),
-    scene!(8, "log_engine_shared", "One engine for log and state", "日志与状态机共用一个引擎"),
+    scene!(8, "log_engine_separate", "An engine for the Raft log", "Raft 日志自己的引擎", tab "counts", compare "log"),
+    scene!(8, "log_engine_shared", "One engine for log and state", "日志与状态机共用一个引擎", tab "counts"),
     scene!(8, "sort_in_the_temporary_engine", "The temporary engine", "临时引擎"),
-    scene!(9, "four_optimisations", "Four optimisations", "四项优化"),
-    scene!(10, "multiraft_heartbeats_alone", "Heartbeats, each alone", "心跳各自发送"),
-    scene!(10, "multiraft_heartbeats_together", "Coalesced heartbeats", "合并心跳", compare "coalescing"),
-    scene!(10, "multiraft_switch", "The switch, while it runs", "运行中切换合并"),
+    scene!(9, "four_optimisations", "Four optimisations", "四项优化", tab "switches"),
+    scene!(10, "multiraft_heartbeats_alone", "Heartbeats, each alone", "心跳各自发送", tab "counts"),
+    scene!(10, "multiraft_heartbeats_together", "Coalesced heartbeats", "合并心跳", tab "counts", compare "coalescing"),
+    scene!(10, "multiraft_switch", "The switch, while it runs", "运行中切换合并", tab "switches"),
     scene!(
         11,
         "quiescence_sleeps_and_wakes",
         "Ranges sleep, a write wakes one",
-        "range 静默，写入只唤醒一个",
+        "range 静默，写入只唤醒一个", tab "counts",
         compare "quiescence"
     ),
-    scene!(11, "quiescence_off_never_rests", "Without sleep", "没有静默"),
+    scene!(11, "quiescence_off_never_rests", "Without sleep", "没有静默", tab "counts"),
     scene!(
         11,
         "quiescence_all_but_liveness",
@@ -89,10 +101,10 @@ pub const SCENES: &[Scene] = &[
         "Asleep without a dead follower",
         "落下停机的 follower 而静默"
     ),
-    scene!(11, "lazy_groups", "Groups that are not loaded", "延迟加载的 group", compare "groups"),
-    scene!(12, "evaluation_of_a_put", "A put, evaluated once", "put 只求值一次", compare "evaluation"),
-    scene!(13, "evaluation_of_a_split", "A split, counted once", "分裂只统计一次", compare "evaluation"),
-    scene!(14, "restore_three_ways", "RESTORE, three ways", "RESTORE 的三种方法"),
+    scene!(11, "lazy_groups", "Groups that are not loaded", "延迟加载的 group", tab "counts", compare "groups"),
+    scene!(12, "evaluation_of_a_put", "A put, evaluated once", "put 只求值一次", tab "counts", compare "evaluation"),
+    scene!(13, "evaluation_of_a_split", "A split, counted once", "分裂只统计一次", tab "counts", compare "evaluation"),
+    scene!(14, "restore_three_ways", "RESTORE, three ways", "RESTORE 的三种方法", tab "restore"),
     scene!(
         15,
         "ingestion_falls_to_the_bottom",

@@ -124,6 +124,8 @@ pub(crate) struct RangesApp {
     notice: Option<Notice>,
     hush: Option<Timeout>,
     tab: Tab,
+    /// The scene whose tab was opened.
+    scene: Option<&'static str>,
     command: NodeRef,
     /// What opened beside the transport.
     panel: Option<Panel>,
@@ -185,6 +187,7 @@ impl Component for RangesApp {
             notice: None,
             hush: None,
             tab: Tab::default(),
+            scene: None,
             command: NodeRef::default(),
             panel: None,
             is_unfolded: false,
@@ -228,6 +231,7 @@ impl Component for RangesApp {
             Msg::Leave => self.leave_address(),
             Msg::Restore(way) => self.restore(way),
         }
+        self.open_tab_of_scene();
         self.refresh();
         self.settle();
         if let Ok(link) = self.play.borrow().link_to_share() {

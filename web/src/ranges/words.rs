@@ -106,6 +106,11 @@ impl Tab {
         Self::Futures,
     ];
 
+    /// The one of this word.
+    pub(super) fn named(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|tab| tab.as_str() == word)
+    }
+
     /// Whether it says something while two runs are compared, that does not stand above it already.
     pub(super) fn is_beside(self) -> bool {
         !matches!(self, Self::Counts | Self::Restore)
@@ -133,5 +138,17 @@ impl Tab {
             Self::Rules => view::labels::RULES,
             Self::Futures => view::labels::FUTURES,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn scenes_open_tabs_that_there_are() {
+        let mut tabs = play::ranges::SCENES.iter().filter_map(|scene| scene.tab).peekable();
+        assert!(tabs.peek().is_some());
+        assert!(tabs.all(|tab| Tab::named(tab).is_some()));
     }
 }

@@ -209,6 +209,17 @@ impl RangesApp {
         }
     }
 
+    /// A scene that comes on stage brings the tab that it is about.
+    pub(super) fn open_tab_of_scene(&mut self) {
+        let scene = self.play.borrow().scene();
+        let before = std::mem::replace(&mut self.scene, scene.map(|scene| scene.name));
+        if let Some(tab) = scene.and_then(|scene| scene.tab)
+            && self.scene != before
+        {
+            self.tab = Tab::named(tab).unwrap_or_default();
+        }
+    }
+
     /// The address becomes that of the run on screen, so that the way back leads to it.
     pub(super) fn leave_address(&self) {
         if let Ok(link) = self.play.borrow().link_to_share() {
