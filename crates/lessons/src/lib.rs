@@ -17,6 +17,8 @@ pub struct Scene {
     pub zh: &'static str,
     /// The script, in the language of ranges.
     pub script: &'static str,
+    /// Whether it begins with its first range drawn as a ring.
+    pub ring: bool,
     /// What to have open beside it, by its word: what it counts, or measures.
     pub tab: Option<&'static str>,
     /// The switch that it is about, by its word: the scene can be compared with the one in which that
@@ -36,7 +38,7 @@ macro_rules! maybe {
 macro_rules! scene {
     (
         $slide:literal, $file:literal, $en:literal, $zh:literal
-        $(, tab $tab:literal)? $(, compare $knob:literal)? $(,)?
+        $(, ring $ring:literal)? $(, tab $tab:literal)? $(, compare $knob:literal)? $(,)?
     ) => {
         Scene {
             name: $file,
@@ -44,6 +46,7 @@ macro_rules! scene {
             en: $en,
             zh: $zh,
             script: include_str!(concat!("../../../tests/scripts/ranges/", $file, ".raft")),
+            ring: false $(|| $ring)?,
             tab: maybe!($($tab)?),
             compare: maybe!($($knob)?),
         }
@@ -56,7 +59,8 @@ pub const SCENES: &[Scene] = &[
         1,
         "roles_of_a_raft_group",
         "Leader, follower, candidate",
-        "leader、follower、candidate"
+        "leader、follower、candidate",
+        ring true
     ),
     scene!(
         2,
@@ -65,8 +69,8 @@ pub const SCENES: &[Scene] = &[
         "用 snapshot 追上进度"
     ),
     scene!(4, "what_raft_is_given", "What Raft is given", "要提供给 Raft 的部分"),
-    scene!(5, "a_proposal_becomes_a_commit", "From proposal to commit", "从提议到提交"),
-    scene!(6, "the_store_drives_raft", "The store drives Raft", "由 store 驱动 Raft"),
+    scene!(5, "a_proposal_becomes_a_commit", "From proposal to commit", "从提议到提交", ring true),
+    scene!(6, "the_store_drives_raft", "The store drives Raft", "由 store 驱动 Raft", ring true),
     scene!(7, "ranges_are_found_by_key", "Which range holds a key?", "哪个 range 含有这个键？"),
     scene!(
         7,

@@ -77,7 +77,12 @@ const FILE_GAP: f64 = 5.0;
 const LANES_MAX: usize = 12;
 const PITCH_MAX: f64 = 44.0;
 const PITCH_MIN: f64 = 8.0;
-const LANE_MAX: f64 = 52.0;
+const LANE_MAX: f64 = 92.0;
+/// How large a replica is drawn.
+const TILE_MAX: f64 = 34.0;
+/// Alone in a row, where columns are wide or narrow.
+const TILE_MIN: f64 = 16.0;
+const TILE_IN_LANE_MAX: f64 = 56.0;
 /// Drawers in narrower columns have no name.
 pub(super) const DRAWER_NAMED: f64 = 100.0;
 /// A stage that is less high has no room for disks.
@@ -156,7 +161,9 @@ impl Layout {
     /// The tile of a range in the column of a store.
     pub(super) fn tile(&self, column: usize, slot: usize) -> Rect {
         let column = self.columns.get(column).copied().unwrap_or_default();
-        let side = (self.pitch * 0.8).min(34.0);
+        let roomy = (column.width * 0.2).clamp(TILE_MIN, TILE_IN_LANE_MAX);
+        let most = if self.lanes { roomy } else { TILE_MAX };
+        let side = (self.pitch * 0.8).min(most);
         let (row, place) = (slot / self.per_row, slot % self.per_row);
         Rect {
             x: column.x + place as f64 * self.pitch + (if self.lanes { 2.0 } else { 0.0 }),

@@ -106,6 +106,7 @@ pub(super) struct Intent {
 const LETTER: &str = "600 13px system-ui, sans-serif";
 /// How wide a digit of the monospaced letters is.
 const DIGIT: f64 = 7.5;
+const LARGE_LETTER: &str = "600 19px system-ui, sans-serif";
 const SMALL_LETTER: &str = "600 11px system-ui, sans-serif";
 
 /// A drawing while it is made.
@@ -279,7 +280,11 @@ impl Drawing<'_> {
             self.pen.no_dashes();
         }
         if at.width >= 14.0 && !letter.is_empty() {
-            let font = if at.width > 26.0 { LETTER } else { SMALL_LETTER };
+            let font = match at.width {
+                40.0.. => LARGE_LETTER,
+                26.0.. => LETTER,
+                _ => SMALL_LETTER,
+            };
             self.pen.font(font, "center", "middle");
             self.pen.fill_style(if filled { &self.colours.on } else { self.colours.tone(tone) });
             self.pen.text(letter, at.middle());
@@ -357,17 +362,18 @@ impl Drawing<'_> {
         self.pen.text(&applied, Point::new(end, y));
         let left = x + if has_term { 74.0 } else { 30.0 };
         let room = self.room_for_index(cell.slot);
-        let bar = Rect { x: left, y: y - 3.0, width: end - left - room, height: 6.0 };
+        let height = (at.height * 0.18).clamp(6.0, 10.0);
+        let bar = Rect { x: left, y: y - height / 2.0, width: end - left - room, height };
         if bar.width < 16.0 {
             return;
         }
         self.pen.begin();
-        self.pen.round_rect(bar.corner(), bar.width, bar.height, 3.0);
+        self.pen.round_rect(bar.corner(), bar.width, bar.height, height / 2.0);
         self.pen.fill_style(&self.colours.panel);
         self.pen.fill();
         let part = tile.applied as f64 / tile.last.max(tile.applied).max(1) as f64;
         self.pen.begin();
-        self.pen.round_rect(bar.corner(), bar.width * part, bar.height, 3.0);
+        self.pen.round_rect(bar.corner(), bar.width * part, bar.height, height / 2.0);
         self.pen.fill_style(self.colours.tone(Tone::Truth));
         self.pen.alpha(if tile.asleep { 0.35 } else { 1.0 });
         self.pen.fill();

@@ -49,6 +49,7 @@ impl Playground {
         let on = OnStage::new(Some(scene), &run, report);
         self.replace(run);
         self.run.seek(on.telling.curtain());
+        self.zoom_to(scene.ring);
         self.scene = Some(on);
         self.playing = true;
     }
@@ -87,6 +88,16 @@ mod tests {
             assert!(2 < report.said.len(), "{}", scene.en);
             assert_eq!(report.said.last().map(|said| said.at), Some(run.horizon()), "{}", scene.en);
         }
+    }
+
+    #[test]
+    fn a_scene_of_one_group_begins_as_a_ring_and_the_next_one_does_not() {
+        let mut play = Playground::default();
+        for (number, scene) in SCENES.iter().enumerate() {
+            play.stage(number);
+            assert_eq!(play.zoomed.is_some(), scene.ring, "{}", scene.en);
+        }
+        assert!(SCENES.iter().any(|scene| scene.ring));
     }
 
     #[test]
