@@ -1,6 +1,7 @@
 //! Paints the stage of many ranges: below what stands, above what moves.
 
 mod disk;
+mod lane;
 mod mail;
 mod shelf;
 
@@ -104,8 +105,6 @@ pub(super) struct Intent {
 }
 
 const LETTER: &str = "600 13px system-ui, sans-serif";
-/// How wide a digit of the monospaced letters is.
-const DIGIT: f64 = 7.5;
 const LARGE_LETTER: &str = "600 19px system-ui, sans-serif";
 const SMALL_LETTER: &str = "600 11px system-ui, sans-serif";
 
@@ -332,51 +331,5 @@ impl Drawing<'_> {
         self.pen.line_width(2.0);
         let (from, to) = (at.x + at.width * 0.2, at.x + at.width * 0.8);
         self.pen.line(Point::new(from, y), Point::new(to, y));
-    }
-
-    /// How wide the applied index of a range is at most, with a gap.
-    fn room_for_index(&self, slot: usize) -> f64 {
-        let tiles = self.board.stores.iter().filter_map(|store| store.tiles.get(slot));
-        let digits =
-            tiles.map(|tile| tile.applied).max().unwrap_or(0).checked_ilog10().unwrap_or(0);
-        (8.0 + f64::from(digits + 1) * DIGIT).max(34.0)
-    }
-
-    /// Beside a tile that has a row of its own: its range, its term, how much of its log is applied.
-    fn words(&mut self, tile: Tile, cell: &RangeCell, at: Rect, place: usize) {
-        let column = self.layout.columns[place];
-        let y = at.middle().y;
-        let x = at.x + at.width + 10.0;
-        self.pen.font(MONO, "left", "middle");
-        self.pen.fill_style(if tile.asleep { &self.colours.ink_soft } else { &self.colours.ink });
-        self.pen.text(&format!("r{}", cell.range), Point::new(x, y));
-        self.pen.fill_style(&self.colours.ink_soft);
-        let end = column.x + column.width;
-        // Where there is little room, the term is what one misses least.
-        let has_term = end - x > 132.0;
-        if has_term {
-            self.pen.text(&format!("t{}", tile.term), Point::new(x + 34.0, y));
-        }
-        let applied = tile.applied.to_string();
-        self.pen.font(MONO, "right", "middle");
-        self.pen.text(&applied, Point::new(end, y));
-        let left = x + if has_term { 74.0 } else { 30.0 };
-        let room = self.room_for_index(cell.slot);
-        let height = (at.height * 0.18).clamp(6.0, 10.0);
-        let bar = Rect { x: left, y: y - height / 2.0, width: end - left - room, height };
-        if bar.width < 16.0 {
-            return;
-        }
-        self.pen.begin();
-        self.pen.round_rect(bar.corner(), bar.width, bar.height, height / 2.0);
-        self.pen.fill_style(&self.colours.panel);
-        self.pen.fill();
-        let part = tile.applied as f64 / tile.last.max(tile.applied).max(1) as f64;
-        self.pen.begin();
-        self.pen.round_rect(bar.corner(), bar.width * part, bar.height, height / 2.0);
-        self.pen.fill_style(self.colours.tone(Tone::Truth));
-        self.pen.alpha(if tile.asleep { 0.35 } else { 1.0 });
-        self.pen.fill();
-        self.pen.alpha(1.0);
     }
 }
