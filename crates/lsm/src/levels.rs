@@ -32,9 +32,9 @@ impl Version {
         Ok(versions)
     }
 
-    /// What lies above a table in the span of its keys, and is older than all of it: the level and the number
-    /// of the first such table. An ingested table that was placed too deep is found so, by reading only what
-    /// spans it.
+    /// What lies above a table in the span of its keys, or beside it in a sorted run, and is older than all of it:
+    /// the level and the number of the first such table. An ingested table that was placed too deep is found so, by
+    /// reading only what spans it.
     ///
     /// # Errors
     ///
@@ -42,7 +42,9 @@ impl Version {
     pub fn older_above(&self, number: u64) -> Result<Option<(usize, u64)>> {
         let Some((place, table)) = self.find(number) else { return Ok(None) };
         let meta = &table.meta;
-        for (level, tables) in self.levels[..place].iter().enumerate() {
+        // In level 0 what is newer comes later, and so lies above the rest.
+        let levels = if place == 0 { 0 } else { place + 1 };
+        for (level, tables) in self.levels[..levels].iter().enumerate() {
             let spans = |above: &&Arc<LevelTable>| {
                 above.meta.seq_min < meta.seq_min && above.meta.span.overlaps(&meta.span)
             };

@@ -66,18 +66,22 @@ fn what_is_ingested_too_deep_is_found() {
         (ingested.placed[0].meta.number, lsm.version().clone())
     };
     let (number, version) = ingest("j,1\nl,2");
-    assert_eq!(version.older_above(number), Ok(None), "it lies beside the older one");
-    let deeper = |number: u64, version: &Version| {
+    assert_eq!(version.older_above(number), Ok(None), "it lies over the older one, in level 0");
+    let sunk = |number: u64, version: &Version| {
         let mut version = version.clone();
         let levels = Arc::make_mut(&mut version.levels);
         let at = levels[0].tables.iter().position(|table| table.meta.number == number);
         let table = Arc::make_mut(&mut levels[0].tables).remove(at.expect("it lies there"));
         let last = levels.last_mut().expect("there are some");
         Arc::make_mut(&mut last.tables).push(table);
-        version.older_above(number)
+        version
     };
+    let deeper = |number: u64, version: &Version| sunk(number, version).older_above(number);
     let older = version.levels[0].tables[1].meta.number;
     assert_eq!(deeper(number, &version), Ok(Some((0, older))));
+    // A read looks into one table of a sorted run only.
+    let (both, last) = (sunk(older, &sunk(number, &version)), version.levels.len() - 1);
+    assert_eq!(both.older_above(number), Ok(Some((last, older))), "it lies beside the older one");
     let (number, version) = ingest("pa,1\npb,3");
     assert_eq!(deeper(number, &version), Ok(Some((0, older))), "it has deleted all of the span");
     let (number, version) = ingest("x,1");
