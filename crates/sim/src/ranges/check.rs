@@ -68,6 +68,8 @@ struct Watch {
     looked: Option<(EntryId, StoreId, u64)>,
     /// The last entry that anybody applied, and the newest term that anybody led in then.
     committed: Option<(EntryId, Term)>,
+    /// The last entry that counted anywhere, where it did first, and its lease index.
+    counted: Option<(Index, (StoreId, u64))>,
     /// The replicas that each store has had, by name.
     names: Vec<(StoreId, ReplicaId)>,
     /// The replicas, each in its store's present life.
@@ -292,13 +294,22 @@ impl Checks {
         });
     }
 
-    /// All ranges after one was split.
-    pub(super) fn cut(&mut self, range: RangeId, mut all: Vec<&RangeDescriptor>) {
+    /// All ranges after one was split, and the keys that they have to cover.
+    pub(super) fn cut(
+        &mut self,
+        range: RangeId,
+        mut all: Vec<&RangeDescriptor>,
+        (start, end): (&str, &str),
+    ) {
         all.sort_unstable_by(|a, b| a.start.cmp(&b.start));
         let gap = all.windows(2).find(|pair| pair[0].end != pair[1].start);
-        self.check(Rule::KeysCovered, range, gap.is_none(), || {
-            let fact = |at: usize| Fact::Spans(gap.map(|pair| Box::new(pair[at].clone())));
-            (fact(0), fact(1))
+        let gap = gap.map(|pair| (pair[0], pair[1]));
+        let ends = all.first().copied().zip(all.last().copied());
+        let ends = ends.filter(|(first, last)| first.start != start || last.end != end);
+        let wrong = gap.or(ends);
+        self.check(Rule::KeysCovered, range, wrong.is_none(), || {
+            let fact = |range: &RangeDescriptor| Fact::Spans(Some(Box::new(range.clone())));
+            wrong.map_or((Fact::Spans(None), Fact::Spans(None)), |(a, b)| (fact(a), fact(b)))
         });
     }
 

@@ -13,7 +13,7 @@ pub(super) struct Held {
     entry: EntryId,
     /// The term of the entry before it.
     before: Term,
-    /// A digest of the two.
+    /// A digest of that, and of what is in it.
     digest: u64,
     /// Who wrote it first.
     store: StoreId,
@@ -22,7 +22,8 @@ pub(super) struct Held {
 impl Checks {
     /// A log has this entry, after one of this term. By induction, logs that have it are alike up to it.
     pub(super) fn holds(&mut self, range: RangeId, store: StoreId, before: Term, entry: &Entry) {
-        let digest = Digest::chain(before.0, &entry.data);
+        let kind = Digest::chain(before.0, &[entry.kind as u8]);
+        let digest = Digest::chain(kind, &entry.data);
         let own = Held { entry: entry.id, before, digest, store };
         let watch = self.watch(range);
         let known = if watch.newest < own.entry {

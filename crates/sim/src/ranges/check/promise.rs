@@ -1,6 +1,6 @@
 //! What a store may not take back, and what it may not do while another does it.
 
-use raft::{EntryId, Term};
+use raft::{EntryId, Index, Term};
 use store::{Lease, RangeDescriptor, RangeId, ReplicaId, StoreId};
 
 use super::{Checks, Fact, Rule};
@@ -62,13 +62,25 @@ impl Checks {
         });
     }
 
-    /// A command that has a lease index took effect.
-    pub(super) fn counts(&mut self, range: RangeId, store: StoreId, lease_index: u64) {
-        let seen = self.seen(range, store);
-        let before = std::mem::replace(&mut seen.lease_index, lease_index);
-        self.check(Rule::LeaseIndexGrows, range, before < lease_index, || {
-            let fact = |lease_index| Fact::Counted { store, lease_index };
-            (fact(before), fact(lease_index))
+    /// A command that has a lease index took effect. What was counted anywhere binds whoever forgot it in a
+    /// crash, too.
+    pub(super) fn counts(
+        &mut self,
+        range: RangeId,
+        store: StoreId,
+        (index, lease_index): (Index, u64),
+    ) {
+        let watch = self.watch(range);
+        let own = (store, std::mem::replace(&mut watch.seen(store).lease_index, lease_index));
+        let newest = watch.counted.filter(|(counted, _)| *counted < index);
+        if newest.is_some() || watch.counted.is_none() {
+            watch.counted = Some((index, (store, lease_index)));
+        }
+        let known = newest.map_or(own, |(_, newest)| newest);
+        let before = if own.1 < known.1 { known } else { own };
+        self.check(Rule::LeaseIndexGrows, range, before.1 < lease_index, || {
+            let fact = |(store, lease_index)| Fact::Counted { store, lease_index };
+            (fact(before), fact((store, lease_index)))
         });
     }
 

@@ -1,6 +1,7 @@
 //! Each rule fires on a fault planted in what the checkers are told, and on no other.
 
 mod log;
+mod planted;
 
 use det::Time;
 use raft::{EntryId, Index, Term};
@@ -155,12 +156,15 @@ fn keys_that_no_range_or_two_ranges_hold_are_found() {
     let range = |id, start: &'static str, end: &'static str| {
         RangeDescriptor::new(RangeId(id), start, end, &[S1])
     };
-    let cut = |checks: &mut Checks, middle: &'static str| {
-        let ranges = [range(2, "m", "~"), range(1, "a", middle)];
-        checks.cut(RangeId(2), ranges.iter().collect());
+    let cut = |checks: &mut Checks, start, middle, end| {
+        let ranges = [range(2, "m", end), range(1, start, middle)];
+        checks.cut(RangeId(2), ranges.iter().collect(), ("a", "~"));
     };
-    check(Rule::KeysCovered, |checks| cut(checks, "m"), |checks| cut(checks, "k"));
-    check(Rule::KeysCovered, |checks| cut(checks, "m"), |checks| cut(checks, "n"));
+    let right = |checks: &mut Checks| cut(checks, "a", "m", "~");
+    check(Rule::KeysCovered, right, |checks| cut(checks, "a", "k", "~"));
+    check(Rule::KeysCovered, right, |checks| cut(checks, "a", "n", "~"));
+    check(Rule::KeysCovered, right, |checks| cut(checks, "b", "m", "~"));
+    check(Rule::KeysCovered, right, |checks| cut(checks, "a", "m", "z"));
 }
 
 #[test]
@@ -212,13 +216,25 @@ fn a_term_or_vote_that_is_taken_back_is_found() {
 
 #[test]
 fn a_lease_index_that_counts_twice_is_found() {
-    let right = |checks: &mut Checks| {
-        checks.counts(R, S1, 11);
-        checks.counts(R, S1, 14);
-        checks.counts(R, S2, 11);
+    let counts = |checks: &mut Checks, store, index, lease_index| {
+        checks.counts(R, store, (Index(index), lease_index));
     };
-    check(Rule::LeaseIndexGrows, right, |checks| checks.counts(R, S1, 14));
-    check(Rule::LeaseIndexGrows, right, |checks| checks.counts(R, S2, 10));
+    let right = |checks: &mut Checks| {
+        counts(checks, S1, 21, 11);
+        counts(checks, S1, 24, 14);
+        counts(checks, S2, 21, 11);
+    };
+    check(Rule::LeaseIndexGrows, right, |checks| counts(checks, S1, 25, 14));
+    check(Rule::LeaseIndexGrows, right, |checks| counts(checks, S2, 22, 10));
+    // Nor does it count again where it was forgotten.
+    let again = |checks: &mut Checks| {
+        right(checks);
+        for store in [S1, S2] {
+            checks.started(store);
+            counts(checks, store, 21, 11);
+        }
+    };
+    check(Rule::LeaseIndexGrows, again, |checks| counts(checks, S2, 25, 13));
 }
 
 #[test]

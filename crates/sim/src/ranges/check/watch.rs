@@ -11,7 +11,7 @@ use store::{
 
 use super::{Checks, Position};
 use crate::ranges::setup::is_for_clients;
-use crate::ranges::{Event, EventKind as Happened, World};
+use crate::ranges::{Event, EventKind as Happened, Setup, World};
 
 impl World {
     /// Something happened at a store.
@@ -39,7 +39,7 @@ impl World {
             self.spans(*range, store);
         } else if let EventKind::Split { right, .. } = kind {
             let ranges = self.ranges.values().filter(|range| is_for_clients(range));
-            self.checks.cut(*right, ranges.collect());
+            self.checks.cut(*right, ranges.collect(), (Setup::FIRST_KEY, Setup::END_KEY));
             self.spans(*right, store);
             self.holds_to(*right, store);
         }
@@ -60,7 +60,7 @@ impl World {
         } else if let EventKind::Applied { range, entry, command, outcome, lease_index } = kind {
             self.checks.applies(*range, store, (*entry, *command, *outcome));
             if *outcome == Outcome::Done && *lease_index != 0 {
-                self.checks.counts(*range, store, *lease_index);
+                self.checks.counts(*range, store, (entry.index, *lease_index));
             }
             self.with_position(*range, store, Checks::stands);
             self.look_awake(*range, store, *entry);

@@ -46,3 +46,15 @@ impl Machine {
         }
     }
 }
+
+/// For tests that break what stands on disks.
+#[cfg(test)]
+impl super::World {
+    /// The disk of a store that does not run.
+    pub(in crate::ranges) fn disk_mut(&mut self, id: StoreId) -> Option<&mut MemVfs> {
+        match &mut self.machine_mut(id)?.state {
+            State::Up(_) => None,
+            State::Down { disk, .. } => Some(disk),
+        }
+    }
+}
