@@ -1,8 +1,12 @@
 //! Storms that once broke a rule or left a replica behind, cut down to what it took.
 
+use std::collections::BTreeSet;
+
+use det::Time;
 use script::ranges::{parse, run};
 use sim::Timeline;
-use sim::ranges::World;
+use sim::ranges::{Event, EventKind, Recording, World};
+use store::{SnapshotEnd, SnapshotEvent};
 
 /// A crash kept the log of a new range and lost its state; a leader's messages came before the split
 /// was applied again, and entries were applied to nothing.
@@ -56,28 +60,20 @@ run 30s
 expect all alike
 ";
 
-/// The answer to a snapshot was lost, and its sender waited five times longer than others would.
+/// An answer to a snapshot was lost, and its sender waited five times longer than others would. The one that
+/// accepts it is lost first, and then, of the next snapshot, the one that has applied it.
 const LOST_ANSWER: &str = "\
-cluster stores=3 ranges=4 seed=159 loss=2% evaluation=naive log=shared liveness=range
-@598ms delrange f86 \"f86~\"
-@7164ms delrange l6 \"l6~\"
-@9612ms switch evaluation proposer
-@11649ms kill s3
-@12115ms split at r50
-@16791ms restart s3
-@18252ms partition s1
-@19117ms split at q12
-@21171ms heal
-@22207ms split at g10
-@23134ms wake r6
-@24253ms kill s3
-@26615ms split at d51
-@26960ms load 66/s
-@29598ms delrange p43 \"p43~\"
-@30s load 0/s
-heal
-restart s3
-run 30s
+cluster stores=3 ranges=1 liveness=range
+@3s kill s3
+@4s load 200/s
+@8s load 0/s
+@10s restart s3
+@10241ms cut s3 -> s1
+@10250ms mend s3 -> s1
+@15258ms cut s3 -> s1
+@15270ms mend s3 -> s1
+put k1 v
+run 20s
 expect all alike
 ";
 
@@ -113,12 +109,43 @@ expect all alike
 ";
 
 #[track_caller]
-fn check(text: &str) {
+fn check(text: &str) -> Timeline<World> {
     let script = parse(text).expect("it can be read");
     let mut timeline = Timeline::<World>::new(script.setup.clone()).expect("it can be run");
     if let Err(failure) = run(&script, &mut timeline) {
         panic!("{failure}");
     }
+    timeline
+}
+
+/// What became of each snapshot that was sent: whether its receiver accepted it, and applied it, and what its
+/// sender was told in the end.
+fn snapshots(recording: &Recording, until: Time) -> Vec<(bool, bool, SnapshotEnd)> {
+    let mut world = World::new(recording.setup.clone()).expect("it can be run");
+    let mut events = Vec::new();
+    for (at, command) in &recording.inputs {
+        world.run_until(*at);
+        world.apply(command).expect("it was done before");
+    }
+    world.run_until(until);
+    world.take_events(&mut events);
+    let (mut accepted, mut applied) = (BTreeSet::new(), BTreeSet::new());
+    let mut ends = Vec::new();
+    let happened = |event: &Event| {
+        let EventKind::Store { kind, .. } = &event.kind else { return None };
+        let store::EventKind::Snapshot { id, what, .. } = &**kind else { return None };
+        Some((*id, what.clone()))
+    };
+    for (id, what) in events.iter().filter_map(happened) {
+        if let SnapshotEvent::Accepted { .. } = what {
+            accepted.insert(id);
+        } else if let SnapshotEvent::Applied { .. } = what {
+            applied.insert(id);
+        } else if let SnapshotEvent::Ended(end) = what {
+            ends.push((accepted.contains(&id), applied.contains(&id), end));
+        }
+    }
+    ends
 }
 
 #[test]
@@ -138,7 +165,10 @@ fn a_lost_split_is_applied_again_by_a_lazy_group() {
 
 #[test]
 fn a_snapshot_is_sent_again_if_its_answer_is_lost() {
-    check(LOST_ANSWER);
+    let timeline = check(LOST_ANSWER);
+    let (lost, told) = (SnapshotEnd::TimedOut, SnapshotEnd::Applied);
+    let expected = [(true, false, lost), (true, true, lost), (true, true, told)];
+    assert_eq!(snapshots(timeline.recording(), timeline.world().now()), expected);
 }
 
 #[test]
