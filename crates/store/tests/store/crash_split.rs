@@ -4,7 +4,7 @@
 use det::Span;
 use store::{Config, Evaluation, RangeId, Sideloading};
 
-use crate::crashes::{RIGHT, Scene, configs, every_crash};
+use crate::crashes::{RIGHT, Scene, configs, every_crash, every_crash_of_late};
 
 const LEFT: RangeId = RangeId(1);
 
@@ -85,15 +85,5 @@ fn nothing_is_lost_at_any_operation_of_a_split_with_tables_in_the_log() {
 fn nothing_is_lost_at_any_operation_of_a_split_with_tables_and_snapshots() {
     let short =
         Config { truncate_entries: 4, log_max_bytes: 0, snapshot_batch_bytes: 256, ..base() };
-    for config in configs(&short) {
-        let mut before = Scene::new(&config);
-        before.cluster.isolate(before.late, true);
-        before.wait(Span::secs(10));
-        let leader = before.cluster.leader(LEFT).expect("it has a leader");
-        let mut whole = before.clone();
-        snapshot(&mut whole);
-        let snapshots = whole.cluster.store(before.late).map(|s| s.counters().snapshots_received);
-        assert_eq!(snapshots, Some(2), "each range has one in this run");
-        every_crash(&before, &[leader, before.late], 60, snapshot);
-    }
+    every_crash_of_late(&short, (2, 60), snapshot);
 }

@@ -195,8 +195,30 @@ pub(crate) fn every_crash(before: &Scene, victims: &[StoreId], least: u64, scrip
         let mut operations = 0;
         while crash_at(before, victim, operations, script) {
             operations += 1;
+            assert!(operations < 10_000, "the disk fails however many operations it is to last");
         }
         assert!(operations >= least, "only {operations} operations were tried");
+    }
+}
+
+/// The same for everything that can be lost where, of the leader and of a store that was away when it began;
+/// that one needs so many snapshots.
+pub(crate) fn every_crash_of_late(
+    base: &Config,
+    (snapshots, least): (u64, u64),
+    script: fn(&mut Scene),
+) {
+    for config in configs(base) {
+        let mut before = Scene::new(&config);
+        let late = before.late;
+        before.cluster.isolate(late, true);
+        before.wait(Span::secs(10));
+        let leader = before.cluster.leader(RangeId(1)).expect("it has a leader");
+        let mut whole = before.clone();
+        script(&mut whole);
+        let received = whole.cluster.store(late).map(|store| store.counters().snapshots_received);
+        assert_eq!(received, Some(snapshots), "what this run is for is in it");
+        every_crash(&before, &[leader, late], least, script);
     }
 }
 

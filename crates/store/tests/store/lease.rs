@@ -12,7 +12,7 @@ use store::{
     TransferRefusal,
 };
 
-use crate::setting::{ranges, settled};
+use crate::setting::{ranges, settled, wait_until};
 
 const RANGE: RangeId = RangeId(1);
 const ALL: [StoreId; 3] = [StoreId(1), StoreId(2), StoreId(3)];
@@ -194,9 +194,7 @@ fn each_transfer_that_makes_no_sense_is_refused_with_its_reason() {
         let state = cluster.store(other).and_then(|store| store.replica(RANGE)?.state());
         state.and_then(|state| state.lease.holder).is_some_and(|holder| holder.store == other)
     };
-    while !is_holder(&cluster) {
-        cluster.run(Span::millis(1));
-    }
+    wait_until(&mut cluster, Span::millis(1), "the lease is handed over", is_holder);
     assert_eq!(cluster.leader(RANGE), Some(leader));
     cluster.take_events();
     check(&mut cluster, other, leader, TransferRefusal::NotLeader);
@@ -238,6 +236,7 @@ fn who_is_sent_from_one_to_the_other_waits() {
         let Step::Send { to, request, after, .. } = step else { break step };
         waited = Span(waited.0 + after.0);
         pauses.push(after);
+        assert!(pauses.len() < 12, "it asks and asks: {pauses:?}");
         let result = if waited < Span::secs(5) {
             let holder = if to == StoreId(1) { StoreId(2) } else { StoreId(1) };
             Err(RequestError::NotLeaseHolder { holder: Some(holder) })
@@ -249,7 +248,7 @@ fn who_is_sent_from_one_to_the_other_waits() {
     };
     assert!(matches!(told, Step::Done(reply) if reply.result == Ok(Reply::Written)));
     assert!(pauses[..3].iter().all(|pause| *pause == Span::ZERO), "{pauses:?}");
-    assert!(pauses.is_sorted() && pauses.len() < 12, "{pauses:?}");
+    assert!(pauses.is_sorted(), "{pauses:?}");
 }
 
 /// Whoever woke without a leader campaigned, though somebody held a good lease: all that came of it was a leader that
@@ -270,7 +269,10 @@ fn who_wakes_does_not_campaign_while_another_may_serve() {
         replica.is_none_or(|replica| replica.raft().is_some())
     };
     // If what it had applied was lost, it is awake from the start.
+    let mut lives = 0;
     while is_loaded(&cluster) {
+        assert!(lives < 20, "every crash loses something that was applied");
+        lives += 1;
         cluster.run(Span::secs(20));
         cluster.kill(first);
         cluster.restart(first).expect("a crash damages nothing");
@@ -280,9 +282,7 @@ fn who_wakes_does_not_campaign_while_another_may_serve() {
         store.liveness().is_live(leader.node(), cluster.now())
             && store.liveness().get(leader.node()).is_some()
     };
-    while !knows(&cluster) {
-        cluster.run(Span::millis(10));
-    }
+    wait_until(&mut cluster, Span::millis(10), "it knows that the leader lives", knows);
     assert!(!is_loaded(&cluster));
     cluster.tell(first, Input::Wake(RANGE));
     assert!(is_loaded(&cluster));

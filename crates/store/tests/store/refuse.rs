@@ -11,7 +11,7 @@ use store::{
     ReplicaState, ReplicatedEvalResult, Request, RequestId, StoreId,
 };
 
-use crate::setting::settled;
+use crate::setting::{settled, wait_until};
 
 const RANGE: RangeId = RangeId(1);
 
@@ -230,9 +230,9 @@ fn a_follower_that_waits_for_its_proposal_does_not_sleep() {
     let replica = |cluster: &Cluster| {
         cluster.store(holder).and_then(|store| store.replica(RANGE)).cloned().expect("it runs")
     };
-    while at(&cluster, follower).0 != replica(&cluster).log().last.term {
-        cluster.run(Span::millis(1));
-    }
+    wait_until(&mut cluster, Span::millis(1), "the new leader's first entry arrives", |cluster| {
+        at(cluster, follower).0 == replica(cluster).log().last.term
+    });
     cluster.isolate(holder, true);
     let ((term, _), commit) = (at(&cluster, follower), replica(&cluster).log().last.index);
     let heartbeat = Body::Heartbeat { commit, context: 0 };
@@ -272,9 +272,9 @@ fn a_leader_that_gives_something_away_stays_awake() {
     let (mut cluster, leader, follower) = three(&config);
     let (term, _) = at(&cluster, leader);
     deliver(&mut cluster, (leader, follower), (term, Body::TimeoutNow), None, 1);
-    while cluster.leader(RANGE) != Some(follower) {
-        cluster.run(Span::millis(1));
-    }
+    wait_until(&mut cluster, Span::millis(1), "the follower leads", |cluster| {
+        cluster.leader(RANGE) == Some(follower)
+    });
     let holder = state(&cluster, follower).lease.holder.map(|holder| holder.store);
     assert_eq!(holder, Some(leader), "the lease stays where it was");
     assert_eq!(why(&cluster, follower, cluster.now(), &config), Err(Awake::LeaseElsewhere));

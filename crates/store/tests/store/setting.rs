@@ -30,3 +30,18 @@ pub(crate) fn settled(config: &Config, ranges_count: usize, span: Span) -> Clust
     cluster.run(span);
     cluster
 }
+
+/// Lets time pass, so much at once, until this is so; that has to come within ten minutes.
+#[track_caller]
+pub(crate) fn wait_until(
+    cluster: &mut Cluster,
+    step: Span,
+    what: &str,
+    is_so: impl Fn(&Cluster) -> bool,
+) {
+    let end = cluster.now() + Span::secs(600);
+    while !is_so(cluster) {
+        assert!(cluster.now() < end, "it does not come to it that {what}");
+        cluster.run(step);
+    }
+}
