@@ -78,7 +78,7 @@ impl RangeDescriptor {
 
     /// Whether the liveness records of all nodes are among its keys.
     pub fn holds_liveness(&self) -> bool {
-        [u32::MIN, u32::MAX].iter().all(|&node| self.contains(&keys::liveness(NodeId(node))))
+        keys::LIVENESS.iter().all(|record| self.contains(record))
     }
 
     /// Whether the key is one of its keys.

@@ -144,6 +144,10 @@ pub fn store_local(suffix: &[u8]) -> Vec<u8> {
     key
 }
 
+/// The liveness records of the first node that there could be, and of the last.
+pub(crate) const LIVENESS: [&[u8]; 2] =
+    [b"\x04\0liveness-\0\0\0\0", b"\x04\0liveness-\xff\xff\xff\xff"];
+
 /// A node's liveness record.
 pub fn liveness(node: NodeId) -> Bytes {
     let mut key = Vec::from(SYSTEM);
@@ -182,6 +186,11 @@ mod tests {
             assert_eq!(range_of_replica_id(&key), Some(RangeId(id)));
             assert!(key <= RangeIdKey::ReplicaId.of(RangeId(id.saturating_add(1))));
         }
+    }
+
+    #[test]
+    fn the_liveness_records_of_all_nodes_lie_between_two() {
+        assert_eq!(LIVENESS, [u32::MIN, u32::MAX].map(|node| liveness(NodeId(node))));
     }
 
     proptest! {

@@ -33,7 +33,7 @@ use std::rc::Rc;
 
 use det::Span;
 use raft::EntryId;
-use sim::ranges::World;
+use sim::ranges::{RangeView, World};
 use sim::{EventId, MessageId, Timeline};
 use store::{RangeId, StoreId};
 
@@ -114,9 +114,10 @@ pub struct Lens {
 /// The picture of a run at its present moment: equal runs and lenses give equal pictures.
 pub fn frame(run: &Run, lens: &Lens) -> Frame {
     let world = run.world();
+    let ranges: Vec<RangeView<'_>> = world.ranges().collect();
     Frame {
-        head: Rc::new(board::head(world)),
-        board: Rc::new(board::board(world, lens)),
+        head: Rc::new(board::head(world, &ranges)),
+        board: Rc::new(board::board(world, &ranges, lens)),
         group: Rc::new(group::sheet(world, lens)),
         feed: Rc::new(happened::feed(run, lens)),
         caption: Rc::new(happened::caption(run, lens)),

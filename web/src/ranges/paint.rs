@@ -239,7 +239,20 @@ impl Drawing<'_> {
         }
         for (slot, tile) in store.tiles.iter().enumerate() {
             if tile.role != Role::Absent {
-                self.tile(*tile, place, slot);
+                self.tile(*tile, self.layout.tile(place, slot));
+            }
+        }
+        // Of hundreds of ranges one is selected, and only a few have room for words.
+        let board = self.board;
+        for cell in board.keys.iter().filter(|cell| cell.selected || self.layout.lanes) {
+            let tile = store.tiles.get(cell.slot).filter(|tile| tile.role != Role::Absent);
+            let Some(tile) = tile else { continue };
+            let at = self.layout.tile(place, cell.slot);
+            if cell.selected {
+                self.select(at, at.width * 0.3);
+            }
+            if self.layout.lanes {
+                self.words(*tile, cell, at, place);
             }
         }
         if self.layout.disks {
@@ -251,8 +264,7 @@ impl Drawing<'_> {
         }
     }
 
-    fn tile(&mut self, tile: Tile, place: usize, slot: usize) {
-        let at = self.layout.tile(place, slot);
+    fn tile(&mut self, tile: Tile, at: Rect) {
         let (tone, letter) = match tile.role {
             Role::Leader => (Tone::Lead, "L"),
             Role::Candidate => (Tone::Election, "C"),
@@ -292,15 +304,6 @@ impl Drawing<'_> {
             self.lease(at);
         }
         self.pen.alpha(1.0);
-        let cell = self.board.keys.iter().find(|cell| cell.slot == slot);
-        if cell.is_some_and(|cell| cell.selected) {
-            self.select(at, at.width * 0.3);
-        }
-        if self.layout.lanes
-            && let Some(cell) = cell
-        {
-            self.words(tile, cell, at, place);
-        }
     }
 
     fn outline(&mut self, role: Role, at: Rect) {

@@ -1,20 +1,19 @@
 //! The key space, and the replicas on each store.
 
-use std::collections::BTreeMap;
-
 use lsm::Lsm;
 use raft::Role as RaftRole;
 use sim::ranges::{RangeView, World};
-use store::{Engines, RangeId, Replica, StoreId};
+use store::{Engines, Replica, StoreId};
 
 use super::{Board, Drawer, Lens, RangeCell, Role, StoreCard, Tile};
 use crate::say::{both, plural};
 use crate::{Both, Head, Tone};
 
 /// The line at the top.
-pub(super) fn head(world: &World) -> Head {
+pub(super) fn head(world: &World, ranges: &[RangeView<'_>]) -> Head {
     let (stores, up) = (world.store_ids().count(), world.stores().count());
-    let ((ranges, _), asleep) = (ranges_of(world), world.asleep());
+    let asleep = ranges.iter().filter(|range| range.is_asleep()).count();
+    let (ranges, _) = ranges_of(world);
     let s = plural(ranges);
     let (rules_broken, rules) = super::rules::line(world);
     Head {
@@ -32,13 +31,16 @@ pub(super) fn head(world: &World) -> Head {
 
 /// How many ranges there are, and how many more that nodes write into that they live.
 pub(super) fn ranges_of(world: &World) -> (usize, usize) {
-    let liveness = world.descriptors().filter(|range| range.holds_liveness()).count();
-    (world.descriptors().count() - liveness, liveness)
+    let (mut all, mut liveness) = (0, 0);
+    for range in world.descriptors() {
+        all += 1;
+        liveness += usize::from(range.holds_liveness());
+    }
+    (all - liveness, liveness)
 }
 
 /// The same in words: the range that never sleeps is named.
-fn counted(world: &World) -> Both {
-    let (count, liveness) = ranges_of(world);
+fn counted((count, liveness): (usize, usize)) -> Both {
     let s = plural(count);
     if liveness == 0 {
         both!("{count} range{s}", "{count} 个 range")
@@ -47,24 +49,22 @@ fn counted(world: &World) -> Both {
     }
 }
 
-pub(super) fn board(world: &World, lens: &Lens) -> Board {
-    let ranges: Vec<RangeView<'_>> = world.ranges().collect();
-    let slots: BTreeMap<RangeId, usize> =
-        ranges.iter().enumerate().map(|(slot, range)| (range.range(), slot)).collect();
+pub(super) fn board(world: &World, ranges: &[RangeView<'_>], lens: &Lens) -> Board {
     let mut stores: Vec<StoreCard> =
-        world.store_ids().map(|id| store(world, id, (&ranges, &slots), lens)).collect();
+        world.store_ids().map(|id| store(world, id, ranges, lens)).collect();
     measure(&mut stores);
     let mut places: Vec<(usize, &RangeView<'_>)> = ranges.iter().enumerate().collect();
     places.sort_by_key(|(_, range)| &range.descriptor.start);
     let keys: Vec<RangeCell> =
         places.into_iter().map(|(slot, range)| cell(range, slot, lens)).collect();
     let selected = ranges.iter().find(|range| lens.selection.range() == Some(range.range()));
-    let title = selected.map_or_else(|| untitled(world), title);
-    Board { title, ranges: ranges_of(world).0, keys, stores }
+    let counts = ranges_of(world);
+    let title = selected.map_or_else(|| untitled(counts), title);
+    Board { title, ranges: counts.0, keys, stores }
 }
 
-fn untitled(world: &World) -> Both {
-    let Both { en, zh } = counted(world);
+fn untitled(counts: (usize, usize)) -> Both {
+    let Both { en, zh } = counted(counts);
     both!("key space · {en}", "键空间 · {zh}")
 }
 
@@ -103,7 +103,6 @@ fn cell(range: &RangeView<'_>, slot: usize, lens: &Lens) -> RangeCell {
         available: range.running * 2 > descriptor.replicas.len(),
         selected: lens.selection.range() == Some(name),
         start,
-        end: readable(&descriptor.end),
     }
 }
 
@@ -117,16 +116,13 @@ pub(super) fn readable(key: &[u8]) -> String {
         Some(start) if READABLE_MAX < key.len() => {
             format!("{}… ({})", start.escape_ascii(), bytes_text(key.len() as u64))
         }
+        // Most keys are words, and a board has hundreds.
+        _ if key.iter().all(u8::is_ascii_alphanumeric) => String::from_utf8_lossy(key).into_owned(),
         _ => key.escape_ascii().to_string(),
     }
 }
 
-fn store(
-    world: &World,
-    id: StoreId,
-    (ranges, slots): (&[RangeView<'_>], &BTreeMap<RangeId, usize>),
-    lens: &Lens,
-) -> StoreCard {
+fn store(world: &World, id: StoreId, ranges: &[RangeView<'_>], lens: &Lens) -> StoreCard {
     let mut tiles = vec![Tile::default(); ranges.len()];
     let cut = |other: &StoreId| world.link(id, *other).cut || world.link(*other, id).cut;
     let others = world.store_ids().filter(|other| *other != id);
@@ -148,9 +144,15 @@ fn store(
         };
     };
     let (mut leases, mut awake) = (0, 0);
+    // Both are in order of the ranges' names.
+    let mut slots = ranges.iter().enumerate().peekable();
     for replica in store.replicas() {
-        let Some(&slot) = slots.get(&replica.range()) else { continue };
-        let tile = tile(replica, ranges[slot].leaseholder == Some(id));
+        while slots.next_if(|(_, range)| range.range() < replica.range()).is_some() {}
+        let Some((slot, range)) = slots.next_if(|(_, range)| range.range() == replica.range())
+        else {
+            continue;
+        };
+        let tile = tile(replica, range.leaseholder == Some(id));
         leases += usize::from(tile.lease);
         awake += usize::from(!tile.asleep && tile.role != Role::Lazy);
         tiles[slot] = tile;

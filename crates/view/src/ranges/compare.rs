@@ -79,7 +79,8 @@ pub fn choices(run: &Run) -> Vec<(Knob, SwitchRow)> {
 
 /// The stage of the other run.
 pub fn board_beside(run: &Run, lens: &Lens) -> Board {
-    board::board(run.world(), lens)
+    let world = run.world();
+    board::board(world, &world.ranges().collect::<Vec<_>>(), lens)
 }
 
 /// What is selected there, opened up, and the tables beside the logs.

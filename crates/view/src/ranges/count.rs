@@ -152,11 +152,13 @@ impl Sheet<'_> {
     }
 
     fn sleep(&self) -> Vec<CountRow> {
-        let replicas = || self.stores().flat_map(Store::replicas);
-        let all = replicas().count();
-        let loaded = replicas().filter(|replica| replica.raft().is_some()).count() as u64;
-        let asleep = replicas().filter(|replica| replica.is_quiescent()).count() as u64;
-        let unknown = replicas().filter(|replica| replica.state().is_none()).count();
+        let (mut all, mut loaded, mut asleep, mut unknown) = (0, 0, 0, 0);
+        for replica in self.stores().flat_map(Store::replicas) {
+            all += 1;
+            loaded += u64::from(replica.raft().is_some());
+            asleep += u64::from(replica.is_quiescent());
+            unknown += u64::from(replica.state().is_none());
+        }
         let beside = both!("of {all} replicas", "共 {all} 个副本");
         let whole = both!(
             "of {all}; {unknown} do not know their keys yet",

@@ -62,8 +62,6 @@ pub struct RangeCell {
     pub slot: usize,
     /// Its first key.
     pub start: String,
-    /// Every key of it is less than this.
-    pub end: String,
     /// Whether every replica that runs sleeps.
     pub asleep: bool,
     /// The store that may use its lease.

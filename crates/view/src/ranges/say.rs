@@ -15,7 +15,7 @@ mod sleep;
 mod snapshot;
 mod store;
 
-use ::store::{EventKind as Told, Outcome};
+use ::store::{EventKind as Told, Outcome, RangeDescriptor};
 use sim::ranges::{EventKind, World};
 
 use super::Lens;
@@ -80,8 +80,7 @@ pub(super) fn weight_in(world: &World, lens: &Lens, kind: &EventKind) -> Weight 
     else {
         return weight(kind);
     };
-    let holds_liveness =
-        || world.range(range).is_some_and(|range| range.descriptor.holds_liveness());
+    let holds_liveness = || world.descriptor(range).is_some_and(RangeDescriptor::holds_liveness);
     if lens.selection.range() != Some(range) && holds_liveness() {
         Weight::Silent
     } else {
@@ -150,6 +149,19 @@ fn weight_of(kind: &Told) -> Weight {
         },
         _ => Weight::Silent,
     }
+}
+
+/// What marks an event on the strip: one character, its tone, a word beside it.
+pub(super) fn mark(kind: &EventKind) -> (&'static str, Tone, Both) {
+    // Most marks are of this kind, and no word of its sentences is on the strip.
+    if let EventKind::Store { kind, .. } = kind
+        && let Told::Quiesced { .. } = **kind
+    {
+        let (icon, tone) = sleep::ASLEEP;
+        return (icon, tone, Both::default());
+    }
+    let said = say(kind);
+    (said.icon, said.tone, said.mark)
 }
 
 /// Says what happened.

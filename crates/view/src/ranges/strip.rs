@@ -5,7 +5,7 @@ use sim::ranges::{Command, Event, EventKind, MarkKind};
 use sim::{PULSE, Run as _};
 
 use super::board::ranges_of;
-use super::say::{Weight, say, weight_in};
+use super::say::{self, Weight, weight_in};
 use super::{Lane, Lens, Run};
 use crate::picture::{branches, insert_by, window};
 use crate::say::both;
@@ -84,14 +84,14 @@ fn kept(run: &Run, (from, to): (Time, Time)) -> Vec<StripMark> {
 }
 
 fn mark(event: &Event) -> StripMark {
-    let said = say(&event.kind);
+    let (icon, tone, label) = say::mark(&event.kind);
     StripMark {
         at: event.at.0,
         event: event.id.0,
         lane: event.store().and_then(|store| u8::try_from(store.0).ok()),
-        icon: said.icon,
-        tone: said.tone,
-        label: said.mark,
+        icon,
+        tone,
+        label,
     }
 }
 

@@ -233,7 +233,17 @@ impl World {
 
     /// All ranges in order of their names, as they are on the stores that run.
     pub fn ranges(&self) -> impl Iterator<Item = RangeView<'_>> {
-        self.ranges.values().map(|descriptor| self.view(descriptor))
+        // Stores have their replicas in the same order, so that none has to be looked for.
+        let stores = self.stores().map(|store| (store, store.replicas().peekable()));
+        let mut stores: Vec<_> = stores.collect();
+        self.ranges.values().map(move |descriptor| {
+            let here = stores.iter_mut().filter_map(|(store, replicas)| {
+                while replicas.next_if(|replica| replica.range() < descriptor.range).is_some() {}
+                let replica = replicas.next_if(|replica| replica.range() == descriptor.range)?;
+                Some((*store, replica))
+            });
+            self.view(descriptor, here)
+        })
     }
 
     /// What all ranges are, in order of their names.
@@ -241,9 +251,14 @@ impl World {
         self.ranges.values()
     }
 
+    /// What a range is.
+    pub fn descriptor(&self, range: RangeId) -> Option<&RangeDescriptor> {
+        self.ranges.get(&range)
+    }
+
     /// A range, as it is on the stores that run.
     pub fn range(&self, range: RangeId) -> Option<RangeView<'_>> {
-        self.ranges.get(&range).map(|descriptor| self.view(descriptor))
+        Some(self.view(self.descriptor(range)?, self.replicas(range)))
     }
 
     /// The range that holds a key.
@@ -256,7 +271,11 @@ impl World {
         self.stores().filter_map(move |store| Some((store, store.replica(range)?)))
     }
 
-    fn view<'a>(&'a self, descriptor: &'a RangeDescriptor) -> RangeView<'a> {
+    fn view<'a>(
+        &'a self,
+        descriptor: &'a RangeDescriptor,
+        replicas: impl Iterator<Item = (&'a Store, &'a Replica)>,
+    ) -> RangeView<'a> {
         let mut view = RangeView {
             descriptor,
             lease: Lease::NONE,
@@ -266,7 +285,7 @@ impl World {
             asleep: 0,
         };
         let (mut led, offset) = (None, self.config.clock_offset);
-        for (store, replica) in self.replicas(descriptor.range) {
+        for (store, replica) in replicas {
             view.running += 1;
             view.asleep += usize::from(replica.is_quiescent());
             if let Some(raft) = replica.raft().filter(|_| replica.is_leader()) {

@@ -58,11 +58,15 @@ impl Sparks {
         let (from, _) = window(run.now(), lens.window);
         let width = run.now().since(from).0.max(1);
         let mut counted = [[0; PARTS]; KINDS];
-        let events = run.events().rev().take_while(|event| from <= event.at);
-        for event in events.filter(|event| of_store.is_none() || event.store() == of_store) {
-            let place = (event.at.since(from).0 * PARTS as u64 / width) as usize;
-            for spark in of(&event.kind).into_iter().flatten() {
-                counted[spark as usize][place.min(PARTS - 1)] += 1;
+        // Of thousands of events each costs little: no chain of iterators.
+        for event in run.events().rev() {
+            if event.at < from {
+                break;
+            }
+            if of_store.is_none() || event.store() == of_store {
+                let place = (event.at.since(from).0 * PARTS as u64 / width) as usize;
+                let part = place.min(PARTS - 1);
+                of(&event.kind, |spark| counted[spark as usize][part] += 1);
             }
         }
         Self(counted)
@@ -79,73 +83,97 @@ impl Sparks {
     }
 }
 
-/// What an event counts for: two things at most.
-fn of(kind: &EventKind) -> [Option<Spark>; 2] {
-    if let EventKind::Store { kind, .. } = kind {
-        return of_store(kind);
+/// What an event counts for.
+fn of(kind: &EventKind, mut count: impl FnMut(Spark)) {
+    match kind {
+        EventKind::Store { kind, .. } => of_store(kind, count),
+        EventKind::Answered { result: Ok(_), .. } => count(Spark::Answered),
+        EventKind::Routed { .. } => count(Spark::Hops),
+        EventKind::Commanded(_)
+        | EventKind::Died(_)
+        | EventKind::StartFailed { .. }
+        | EventKind::Lost { .. }
+        | EventKind::Asked { .. }
+        | EventKind::TimedOut { .. }
+        | EventKind::Answered { result: Err(_), .. }
+        | EventKind::Found { .. }
+        | EventKind::Restored { .. }
+        | EventKind::GaveUp { .. } => {}
     }
-    let is_done = matches!(kind, EventKind::Answered { result: Ok(_), .. });
-    let is_hop = matches!(kind, EventKind::Routed { .. });
-    [is_done.then_some(Spark::Answered), is_hop.then_some(Spark::Hops)]
 }
 
-fn of_store(kind: &Told) -> [Option<Spark>; 2] {
-    let is_beat =
-        |kind: MessageKind| matches!(kind, MessageKind::Heartbeat | MessageKind::HeartbeatResp);
-    if let Told::Sent { kind, .. } = kind {
-        return [Some(Spark::Sent), is_beat(*kind).then_some(Spark::Heartbeats)];
+fn of_store(kind: &Told, mut count: impl FnMut(Spark)) {
+    match kind {
+        Told::Sent { kind, .. } => {
+            count(Spark::Sent);
+            if is_beat(*kind) {
+                count(Spark::Heartbeats);
+            }
+        }
+        Told::SentCoalesced { .. } => {
+            count(Spark::Sent);
+            count(Spark::Heartbeats);
+        }
+        Told::Stepped { kind, .. } if is_beat(*kind) => count(Spark::Beats),
+        Told::Applied { outcome, .. } => {
+            count(Spark::Applied);
+            if !matches!(outcome, Outcome::Done | Outcome::Nothing) {
+                count(Spark::Rejected);
+            }
+        }
+        Told::Snapshot { what, .. } => of_snapshot(what, count),
+        Told::Raft { event, .. } => {
+            if let raft::Event::BecameLeader { .. } = **event {
+                count(Spark::Elected);
+            }
+        }
+        Told::Synced { .. } => count(Spark::Synced),
+        Told::Proposed { .. } => count(Spark::Proposed),
+        Told::Evaluated { .. } => count(Spark::Evaluated),
+        Told::Quiesced { .. } => count(Spark::Quiesced),
+        Told::Woke { .. } => count(Spark::Woken),
+        Told::LeaseChanged { .. } => count(Spark::Leased),
+        Told::LatchWait { .. } => count(Spark::LatchWaits),
+        Told::Pushed { .. } => count(Spark::Pushed),
+        Told::Dropped { .. } => count(Spark::Dropped),
+        Told::QuiesceRefused { .. } => count(Spark::SleepRefused),
+        Told::LogTruncated { .. } => count(Spark::Truncated),
+        Told::Sideloaded { .. } => count(Spark::Sideloaded),
+        Told::Ingested { .. } => count(Spark::Ingested),
+        Told::Purged { .. } => count(Spark::Purged),
+        Told::EpochEnded { .. } => count(Spark::EpochsEnded),
+        Told::Stepped { .. }
+        | Told::Started { .. }
+        | Told::Failed(_)
+        | Told::Unfolded { .. }
+        | Told::Loaded { .. }
+        | Told::Uninitialized { .. }
+        | Told::Written { .. }
+        | Told::Worked(_)
+        | Told::Requested { .. }
+        | Told::Sorted { .. }
+        | Told::Answered { .. }
+        | Told::Split { .. }
+        | Told::TruncationProposed { .. }
+        | Told::TransferRefused { .. }
+        | Told::FellAsleep { .. }
+        | Told::StaysAwake { .. }
+        | Told::LivenessLearned { .. }
+        | Told::LivenessExpired { .. }
+        | Told::TooOld { .. } => {}
     }
-    if let Told::SentCoalesced { .. } = kind {
-        return [Some(Spark::Sent), Some(Spark::Heartbeats)];
-    }
-    if let Told::Stepped { kind, .. } = kind {
-        return [is_beat(*kind).then_some(Spark::Beats), None];
-    }
-    if let Told::Applied { outcome, .. } = kind {
-        let is_rejected = !matches!(outcome, Outcome::Done | Outcome::Nothing);
-        return [Some(Spark::Applied), is_rejected.then_some(Spark::Rejected)];
-    }
-    if let Told::Snapshot { what, .. } = kind {
-        return [of_snapshot(what), None];
-    }
-    [SIMPLE.iter().find(|(is, _)| is(kind)).map(|(_, spark)| *spark), None]
 }
 
-/// Events that count for one thing each.
-type Simple = (fn(&Told) -> bool, Spark);
+fn is_beat(kind: MessageKind) -> bool {
+    matches!(kind, MessageKind::Heartbeat | MessageKind::HeartbeatResp)
+}
 
-const SIMPLE: [Simple; 16] = [
-    (|kind| matches!(kind, Told::Synced { .. }), Spark::Synced),
-    (|kind| matches!(kind, Told::Proposed { .. }), Spark::Proposed),
-    (|kind| matches!(kind, Told::Evaluated { .. }), Spark::Evaluated),
-    (|kind| matches!(kind, Told::Quiesced { .. }), Spark::Quiesced),
-    (|kind| matches!(kind, Told::Woke { .. }), Spark::Woken),
-    (|kind| matches!(kind, Told::LeaseChanged { .. }), Spark::Leased),
-    (is_elected, Spark::Elected),
-    (|kind| matches!(kind, Told::LatchWait { .. }), Spark::LatchWaits),
-    (|kind| matches!(kind, Told::Pushed { .. }), Spark::Pushed),
-    (|kind| matches!(kind, Told::Dropped { .. }), Spark::Dropped),
-    (|kind| matches!(kind, Told::QuiesceRefused { .. }), Spark::SleepRefused),
-    (|kind| matches!(kind, Told::LogTruncated { .. }), Spark::Truncated),
-    (|kind| matches!(kind, Told::Sideloaded { .. }), Spark::Sideloaded),
-    (|kind| matches!(kind, Told::Ingested { .. }), Spark::Ingested),
-    (|kind| matches!(kind, Told::Purged { .. }), Spark::Purged),
-    (|kind| matches!(kind, Told::EpochEnded { .. }), Spark::EpochsEnded),
-];
-
-fn of_snapshot(event: &SnapshotEvent) -> Option<Spark> {
+fn of_snapshot(event: &SnapshotEvent, mut count: impl FnMut(Spark)) {
     if let SnapshotEvent::Offered { .. } = event {
-        return Some(Spark::Offered);
+        count(Spark::Offered);
+    } else if let SnapshotEvent::Applied { .. } = event {
+        count(Spark::Received);
+    } else if let SnapshotEvent::Refused { .. } | SnapshotEvent::Ignored { .. } = event {
+        count(Spark::TurnedAway);
     }
-    if let SnapshotEvent::Applied { .. } = event {
-        return Some(Spark::Received);
-    }
-    let is_turned_away =
-        matches!(event, SnapshotEvent::Refused { .. } | SnapshotEvent::Ignored { .. });
-    is_turned_away.then_some(Spark::TurnedAway)
-}
-
-fn is_elected(kind: &Told) -> bool {
-    let Told::Raft { event, .. } = kind else { return false };
-    matches!(**event, raft::Event::BecameLeader { .. })
 }

@@ -6,10 +6,14 @@ use super::{Said, reason};
 use crate::say::both;
 use crate::{Both, Tone};
 
+/// How a range that falls asleep is drawn.
+pub(super) const ASLEEP: (&str, Tone) = ("☾", Tone::Idle);
+
 pub(super) fn quiesced(store: StoreId, range: RangeId, lagging: usize) -> Said {
+    let (icon, tone) = ASLEEP;
     if lagging == 0 {
         let line = both!("{store} puts {range} to sleep", "{store} 让 {range} 静默");
-        return Said::plain("☾", Tone::Idle, line).told(both!(
+        return Said::plain(icon, tone, line).told(both!(
             "{range} has nothing left to do: {store} stops its clock and tells the followers with one last heartbeat. Nobody has to acknowledge that.",
             "{range} 已无事可做：{store} 停下它的时钟，并用最后一个心跳通知 follower，不需要确认。"
         ));
@@ -18,7 +22,7 @@ pub(super) fn quiesced(store: StoreId, range: RangeId, lagging: usize) -> Said {
         "{store} puts {range} to sleep · dead stores left behind: {lagging}",
         "{store} 让 {range} 静默 · 落下 {lagging} 个停机的 store"
     );
-    Said::plain("☾", Tone::Idle, line)
+    Said::plain(icon, tone, line)
 }
 
 pub(super) fn fell_asleep(store: StoreId, range: RangeId) -> Said {
