@@ -3,6 +3,7 @@
 mod allow;
 mod events;
 mod ingest;
+mod lately;
 mod look;
 mod machine;
 mod obey;
@@ -50,6 +51,8 @@ pub struct World {
     pub(super) traffic: Traffic,
     /// What dead stores had counted.
     retired: Vec<(StoreId, Counters)>,
+    /// What had been counted before.
+    before: lately::Before,
     pub(super) next_request: u64,
     next_range: RangeId,
     next_flight: MessageId,
@@ -97,6 +100,7 @@ impl World {
             bulk: super::restore::Bulk::default(),
             traffic: Traffic::default(),
             retired: Vec::new(),
+            before: lately::Before::default(),
             next_request: 1,
             next_flight: MessageId(0),
             cause: None,
@@ -116,6 +120,7 @@ impl World {
     /// Lets the next thing happen if it is due at `until` or before. Says whether there was one.
     pub fn step_until(&mut self, until: Time) -> bool {
         let Some((at, item)) = self.queue.pop_until(until) else { return false };
+        self.remember(at);
         self.now = at;
         self.cause = None;
         self.steps += 1;
@@ -132,6 +137,7 @@ impl World {
 
     /// Nothing is due before `until`; now it is `until`.
     pub(crate) fn rest_until(&mut self, until: Time) {
+        self.remember(until);
         self.now = self.now.max(until);
     }
 
