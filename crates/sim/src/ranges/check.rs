@@ -60,6 +60,8 @@ struct Watch {
     led: VecDeque<(Term, StoreId)>,
     /// Granted votes of the latest term of each replica.
     votes: BTreeMap<ReplicaId, (Term, ReplicaId)>,
+    /// The latest term in which each replica promised something else.
+    told: BTreeMap<ReplicaId, Term>,
     applied: History<Applied>,
     /// Entries of the logs, as whoever wrote them first has them, and the newest of those.
     held: History<Held>,

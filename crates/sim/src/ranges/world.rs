@@ -325,7 +325,7 @@ impl World {
     }
 
     fn send(&mut self, envelope: Envelope) {
-        self.watch_votes(&envelope);
+        self.watch_promises(&envelope);
         let (from, to) = (End::Node(place(envelope.from)), End::Node(place(envelope.to)));
         let (due, lost) = self.net.route(self.now, from, to);
         let id = self.next_flight;

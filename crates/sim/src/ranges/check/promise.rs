@@ -25,6 +25,14 @@ impl Checks {
         });
     }
 
+    /// A replica's promise leaves its store, and with it the word that it is in this term.
+    pub(super) fn tells(&mut self, range: RangeId, replica: ReplicaId, term: Term) {
+        let known = self.watches.get(&range).and_then(|watch| watch.told.get(&replica));
+        if known.is_none_or(|known| *known < term) {
+            self.watch(range).told.insert(replica, term);
+        }
+    }
+
     /// A replica's term and vote are these now; zero is nobody.
     pub(super) fn holds_to(
         &mut self,
@@ -50,12 +58,14 @@ impl Checks {
             (fact(other.unwrap_or_default()), fact((store, replica)))
         });
         // What it told somebody binds it in every life.
-        let told = self.watch(range).votes.get(&replica).copied();
+        let watch = self.watch(range);
+        let told = watch.told.get(&replica).map(|told| (*told, ReplicaId::default()));
+        let told = [watch.votes.get(&replica).copied(), told];
         let breaks = |&(before, voted): &(Term, ReplicaId)| {
             let nobody = ReplicaId::default();
             term < before || (term == before && voted != nobody && voted != vote)
         };
-        let before = seen.filter(breaks).or_else(|| told.filter(breaks));
+        let before = [seen].into_iter().chain(told).flatten().find(breaks);
         self.check(Rule::HardStateKept, range, before.is_none(), || {
             let fact = |(term, vote)| Fact::HardState { store, term, vote };
             (fact(before.unwrap_or_default()), fact((term, vote)))

@@ -212,6 +212,15 @@ fn a_term_or_vote_that_is_taken_back_is_found() {
     };
     check(Rule::HardStateKept, crashed, |checks| holds(checks, 7, 0));
     check(Rule::HardStateKept, crashed, |checks| holds(checks, 5, 0));
+    // Nor what it said in a term in which it has not voted.
+    let told = |checks: &mut Checks| {
+        holds(checks, 7, 0);
+        checks.tells(R, ReplicaId(1), Term(7));
+        checks.started(S1);
+        holds(checks, 7, 0);
+        checks.started(S1);
+    };
+    check(Rule::HardStateKept, told, |checks| holds(checks, 6, 0));
 }
 
 #[test]

@@ -72,14 +72,16 @@ impl World {
         }
     }
 
-    /// What leaves a store: votes are promises.
-    pub(in crate::ranges) fn watch_votes(&mut self, envelope: &Envelope) {
+    /// What leaves a store: votes are promises, and so is what is said of a log.
+    pub(in crate::ranges) fn watch_promises(&mut self, envelope: &Envelope) {
         for parcel in &envelope.parcels {
             let Load::Raft(request) = &parcel.load else { continue };
             let message = &request.message;
             if let Body::VoteResponse { kind: VoteKind::Vote, reject: false } = message.body {
                 let (voter, candidate) = (message.from.into(), message.to.into());
                 self.checks.votes(request.range, voter, message.term, candidate);
+            } else if let Body::Accepted { .. } | Body::Rejected { .. } = message.body {
+                self.checks.tells(request.range, message.from.into(), message.term);
             }
         }
     }

@@ -147,6 +147,24 @@ fn a_vote_that_a_disk_forgot_is_found() {
     }
 }
 
+/// One that was cut off during the election has not voted, and has told its leader of the term.
+#[test]
+fn a_term_that_a_disk_forgot_is_found() {
+    let setup = Setup { ranges: 1, log_engine: LogEngine::Shared, ..Setup::default() };
+    let mut world = World::new(setup).expect("it can be run");
+    act(&mut world, &Command::Partition(vec![vec![S3]]));
+    run(&mut world, Span::secs(3));
+    act(&mut world, &Command::Heal);
+    act(&mut world, &put("k1"));
+    let hard = |world: &World| world.store(S3)?.replica(R).map(|it| it.log().hard_state);
+    let vote = hard(&world).expect("it is there").vote;
+    assert_eq!(ReplicaId::from(vote), ReplicaId::default());
+    spoil(&mut world, S3, |engine, batch| {
+        change(engine, batch, &RangeIdKey::HardState.of(R), |hard| hard[0] -= 1);
+    });
+    is_broken(&world, Rule::HardStateKept);
+}
+
 #[test]
 fn the_name_of_another_replica_is_found() {
     let mut world = world();
