@@ -7,6 +7,7 @@ mod gesture;
 mod paint;
 mod pair;
 mod table;
+mod turn;
 
 pub(super) use self::gesture::place;
 
@@ -21,6 +22,7 @@ use view::ranges::{Frame, Motion, RestoreRow};
 use web_sys::KeyboardEvent;
 use yew::{Callback, Component, Context, Html, NodeRef, html};
 
+use self::turn::Turn;
 use super::beside::{Beside, Half};
 use super::flash::Flashes;
 use super::layout::Layout;
@@ -33,7 +35,7 @@ use super::{door, side};
 use crate::app::{fragment, is_hidden};
 use crate::console::Console;
 use crate::cut::Line;
-use crate::frames::{Frames, micros};
+use crate::frames::Frames;
 use crate::keys;
 use crate::listen::{self, Listener, Sizes};
 use crate::memory;
@@ -41,9 +43,6 @@ use crate::page::{Notice, PageMsg, Panel, Theme, heed};
 use crate::paint::Painter;
 use crate::ring::Point;
 use crate::share;
-
-/// The panels follow the run this often while it plays; the canvas follows every frame.
-const PANELS_MILLIS: f64 = 120.0;
 
 /// One thing that happened at this page.
 #[derive(Clone, Debug, PartialEq)]
@@ -80,18 +79,6 @@ impl From<RangesMsg> for Msg {
     }
 }
 
-/// Which part of the page is next to follow the run while it plays.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-enum Turn {
-    #[default]
-    Look,
-    Stage,
-    Beside,
-    Caption,
-    Strip,
-    Side,
-}
-
 /// The page.
 pub(crate) struct RangesApp {
     /// Shared with the JavaScript door and with nothing else.
@@ -103,6 +90,8 @@ pub(crate) struct RangesApp {
     shown: Frame,
     turn: Turn,
     next_turn: Option<Timeout>,
+    /// Whether the turn was put off at the last frame.
+    waits: bool,
     motion: Motion,
     flashes: Flashes,
     layout: Layout,
@@ -170,6 +159,7 @@ impl Component for RangesApp {
             to_page,
             turn: Turn::default(),
             next_turn: None,
+            waits: false,
             motion: Motion::default(),
             flashes: Flashes::new(crate::app::wants_rest()),
             layout: Layout::default(),
@@ -294,65 +284,6 @@ pub(super) fn asked() -> Option<PageMsg> {
 }
 
 impl RangesApp {
-    /// One animation frame: time goes on, what moves is painted.
-    fn animate(&mut self, at: f64) -> bool {
-        let wall = self.frames.came(at);
-        let notes = self.play.borrow_mut().update(Time::Elapsed { wall: micros(wall) }.into());
-        self.hear(notes);
-        self.since_frame += wall;
-        self.flashes.pass(wall);
-        self.beside.flashes.pass(wall);
-        self.play.borrow().motion(&mut self.motion);
-        self.settle();
-        if !self.is_moving() {
-            self.refresh();
-            return true;
-        }
-        self.paint_moving();
-        if self.turn != Turn::Look || self.since_frame >= PANELS_MILLIS {
-            let to_page = self.to_page.clone();
-            self.next_turn = Some(Timeout::new(0, move || to_page.emit(PageMsg::Turn)));
-        }
-        false
-    }
-
-    /// The next part of the page follows the run; whether it has to be drawn.
-    fn take_turn(&mut self) -> bool {
-        let (draws, next) = match self.turn {
-            Turn::Look => {
-                self.look();
-                (false, Turn::Stage)
-            }
-            Turn::Stage => {
-                self.shown.board = Rc::clone(&self.frame.board);
-                self.shown.group = Rc::clone(&self.frame.group);
-                self.paint_still();
-                let is_pair = self.beside.pair.is_some();
-                (self.zoomed.is_some(), if is_pair { Turn::Beside } else { Turn::Caption })
-            }
-            Turn::Beside => {
-                self.look_beside();
-                self.paint_beside();
-                (true, Turn::Caption)
-            }
-            Turn::Caption => {
-                self.shown.head = Rc::clone(&self.frame.head);
-                self.shown.caption = Rc::clone(&self.frame.caption);
-                (true, Turn::Strip)
-            }
-            Turn::Strip => {
-                self.paint_strip();
-                (false, Turn::Side)
-            }
-            Turn::Side => {
-                self.shown = self.frame.clone();
-                (true, Turn::Look)
-            }
-        };
-        self.turn = next;
-        draws
-    }
-
     /// Takes a new picture, for all parts of the page at once.
     fn refresh(&mut self) {
         self.look();
