@@ -168,7 +168,7 @@ fn counts(frame: &Frame, lang: Lang, on_msg: &Callback<Msg>) -> Html {
         html! {
             <tr key={row.name.en.clone()} data-first={row.first.to_string()}>
                 <th scope="row">{ row.name.in_lang(lang) }<small>{ row.beside.in_lang(lang) }</small></th>
-                <td>{ spark(&row.spark) }</td><td>{ &row.value }</td>
+                <td>{ spark(&row.spark) }</td><td>{ &row.value }</td><td>{ &row.rate }</td>
             </tr>
         }
     };
@@ -185,7 +185,10 @@ fn counts(frame: &Frame, lang: Lang, on_msg: &Callback<Msg>) -> Html {
                 { choice(None, words::ALL_STORES.in_lang(lang).to_owned()) }
                 { for stores.map(|store| choice(Some(store), format!("s{store}"))) }
             </div>
-            <table class="counts"><tbody>{ for frame.counts.iter().map(row) }</tbody></table>
+            <table class="counts">
+                <thead><tr><th /><td /><th scope="col">{ words::IN_ALL.in_lang(lang) }</th><th scope="col">{ words::LATELY.in_lang(lang) }</th></tr></thead>
+                <tbody>{ for frame.counts.iter().map(row) }</tbody>
+            </table>
         </>
     }
 }

@@ -21,6 +21,8 @@ pub(super) const NOTHING: Label = label(
     "点击一个 range，查看它的 lease、副本以及活跃的原因。",
 );
 pub(super) const SCENES: Label = label("Scenes", "场景");
+pub(super) const IN_ALL: Label = label("in all", "累计");
+pub(super) const LATELY: Label = label("last second", "最近一秒");
 pub(super) const WRITTEN: Label = label("Bytes written", "写入的字节");
 pub(super) const STATE: Label = label("state", "状态机");
 pub(super) const LOG: Label = label("log", "日志");

@@ -125,6 +125,21 @@ fn figures_are_drawn_as_far_as_the_window_reaches() {
 }
 
 #[test]
+fn figures_that_grow_say_how_much_in_a_second() {
+    let mut play = settled();
+    told(&mut play, &["new ranges=3 liveness=told", "seek 9s"]);
+    let rate = |play: &mut Playground, name: &str| {
+        let counts = play.frame().counts;
+        counts.iter().find(|row| row.name.en == name).expect(name).rate.clone()
+    };
+    assert_eq!(rate(&mut play, "proposals"), "", "nobody asks for anything");
+    told(&mut play, &["load 20/s", "seek 12s"]);
+    assert_eq!(rate(&mut play, "proposals"), "20/s");
+    assert!(rate(&mut play, "bytes on the wire").ends_with(" KB/s"));
+    assert_eq!(rate(&mut play, "replicas asleep now"), "", "it does not grow");
+}
+
+#[test]
 fn figures_are_those_of_all_stores_or_of_one() {
     let mut play = settled();
     let figure = |play: &mut Playground, counted: Option<u32>, name: &str| -> u64 {

@@ -2,6 +2,7 @@
 
 mod spark;
 
+use det::Span;
 use lsm::{Category, Ledger};
 use raft::MessageKind;
 use sim::ranges::World;
@@ -63,17 +64,39 @@ impl Sheet<'_> {
         self.world.stores().filter(|store| self.counted.is_none_or(|id| id == store.id()))
     }
 
-    fn row(&self, name: Both, value: u64, beside: Both, spark: Option<Spark>) -> CountRow {
+    /// A figure that grows.
+    fn row(
+        &self,
+        name: Both,
+        figure: impl Fn(&Counters) -> u64,
+        beside: Both,
+        spark: Option<Spark>,
+    ) -> CountRow {
+        let rate = self.rate(&figure).map(|rate| format!("{rate}/s")).unwrap_or_default();
         let spark = spark.map(|spark| self.sparks.of(spark)).unwrap_or_default();
-        CountRow { name, value: value.to_string(), beside, spark, first: false }
+        CountRow { rate, spark, ..now(name, self.sum(figure).to_string(), beside) }
+    }
+
+    /// How much in a second, by the last one; `None` if it comes to nothing.
+    fn rate(&self, figure: impl Fn(&Counters) -> u64) -> Option<u64> {
+        let (grown, within) = self.world.lately(self.counted, figure)?;
+        let rate = (grown * Span::secs(1).0 + within.0 / 2) / within.0;
+        (0 < rate).then_some(rate)
     }
 
     fn plain(&self, name: Both, figure: fn(&Counters) -> u64) -> CountRow {
-        self.row(name, self.sum(figure), Both::default(), None)
+        self.row(name, figure, Both::default(), None)
     }
 
     fn drawn(&self, name: Both, figure: fn(&Counters) -> u64, spark: Spark) -> CountRow {
-        self.row(name, self.sum(figure), Both::default(), Some(spark))
+        self.row(name, figure, Both::default(), Some(spark))
+    }
+
+    /// Bytes, as such.
+    fn weight(&self, name: Both, bytes: impl Fn(&Counters) -> u64, beside: Both) -> CountRow {
+        let rate = self.rate(&bytes).map(|rate| format!("{}/s", bytes_text(rate)));
+        let rate = rate.unwrap_or_default();
+        CountRow { rate, ..now(name, bytes_text(self.sum(bytes)), beside) }
     }
 
     /// A number of things, and their bytes beside it.
@@ -84,21 +107,22 @@ impl Sheet<'_> {
         bytes: fn(&Counters) -> u64,
         spark: Option<Spark>,
     ) -> CountRow {
-        self.row(name, self.sum(of), Both::same(bytes_text(self.sum(bytes))), spark)
+        self.row(name, of, Both::same(bytes_text(self.sum(bytes))), spark)
     }
 
     fn messages(&self) -> Vec<CountRow> {
-        let coalesced = self.sum(|c| c.coalesced_requests + c.coalesced_responses);
-        let beats = self.sum(|c| c.beats + c.beat_responses);
-        let single =
-            self.sum(|c| c.of_kind(MessageKind::Heartbeat) + c.of_kind(MessageKind::HeartbeatResp));
+        let alone = |c: &Counters| {
+            c.of_kind(MessageKind::Heartbeat) + c.of_kind(MessageKind::HeartbeatResp)
+        };
+        let all = |c: &Counters| c.coalesced_requests + c.coalesced_responses + alone(c);
+        let (beats, single) = (self.sum(|c| c.beats + c.beat_responses), self.sum(alone));
         let beside = both!(
             "{beats} beats coalesced, {single} alone",
             "{beats} 个心跳合并发送，{single} 个单独发送"
         );
         let name = both!("heartbeat messages", "心跳消息");
         vec![
-            self.row(name, coalesced + single, beside, Some(Spark::Heartbeats)),
+            self.row(name, all, beside, Some(Spark::Heartbeats)),
             self.drawn(both!("heartbeat steps", "心跳步数"), |c| c.heartbeat_steps, Spark::Beats),
             self.drawn(both!("Raft messages", "Raft 消息"), Counters::raft_messages, Spark::Sent),
             self.drawn(both!("messages thrown away", "丢弃的消息"), |c| c.dropped, Spark::Dropped),
@@ -111,43 +135,36 @@ impl Sheet<'_> {
 
     /// What the messages weigh, as protobuf writes them.
     fn wire(&self) -> Vec<CountRow> {
-        let text = |bytes: u64| bytes_text(bytes);
-        let of = |freight: Freight| self.sum(|c| c.bytes_of(freight));
-        let row = |name: Both, bytes: u64, beside: Both| {
-            let value = text(bytes);
-            CountRow { name, value, beside, spark: Vec::new(), first: false }
+        let sent = |figure: fn(&Counters) -> u64| bytes_text(self.sum(figure));
+        let there = sent(|c| c.bytes_of(Freight::Heartbeats));
+        let back = sent(|c| c.bytes_of(Freight::HeartbeatResponses));
+        let (entries, batches) = (sent(|c| c.sent_entry_bytes), sent(|c| c.snapshot_bytes_sent));
+        let row = |name: Both, figure: fn(&Counters) -> u64, beside: Both| {
+            self.weight(name, figure, beside)
         };
-        let there_and_back = |there: u64, back: u64| {
-            let (there, back) = (text(there), text(back));
-            both!("{there} there, {back} back", "去程 {there}，回程 {back}")
-        };
-        let (appends, accepted) = (of(Freight::Appends), of(Freight::AppendResponses));
-        let (beats, answers) = (of(Freight::Heartbeats), of(Freight::HeartbeatResponses));
-        let (entries, batches) =
-            (text(self.sum(|c| c.sent_entry_bytes)), text(self.sum(|c| c.snapshot_bytes_sent)));
         vec![
-            row(
-                both!("bytes on the wire", "网络上的字节"),
-                self.sum(Counters::bytes_sent),
-                Both::default(),
-            ),
+            row(both!("bytes on the wire", "网络上的字节"), Counters::bytes_sent, Both::default()),
             row(
                 both!("of these with heartbeats", "其中心跳"),
-                beats + answers,
-                there_and_back(beats, answers),
+                |c| c.bytes_of(Freight::Heartbeats) + c.bytes_of(Freight::HeartbeatResponses),
+                both!("{there} there, {back} back", "去程 {there}，回程 {back}"),
             ),
             row(
                 both!("with entries, and answers", "其中日志条目与回答"),
-                appends + accepted,
+                |c| c.bytes_of(Freight::Appends) + c.bytes_of(Freight::AppendResponses),
                 both!("{entries} of entries", "条目 {entries}"),
             ),
             row(
                 both!("with snapshots", "其中 snapshot"),
-                of(Freight::Snapshots),
+                |c| c.bytes_of(Freight::Snapshots),
                 both!("{batches} of batches", "批次 {batches}"),
             ),
-            row(both!("with votes", "其中投票"), of(Freight::Votes), Both::default()),
-            row(both!("about liveness", "其中 liveness"), of(Freight::Liveness), Both::default()),
+            row(both!("with votes", "其中投票"), |c| c.bytes_of(Freight::Votes), Both::default()),
+            row(
+                both!("about liveness", "其中 liveness"),
+                |c| c.bytes_of(Freight::Liveness),
+                Both::default(),
+            ),
         ]
     }
 
@@ -172,12 +189,11 @@ impl Sheet<'_> {
                 |c| c.quiesce_refused,
                 Spark::SleepRefused,
             ),
-            self.row(both!("replicas asleep now", "现在静默的副本"), asleep, whole, None),
-            self.row(
+            now(both!("replicas asleep now", "现在静默的副本"), asleep.to_string(), whole),
+            now(
                 both!("Raft groups in memory now", "现在内存中的 Raft group"),
-                loaded,
+                loaded.to_string(),
                 beside,
-                None,
             ),
         ]
     }
@@ -191,28 +207,32 @@ impl Sheet<'_> {
         let (refused, timed_out) = (traffic.refused, traffic.timed_out);
         let gateway = self.world.gateway().counters();
         let hits = gateway.hits;
+        let row = |name: Both, value: u64, beside: Both, spark: Spark| {
+            let spark = self.sparks.of(spark);
+            CountRow { spark, ..now(name, value.to_string(), beside) }
+        };
         vec![
-            self.row(
+            row(
                 both!("requests done", "完成的请求"),
                 traffic.done,
                 both!(
                     "{refused} refused, {timed_out} timeouts",
                     "{refused} 个被拒，{timed_out} 次超时"
                 ),
-                Some(Spark::Answered),
+                Spark::Answered,
             ),
-            self.row(
+            row(
                 both!("sent by the gateway", "gateway 发出的请求"),
                 gateway.hops,
                 both!("{hits} right the first time", "{hits} 个一次找对"),
-                Some(Spark::Hops),
+                Spark::Hops,
             ),
         ]
     }
 
     fn requests(&self) -> Vec<CountRow> {
         let again = self.sum(|c| c.reproposals);
-        let (rejected, lease) = (self.sum(|c| c.rejected), self.sum(|c| c.rejected_by_lease));
+        let lease = self.sum(|c| c.rejected_by_lease);
         let index = self.sum(|c| c.rejected_by_index);
         let by = both!(
             "{lease} by lease, {index} by lease index",
@@ -221,7 +241,7 @@ impl Sheet<'_> {
         vec![
             self.row(
                 both!("proposals", "提案"),
-                self.sum(|c| c.proposals),
+                |c| c.proposals,
                 both!("{again} of them again", "其中 {again} 个是重新提案"),
                 Some(Spark::Proposed),
             ),
@@ -244,7 +264,7 @@ impl Sheet<'_> {
             ),
             self.row(
                 both!("rejected below Raft, by each replica", "各副本在 Raft 之下拒绝"),
-                rejected,
+                |c| c.rejected,
                 by,
                 Some(Spark::Rejected),
             ),
@@ -259,12 +279,8 @@ impl Sheet<'_> {
             ledgers.fold(Ledger::default(), |sum, ledger| sum.plus(&ledger))
         };
         let (written, syncs) = (sum(Engines::written), sum(Engines::syncs));
-        let row = |name: Both, bytes: u64, syncs: u64| CountRow {
-            name,
-            value: bytes_text(bytes),
-            beside: both!("{syncs} syncs", "{syncs} 次 fsync"),
-            spark: Vec::new(),
-            first: false,
+        let row = |name: Both, bytes: u64, syncs: u64| {
+            now(name, bytes_text(bytes), both!("{syncs} syncs", "{syncs} 次 fsync"))
         };
         let each = Category::ALL.into_iter().filter(|&category| written.get(category) > 0);
         let each = each.map(|category| {
@@ -347,6 +363,11 @@ impl Sheet<'_> {
             ),
         ]
     }
+}
+
+/// A figure as it is now.
+fn now(name: Both, value: String, beside: Both) -> CountRow {
+    CountRow { name, value, beside, rate: String::new(), spark: Vec::new(), first: false }
 }
 
 fn category_words(category: Category) -> Both {

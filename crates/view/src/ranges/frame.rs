@@ -153,8 +153,10 @@ pub struct Drawer {
 pub struct CountRow {
     /// What was counted.
     pub name: Both,
-    /// How much, all stores together.
+    /// How much since the start, all stores together.
     pub value: String,
+    /// How much in a second, by the last one: "240/s"; empty if there was nothing.
+    pub rate: String,
     /// What it is beside, if that says more.
     pub beside: Both,
     /// How it went within the window of the strip up to now, in equal parts of it; 1 is the most.

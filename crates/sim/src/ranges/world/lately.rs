@@ -60,15 +60,19 @@ impl World {
     }
 
     /// By how much a figure has grown lately, of one store or of all, and within which time: a second or a
-    /// little more, or all the time that there was.
-    pub fn lately(&self, of: Option<StoreId>, figure: impl Fn(&Counters) -> u64) -> (u64, Span) {
+    /// little more. `None` before there was a second.
+    pub fn lately(
+        &self,
+        of: Option<StoreId>,
+        figure: impl Fn(&Counters) -> u64,
+    ) -> Option<(u64, Span)> {
+        let start = Before::start(self.now)?;
         let sum = of.map_or_else(|| self.sum(&figure), |store| self.sum_of(store, &figure));
-        let Some(start) = Before::start(self.now) else { return (sum, self.now.since(Time::ZERO)) };
         let then = self.before.at(start).map_or(0, |sample| {
             let asked = sample.counters.iter().filter(|(id, _)| of.is_none_or(|of| of == *id));
             asked.map(|(_, counters)| figure(counters)).sum()
         });
-        (sum - then, self.now.since(start))
+        Some((sum - then, self.now.since(start)))
     }
 }
 
@@ -86,13 +90,13 @@ mod tests {
         let mut old = world.clone();
         for moment in moments.iter().map(|&millis| Time::ZERO + Span::millis(millis)) {
             world.run_until(moment);
-            let (grown, within) = world.lately(None, figure);
+            let (grown, within) = world.lately(None, figure).expect("there was a second");
             assert!(SECOND <= within && within < SECOND + PITCH, "{within:?}");
             old.run_until(Time(moment.0 - within.0));
             assert_eq!(grown, world.sum(figure) - old.sum(figure), "at {moment:?}");
             for store in world.store_ids() {
-                let grown = world.lately(Some(store), figure).0;
-                assert_eq!(grown, world.sum_of(store, figure) - old.sum_of(store, figure));
+                let grown = world.sum_of(store, figure) - old.sum_of(store, figure);
+                assert_eq!(world.lately(Some(store), figure), Some((grown, within)));
             }
         }
     }
@@ -116,15 +120,15 @@ mod tests {
             world.apply(&command).expect("it may be done");
         }
         world.run_until(moment(3_900));
-        assert_eq!(world.lately(None, figure), (world.sum(figure) - then, Span::millis(1_000)));
+        let grown = world.sum(figure) - then;
+        assert_eq!(world.lately(None, figure), Some((grown, Span::millis(1_000))));
     }
 
     #[test]
-    fn within_the_first_second_all_of_it_is_lately() {
+    fn before_there_was_a_second_nothing_is_said_of_it() {
         let mut world = World::new(Setup::default()).expect("it is right");
-        world.run_until(Time::ZERO + Span::millis(700));
-        let figure = |counters: &Counters| counters.ticks;
-        assert_eq!(world.lately(None, figure), (world.sum(figure), Span::millis(700)));
+        world.run_until(Time::ZERO + Span::millis(999));
+        assert_eq!(world.lately(None, |counters| counters.ticks), None);
     }
 
     #[test]
