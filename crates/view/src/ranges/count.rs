@@ -1,17 +1,18 @@
 //! What was counted since the start, and how it went within the window of the strip.
 
+mod figure;
 mod spark;
 
 use det::Span;
 use lsm::{Category, Ledger};
-use raft::MessageKind;
 use sim::ranges::World;
-use store::{Counters, Engines, Freight, Store, StoreId};
+use store::{Counters, Engines, Store, StoreId};
 
 use super::board::bytes_text;
 use super::{CountRow, Lens, Run};
 use crate::Both;
 use crate::say::both;
+use figure::{Figure, Unit};
 use spark::{Spark, Sparks};
 
 /// The store whose figures are asked for, if there is one of that name.
@@ -24,16 +25,16 @@ pub(super) fn counts(run: &Run, lens: &Lens) -> Vec<CountRow> {
     let counted = counted(world, lens);
     let sheet = Sheet { world, counted, sparks: Sparks::new(run, lens, counted) };
     let groups = [
-        sheet.messages(),
-        sheet.wire(),
+        sheet.rows(&figure::MESSAGES),
+        sheet.rows(&figure::WIRE),
         sheet.sleep(),
         sheet.clients(),
-        sheet.requests(),
-        sheet.log(),
+        sheet.rows(&figure::REQUESTS),
+        sheet.rows(&figure::LOG),
         sheet.bytes(),
-        sheet.tables(),
-        sheet.snapshots(),
-        sheet.leaders(),
+        sheet.rows(&figure::TABLES),
+        sheet.rows(&figure::SNAPSHOTS),
+        sheet.rows(&figure::LEADERS),
     ];
     let mut rows = Vec::new();
     for group in groups.into_iter().filter(|group| !group.is_empty()) {
@@ -64,17 +65,20 @@ impl Sheet<'_> {
         self.world.stores().filter(|store| self.counted.is_none_or(|id| id == store.id()))
     }
 
+    fn rows(&self, figures: &[Figure]) -> Vec<CountRow> {
+        figures.iter().map(|figure| self.row(figure)).collect()
+    }
+
     /// A figure that grows.
-    fn row(
-        &self,
-        name: Both,
-        figure: impl Fn(&Counters) -> u64,
-        beside: Both,
-        spark: Option<Spark>,
-    ) -> CountRow {
-        let rate = self.rate(&figure).map(|rate| format!("{rate}/s")).unwrap_or_default();
-        let spark = spark.map(|spark| self.sparks.of(spark)).unwrap_or_default();
-        CountRow { rate, spark, ..now(name, self.sum(figure).to_string(), beside) }
+    fn row(&self, figure: &Figure) -> CountRow {
+        let text = |value: u64| match figure.unit {
+            Unit::Count => value.to_string(),
+            Unit::Bytes => bytes_text(value),
+        };
+        let rate = self.rate(figure.of).map(|rate| format!("{}/s", text(rate))).unwrap_or_default();
+        let spark = figure.spark.map(|spark| self.sparks.of(spark)).unwrap_or_default();
+        let beside = figure.beside.map(|beside| beside(self)).unwrap_or_default();
+        CountRow { rate, spark, ..now(figure.name.both(), text(self.sum(figure.of)), beside) }
     }
 
     /// How much in a second, by the last one; `None` if it comes to nothing.
@@ -84,88 +88,9 @@ impl Sheet<'_> {
         (0 < rate).then_some(rate)
     }
 
-    fn plain(&self, name: Both, figure: fn(&Counters) -> u64) -> CountRow {
-        self.row(name, figure, Both::default(), None)
-    }
-
-    fn drawn(&self, name: Both, figure: fn(&Counters) -> u64, spark: Spark) -> CountRow {
-        self.row(name, figure, Both::default(), Some(spark))
-    }
-
-    /// Bytes, as such.
-    fn weight(&self, name: Both, bytes: impl Fn(&Counters) -> u64, beside: Both) -> CountRow {
-        let rate = self.rate(&bytes).map(|rate| format!("{}/s", bytes_text(rate)));
-        let rate = rate.unwrap_or_default();
-        CountRow { rate, ..now(name, bytes_text(self.sum(bytes)), beside) }
-    }
-
-    /// A number of things, and their bytes beside it.
-    fn sized(
-        &self,
-        name: Both,
-        of: fn(&Counters) -> u64,
-        bytes: fn(&Counters) -> u64,
-        spark: Option<Spark>,
-    ) -> CountRow {
-        self.row(name, of, Both::same(bytes_text(self.sum(bytes))), spark)
-    }
-
-    fn messages(&self) -> Vec<CountRow> {
-        let alone = |c: &Counters| {
-            c.of_kind(MessageKind::Heartbeat) + c.of_kind(MessageKind::HeartbeatResp)
-        };
-        let all = |c: &Counters| c.coalesced_requests + c.coalesced_responses + alone(c);
-        let (beats, single) = (self.sum(|c| c.beats + c.beat_responses), self.sum(alone));
-        let beside = both!(
-            "{beats} beats coalesced, {single} alone",
-            "{beats} 个心跳合并发送，{single} 个单独发送"
-        );
-        let name = both!("heartbeat messages", "心跳消息");
-        vec![
-            self.row(name, all, beside, Some(Spark::Heartbeats)),
-            self.drawn(both!("heartbeat steps", "心跳步数"), |c| c.heartbeat_steps, Spark::Beats),
-            self.drawn(both!("Raft messages", "Raft 消息"), Counters::raft_messages, Spark::Sent),
-            self.drawn(both!("messages thrown away", "丢弃的消息"), |c| c.dropped, Spark::Dropped),
-            self.plain(both!("liveness messages", "liveness 消息"), |c| c.liveness),
-            self.plain(both!("Raft ticks", "Raft tick"), |c| c.ticks),
-            self.plain(both!("steps into Raft groups", "进入 Raft group 的步数"), |c| c.steps),
-            self.plain(both!("Readys handled", "处理的 Ready"), |c| c.readies),
-        ]
-    }
-
-    /// What the messages weigh, as protobuf writes them.
-    fn wire(&self) -> Vec<CountRow> {
-        let sent = |figure: fn(&Counters) -> u64| bytes_text(self.sum(figure));
-        let there = sent(|c| c.bytes_of(Freight::Heartbeats));
-        let back = sent(|c| c.bytes_of(Freight::HeartbeatResponses));
-        let (entries, batches) = (sent(|c| c.sent_entry_bytes), sent(|c| c.snapshot_bytes_sent));
-        let row = |name: Both, figure: fn(&Counters) -> u64, beside: Both| {
-            self.weight(name, figure, beside)
-        };
-        vec![
-            row(both!("bytes on the wire", "网络上的字节"), Counters::bytes_sent, Both::default()),
-            row(
-                both!("of these with heartbeats", "其中心跳"),
-                |c| c.bytes_of(Freight::Heartbeats) + c.bytes_of(Freight::HeartbeatResponses),
-                both!("{there} there, {back} back", "去程 {there}，回程 {back}"),
-            ),
-            row(
-                both!("with entries, and answers", "其中日志条目与回答"),
-                |c| c.bytes_of(Freight::Appends) + c.bytes_of(Freight::AppendResponses),
-                both!("{entries} of entries", "条目 {entries}"),
-            ),
-            row(
-                both!("with snapshots", "其中 snapshot"),
-                |c| c.bytes_of(Freight::Snapshots),
-                both!("{batches} of batches", "批次 {batches}"),
-            ),
-            row(both!("with votes", "其中投票"), |c| c.bytes_of(Freight::Votes), Both::default()),
-            row(
-                both!("about liveness", "其中 liveness"),
-                |c| c.bytes_of(Freight::Liveness),
-                Both::default(),
-            ),
-        ]
+    /// The bytes beside a number of things.
+    fn weight(&self, bytes: fn(&Counters) -> u64) -> Both {
+        Both::same(bytes_text(self.sum(bytes)))
     }
 
     fn sleep(&self) -> Vec<CountRow> {
@@ -181,21 +106,15 @@ impl Sheet<'_> {
             "of {all}; {unknown} do not know their keys yet",
             "共 {all} 个；{unknown} 个还不知道自己的键"
         );
-        vec![
-            self.drawn(both!("put to sleep", "进入静默"), |c| c.quiesced, Spark::Quiesced),
-            self.drawn(both!("woken", "被唤醒"), |c| c.woken, Spark::Woken),
-            self.drawn(
-                both!("sleep refused by a follower", "follower 拒绝静默"),
-                |c| c.quiesce_refused,
-                Spark::SleepRefused,
-            ),
+        let now = [
             now(both!("replicas asleep now", "现在静默的副本"), asleep.to_string(), whole),
             now(
                 both!("Raft groups in memory now", "现在内存中的 Raft group"),
                 loaded.to_string(),
                 beside,
             ),
-        ]
+        ];
+        self.rows(&figure::SLEEP).into_iter().chain(now).collect()
     }
 
     /// What clients and their gateway see: they are of no store.
@@ -230,47 +149,6 @@ impl Sheet<'_> {
         ]
     }
 
-    fn requests(&self) -> Vec<CountRow> {
-        let again = self.sum(|c| c.reproposals);
-        let lease = self.sum(|c| c.rejected_by_lease);
-        let index = self.sum(|c| c.rejected_by_index);
-        let by = both!(
-            "{lease} by lease, {index} by lease index",
-            "因 lease {lease}，因 lease index {index}"
-        );
-        vec![
-            self.row(
-                both!("proposals", "提案"),
-                |c| c.proposals,
-                both!("{again} of them again", "其中 {again} 个是重新提案"),
-                Some(Spark::Proposed),
-            ),
-            self.drawn(both!("evaluations", "求值"), |c| c.evaluations, Spark::Evaluated),
-            self.plain(both!("keys touched", "涉及的键"), |c| c.evaluated_keys),
-            self.drawn(
-                both!("waits for latches", "等待 latch"),
-                |c| c.latch_waits,
-                Spark::LatchWaits,
-            ),
-            self.drawn(
-                both!("writes moved up by a read", "被读推后的写"),
-                |c| c.pushed_writes,
-                Spark::Pushed,
-            ),
-            self.drawn(
-                both!("commands applied, by each replica", "各副本应用的命令"),
-                |c| c.applied,
-                Spark::Applied,
-            ),
-            self.row(
-                both!("rejected below Raft, by each replica", "各副本在 Raft 之下拒绝"),
-                |c| c.rejected,
-                by,
-                Some(Spark::Rejected),
-            ),
-        ]
-    }
-
     /// Bytes that running stores have written since they started, as the file system saw them, and how often
     /// they were synced.
     fn bytes(&self) -> Vec<CountRow> {
@@ -290,78 +168,6 @@ impl Sheet<'_> {
             .into_iter()
             .chain(each)
             .collect()
-    }
-
-    fn log(&self) -> Vec<CountRow> {
-        vec![
-            self.drawn(both!("syncs", "fsync"), |c| c.syncs, Spark::Synced),
-            self.sized(both!("log entries", "日志条目"), |c| c.entries, |c| c.entry_bytes, None),
-            self.sized(
-                both!("entries dropped by truncation", "截断丢弃的条目"),
-                |c| c.truncated_entries,
-                |c| c.truncated_bytes,
-                Some(Spark::Truncated),
-            ),
-        ]
-    }
-
-    fn tables(&self) -> Vec<CountRow> {
-        vec![
-            self.sized(
-                both!("tables beside the log", "日志旁的 table"),
-                |c| c.sideloaded,
-                |c| c.sideloaded_bytes,
-                Some(Spark::Sideloaded),
-            ),
-            self.drawn(
-                both!("tables ingested", "ingest 的 table"),
-                |c| c.ingested,
-                Spark::Ingested,
-            ),
-            self.drawn(
-                both!("purged from beside the log", "从日志旁清除"),
-                |c| c.purged,
-                Spark::Purged,
-            ),
-        ]
-    }
-
-    fn snapshots(&self) -> Vec<CountRow> {
-        vec![
-            self.sized(
-                both!("snapshots offered, and bytes sent", "提供的 snapshot，发送的字节"),
-                |c| c.snapshots_sent,
-                |c| c.snapshot_bytes_sent,
-                Some(Spark::Offered),
-            ),
-            self.sized(
-                both!("snapshots received", "收到的 snapshot"),
-                |c| c.snapshots_received,
-                |c| c.snapshot_bytes_received,
-                Some(Spark::Received),
-            ),
-            self.drawn(
-                both!("refused or not wanted any more", "被拒绝或已不需要"),
-                |c| c.snapshots_refused + c.snapshots_ignored,
-                Spark::TurnedAway,
-            ),
-        ]
-    }
-
-    fn leaders(&self) -> Vec<CountRow> {
-        vec![
-            self.drawn(both!("leaders elected", "选出的 leader"), |c| c.elected, Spark::Elected),
-            self.drawn(
-                both!("leases applied, by each replica", "各副本应用的 lease"),
-                |c| c.leases,
-                Spark::Leased,
-            ),
-            self.drawn(
-                both!("epochs ended by others", "被他人终结的 epoch"),
-                |c| c.epochs_ended,
-                Spark::EpochsEnded,
-            ),
-        ]
     }
 }
 
