@@ -161,7 +161,7 @@ pub fn compute_stats(view: &View, start: &[u8], end: &[u8]) -> lsm::Result<Stats
 }
 
 /// How much these are, the newest of each key first.
-pub(crate) fn stats_of_all(versions: &[Version]) -> Stats {
+pub fn stats_of_all(versions: &[Version]) -> Stats {
     let (mut stats, mut last) = (Stats::default(), None);
     for version in versions {
         let is_newest = last != Some(&version.key);

@@ -8,7 +8,8 @@ use bytes::Bytes;
 use det::{Digest, Time};
 use store::{
     Config, Counters, Engines, Gateway, Lease, LeaseStatus, RangeDescriptor, RangeId, Replica,
-    RequestId, Store, StoreId, kv,
+    RequestId, Store, StoreId,
+    kv::{self, Version},
 };
 
 use super::super::client::{Traffic, Waiting};
@@ -332,11 +333,30 @@ impl World {
     /// A digest of what the replica of a range on this store has applied: of its keys, and of what is
     /// known about the range as a whole.
     pub fn checksum(&self, store: StoreId, range: RangeId) -> Option<u64> {
+        self.checksum_of(store, range, &self.versions(store, range)?)
+    }
+
+    /// The same of these versions of its keys.
+    pub(in crate::ranges) fn checksum_of(
+        &self,
+        store: StoreId,
+        range: RangeId,
+        versions: &[Version],
+    ) -> Option<u64> {
+        let state = self.store(store)?.replica(range)?.state()?;
+        Some(Digest::of(&(&state.descriptor, &state.lease, &state.applied, versions)))
+    }
+
+    /// Every version of every key that the replica of a range on this store holds.
+    pub(in crate::ranges) fn versions(
+        &self,
+        store: StoreId,
+        range: RangeId,
+    ) -> Option<Vec<Version>> {
         let store = self.store(store)?;
         let state = store.replica(range)?.state()?;
         let (start, end) = (&state.descriptor.start, &state.descriptor.end);
-        let versions = kv::versions(&store.engines().state().view(), start, end).ok()?;
-        Some(Digest::of(&(&state.descriptor, &state.lease, &state.applied, versions)))
+        kv::versions(&store.engines().state().view(), start, end).ok()
     }
 
     /// Whether all replicas of a range that run have applied the same, and hold the same then.

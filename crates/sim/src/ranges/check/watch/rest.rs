@@ -110,10 +110,9 @@ impl World {
         if !self.checks.may_look(range, applied.entry, applied.stats.versions) {
             return;
         }
-        if let Some((said, found)) = self.store(store).and_then(|known| recount(known, range)) {
-            self.checks.counted(range, store, said, found);
-        }
-        if let Some(sum) = self.checksum(store, range) {
+        let Some(versions) = self.versions(store, range) else { return };
+        self.checks.counted(range, store, applied.stats, kv::stats_of_all(&versions));
+        if let Some(sum) = self.checksum_of(store, range, &versions) {
             self.checks.looked(range, (applied.entry, store, sum));
         }
     }
@@ -128,11 +127,4 @@ impl World {
             self.checks.compared(range, known, (store, sum));
         }
     }
-}
-
-fn recount(store: &Store, range: RangeId) -> Option<(store::Stats, store::Stats)> {
-    let state = store.replica(range)?.state()?;
-    let (start, end) = (&state.descriptor.start, &state.descriptor.end);
-    let view = store.engines().state().view();
-    Some((state.applied.stats, kv::compute_stats(&view, start, end).ok()?))
 }
