@@ -69,8 +69,10 @@ impl Layout {
                 let stores = self.columns.len().max(2);
                 // Each pair of stores has a height of its own, and each way of it.
                 let part = (a * stores + b) as f64 / (stores * stores) as f64;
-                let y = self.tiles_top + self.tiles_height * (0.06 + 0.88 * part);
-                Point::new(column.middle().x, y)
+                let y = self.tiles_height * (0.06 + 0.88 * part);
+                // Where each range has a row, it passes between two.
+                let y = if self.lanes { (y / self.pitch).round() * self.pitch } else { y };
+                Point::new(column.middle().x, self.tiles_top + y)
             }
         })
     }
