@@ -28,6 +28,8 @@ pub(crate) const RANGES: &str = "#ranges;";
 
 /// Bytes of a link that are read.
 pub(crate) const BYTES_MAX: usize = 64 * 1024;
+/// Before the moment in a link, in microseconds.
+pub(crate) const MOMENT: &str = "t=";
 /// The version of links written here.
 const VERSION: u32 = 1;
 /// What the script calls its first line.
@@ -75,11 +77,11 @@ pub(crate) fn decode(page: &'static str, fragment: &str) -> Result<Link, Fault> 
         return Err(Fault::Long { bytes: fragment.len(), max: BYTES_MAX });
     }
     let body = checked(versioned(page, fragment)?)?;
-    let (mut at, mut events, mut actions) = (0, None, String::new());
+    let (mut at, mut events, mut actions) = (Time::ZERO, None, String::new());
     let mut settings = String::new();
     for part in body.split(';').filter(|part| !part.is_empty()) {
         match part.split_once('=') {
-            Some(("t", number)) => at = whole(number, "t")?,
+            Some(("t", number)) => at = moment(number)?,
             Some(("e", number)) => events = Some(whole(number, "e")?),
             Some(("a", text)) => actions = unescape(text)?,
             Some((key, value)) if is_word(key) && is_word(value) => {
@@ -90,10 +92,6 @@ pub(crate) fn decode(page: &'static str, fragment: &str) -> Result<Link, Fault> 
         }
     }
     let script = format!("{HEADER}{settings}\n{actions}\n");
-    let at = Time(at);
-    if script::limits::TIME_MAX < at.since(Time::ZERO) {
-        return Err(Fault::BadNumber { part: "t" });
-    }
     Ok(Link { script, at, events })
 }
 
@@ -117,6 +115,13 @@ fn checked(body: &str) -> Result<&str, Fault> {
         Some((found, body)) if found == check(body) => Ok(body),
         Some(_) | None => Err(Fault::Damaged),
     }
+}
+
+/// The moment that `t=` names.
+pub(crate) fn moment(digits: &str) -> Result<Time, Fault> {
+    let at = Time(whole(digits, "t")?);
+    let is_within = at.since(Time::ZERO) <= script::limits::TIME_MAX;
+    is_within.then_some(at).ok_or(Fault::BadNumber { part: "t" })
 }
 
 fn whole(digits: &str, part: &'static str) -> Result<u64, Fault> {

@@ -64,17 +64,19 @@ impl Playground {
 
     /// `NAME`, or `NAME;compare=coalescing;t=1500000`.
     fn open_scene(&mut self, link: &str) -> Done {
-        let (link, moment) = link.split_once(";t=").unwrap_or((link, "0"));
-        let (name, compared) = match link.split_once(';') {
-            Some((name, rest)) => {
-                let knob = rest.strip_prefix(COMPARE).and_then(Knob::named);
-                let unknown = || Trouble::Link(link::Fault::UnknownPart(shorten(rest)));
-                (name, Some(knob.ok_or_else(unknown)?))
+        let mut parts = link.split(';');
+        let name = parts.next().unwrap_or_default();
+        let (mut compared, mut moment) = (None, Time::ZERO);
+        for part in parts {
+            let knob = part.strip_prefix(COMPARE).and_then(Knob::named);
+            if let Some(digits) = part.strip_prefix(link::MOMENT) {
+                moment = link::moment(digits).map_err(Trouble::Link)?;
+            } else if knob.is_some() {
+                compared = knob;
+            } else {
+                return Err(Trouble::Link(link::Fault::UnknownPart(shorten(part))));
             }
-            None => (link, None),
-        };
-        let bad = Trouble::Link(link::Fault::BadNumber { part: "t" });
-        let moment = Time(moment.parse().map_err(|_| bad)?);
+        }
         let place = SCENES.iter().position(|scene| scene.name == name);
         self.stage(place.ok_or_else(|| Trouble::NoSuchScene(shorten(name)))?);
         self.compared = compared;
@@ -88,6 +90,9 @@ impl Playground {
     pub(super) fn open_script(&mut self, text: &str) -> Done {
         if BYTES_MAX < text.len() {
             return Err(Trouble::LongFile { bytes: text.len(), max: BYTES_MAX });
+        }
+        if text.trim().is_empty() {
+            return Err(Trouble::Empty);
         }
         let script = parse(text).map_err(Trouble::Script)?;
         let (run, report) = perform(&script, STEPS_MAX)?;
@@ -139,7 +144,11 @@ mod tests {
         check("#v1;t=1", "this is no link of this page: it begins with #ranges;v1;");
         check("#ranges;v1;stores=99", "line 1, column 16: expected 1 to 9, found 99");
         let refused = replay("#ranges;v1;t=86400000000", 10_000);
-        assert!(matches!(refused, Err(Trouble::Run(sim::OpenError::TooLong { .. }))));
+        let refused = refused.expect_err("a day is long").both();
+        assert!(
+            refused.en.starts_with("the run is too long: 10000 steps lead only to "),
+            "{refused:?}"
+        );
     }
 
     #[test]
@@ -176,10 +185,34 @@ mod tests {
     }
 
     #[test]
+    fn the_parts_of_a_link_to_a_scene_stand_in_any_order() {
+        let name = "#ranges;scene=quiescence_sleeps_and_wakes";
+        let open = |parts: &str| {
+            let mut play = Playground::default();
+            let notes = play.update(Msg::Open([name, parts].concat()).into());
+            assert_eq!(notes, [], "{parts}");
+            (play.compared(), play.now(), play.link())
+        };
+        let there = open(";compare=quiescence;t=900000");
+        assert_eq!((there.0, there.1), (Some(Knob::Quiescence), Time(900_000)));
+        assert_eq!(open(";t=900000;compare=quiescence"), there);
+    }
+
+    #[test]
     fn what_cannot_be_read_changes_nothing() {
         let mut play = Playground::default();
         let before = play.digest();
-        for msg in [Msg::Open("#ranges;v1;c=0;t=1".to_owned()), Msg::Script("put".to_owned())] {
+        let scene =
+            |parts: &str| Msg::Open(["#ranges;scene=quiescence_sleeps_and_wakes", parts].concat());
+        for msg in [
+            Msg::Open("#ranges;v1;c=0;t=1".to_owned()),
+            scene(";t="),
+            scene(";t=86400000001"),
+            scene(";compare=tea"),
+            scene(";;"),
+            Msg::Script("put".to_owned()),
+            Msg::Script(" \n".to_owned()),
+        ] {
             let notes = play.update(msg.into());
             assert!(matches!(&notes[..], [crate::Note::Notice { refused: true, .. }]), "{notes:?}");
         }

@@ -5,6 +5,7 @@ use script::ranges::{Failure, Fault, print_command};
 use sim::ranges::{Refusal, TwinRefusal};
 use sim::{EventId, OpenError};
 use view::Both;
+use view::labels::clock;
 
 use crate::LinkFault;
 
@@ -34,6 +35,8 @@ pub(super) enum Trouble {
         /// The most that are read.
         max: usize,
     },
+    /// A script in which nothing stands.
+    Empty,
     /// A typed line cannot be read: what is expected.
     Line(Both),
     /// There is no such event in this future.
@@ -77,7 +80,7 @@ impl Trouble {
             },
             Self::Script(error) => Both { en: error.to_string(), zh: error.chinese() },
             Self::Failed(failure) => Both { en: failure.to_string(), zh: failed(failure) },
-            Self::Run(error) => Both { en: error.to_string(), zh: not_run(error) },
+            Self::Run(error) => not_run(error),
             Self::Differs => say(
                 "this run was recorded by another version of the simulator and comes out differently",
                 "这次运行由另一版本的模拟器录制，重放的结果不同",
@@ -86,6 +89,7 @@ impl Trouble {
                 en: format!("the file has {bytes} bytes; at most {max} are read"),
                 zh: format!("文件有 {bytes} 字节，最多读取 {max} 字节"),
             },
+            Self::Empty => say("the file is empty", "文件是空的"),
             Self::Line(text) => text.clone(),
             Self::NoSuchEvent(event) => Both {
                 en: format!("there is no event {event} in this future"),
@@ -97,28 +101,39 @@ impl Trouble {
             }
             Self::TooFarBeside(reached) => Both {
                 en: format!(
-                    "this run is too long to be compared afterwards (the run beside got to {reached}): begin a new one, and compare before it runs on"
+                    "this run is too long to be compared afterwards (the run beside got to {}): begin a new one, and compare before it runs on",
+                    clock(reached.0)
                 ),
                 zh: format!(
-                    "这次运行太长，事后无法对比（旁边的运行只到 {reached}）：请重新开始，先对比再让它运行"
+                    "这次运行太长，事后无法对比（旁边的运行只到 {}）：请重新开始，先对比再让它运行",
+                    clock(reached.0)
                 ),
             },
             Self::TooFar(reached) => Both {
-                en: format!("that is too far for one go: stopped at {reached}"),
-                zh: format!("太远了，一次到不了：停在 {reached}"),
+                en: format!("that is too far for one go: stopped at {}", clock(reached.0)),
+                zh: format!("太远了，一次到不了：停在 {}", clock(reached.0)),
             },
         }
     }
 }
 
-fn not_run(error: &OpenError<Refusal>) -> String {
+fn not_run(error: &OpenError<Refusal>) -> Both {
+    let en = error.to_string();
     let zh = |refusal| view::ranges::refusal(refusal).zh;
     match error {
-        OpenError::Setup(refusal) => zh(refusal),
-        OpenError::Refused { at, refusal, .. } => format!("在 {at}：{}", zh(refusal)),
-        OpenError::Order { position } => format!("第 {} 个命令的时间早于前一个", position + 1),
+        OpenError::Setup(refusal) => Both { en, zh: zh(refusal) },
+        OpenError::Refused { at, refusal, .. } => {
+            Both { en, zh: format!("在 {at}：{}", zh(refusal)) }
+        }
+        OpenError::Order { position } => {
+            Both { en, zh: format!("第 {} 个命令的时间早于前一个", position + 1) }
+        }
         OpenError::TooLong { steps, reached } => {
-            format!("运行太长：到 {reached} 已超过 {steps} 步")
+            let reached = clock(reached.0);
+            Both {
+                en: format!("the run is too long: {steps} steps lead only to {reached}"),
+                zh: format!("运行太长：{steps} 步只到 {reached}"),
+            }
         }
     }
 }
