@@ -4,7 +4,7 @@ mod act;
 mod draw;
 mod update;
 
-pub(crate) use act::{document, fragment, is_hidden, spoken_here, wants_rest};
+pub(crate) use act::{document, fragment, has_focus, is_hidden, spoken_here, wants_rest};
 
 use std::cell::RefCell;
 use std::rc::Rc;

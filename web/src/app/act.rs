@@ -313,7 +313,7 @@ pub(crate) fn is_hidden() -> bool {
 }
 
 /// Whether the focus is within an element of this kind.
-fn has_focus(selector: &str) -> bool {
+pub(crate) fn has_focus(selector: &str) -> bool {
     let focused = document().active_element();
     focused.is_some_and(|element| element.closest(selector).ok().flatten().is_some())
 }

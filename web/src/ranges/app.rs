@@ -19,7 +19,7 @@ use play::Msg as Time;
 use play::ranges::{Playground, RangesMsg};
 use store::RangeId;
 use view::ranges::{Frame, Motion, RestoreRow};
-use web_sys::KeyboardEvent;
+use web_sys::{HtmlElement, KeyboardEvent};
 use yew::{Callback, Component, Context, Html, NodeRef, html};
 
 use self::turn::Turn;
@@ -118,6 +118,8 @@ pub(crate) struct RangesApp {
     command: NodeRef,
     /// What opened beside the transport.
     panel: Option<Panel>,
+    /// What had the focus before.
+    opener: Option<HtmlElement>,
     /// Whether what has no room in the bar of a phone is unfolded.
     is_unfolded: bool,
     /// Whether the next drawing brings the focus to the command line.
@@ -180,6 +182,7 @@ impl Component for RangesApp {
             scene: None,
             command: NodeRef::default(),
             panel: None,
+            opener: None,
             is_unfolded: false,
             to_command: false,
             restored: None,

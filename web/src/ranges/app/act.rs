@@ -6,13 +6,14 @@ use play::{Msg as Time, Note};
 use store::{RangeId, StoreId};
 use view::Both;
 use view::ranges::Selection;
+use wasm_bindgen::JsCast;
 use web_sys::{HtmlCanvasElement, HtmlElement};
 use yew::NodeRef;
 
 use super::{Msg, RangesApp};
-use crate::app::{document, spoken_here, wants_rest};
+use crate::app::{document, has_focus, spoken_here, wants_rest};
 use crate::memory;
-use crate::page::{Act, Notice, PageMsg};
+use crate::page::{Act, Notice, PageMsg, Panel};
 use crate::paint::Painter;
 use crate::ranges::FRAGMENT;
 use crate::ranges::beside::Half;
@@ -140,7 +141,7 @@ impl RangesApp {
             PageMsg::More => self.is_unfolded = !self.is_unfolded,
             PageMsg::Panel(panel) => {
                 self.is_unfolded = false;
-                self.panel = (self.panel != Some(panel)).then_some(panel);
+                self.toggle_panel(panel);
             }
             PageMsg::Read(file) if is_script(&file.name()) => share::read(&file, &self.to_page),
             PageMsg::Read(file) => self.heed_table(TableMsg::Read(file)),
@@ -176,7 +177,7 @@ impl RangesApp {
     /// Closes the innermost thing that is open; if nothing is, nothing stays selected.
     fn escape(&mut self) {
         if std::mem::take(&mut self.is_unfolded)
-            || self.panel.take().is_some()
+            || self.leave_panel()
             || self.notice.take().is_some()
         {
             return;
@@ -188,6 +189,26 @@ impl RangesApp {
         });
     }
 
+    fn toggle_panel(&mut self, panel: Panel) {
+        if self.panel == Some(panel) {
+            self.leave_panel();
+        } else {
+            self.panel = Some(panel);
+            self.opener = document().active_element().and_then(|it| it.dyn_into().ok());
+        }
+    }
+
+    /// The panel closes, and the focus goes from it back to what had it before. Says whether there
+    /// was one.
+    fn leave_panel(&mut self) -> bool {
+        if let Some(opener) = self.opener.take()
+            && has_focus(".drawer")
+        {
+            opener.focus().ok();
+        }
+        self.panel.take().is_some()
+    }
+
     pub(super) fn play(&mut self, msg: RangesMsg) {
         if let RangesMsg::Select(selection) | RangesMsg::SelectBeside(selection) = msg
             && selection.range().is_some()
@@ -196,7 +217,7 @@ impl RangesApp {
         }
         let is_other = matches!(msg, RangesMsg::Scene(_) | RangesMsg::New(_));
         if is_other || matches!(msg, RangesMsg::Compare(_)) {
-            self.panel = None;
+            self.leave_panel();
         }
         if is_other {
             self.leave_address();

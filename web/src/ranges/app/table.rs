@@ -1,12 +1,14 @@
 //! What somebody does with the files of tables.
 
+use play::Note;
 use play::ranges::RangesMsg;
 use sim::ranges::{Refusal, TableSource};
 use store::RangeId;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::File;
 
-use super::RangesApp;
+use super::{Msg, RangesApp};
+use crate::page::PageMsg;
 use crate::ranges::tables::{TableMsg, bytes_of, download};
 
 impl RangesApp {
@@ -43,9 +45,13 @@ impl RangesApp {
         }
         let on_msg = self.on_msg.clone();
         spawn_local(async move {
-            if let Some(bytes) = bytes_of(&file).await {
-                on_msg.emit(TableMsg::Came { name: file.name(), bytes, into }.into());
-            }
+            on_msg.emit(if let Some(bytes) = bytes_of(&file).await {
+                TableMsg::Came { name: file.name(), bytes, into }.into()
+            } else {
+                // A folder, for one.
+                let text = view::labels::NOT_TEXT.both();
+                Msg::Page(PageMsg::Told(vec![Note::Notice { text, refused: true }]))
+            });
         });
     }
 }
