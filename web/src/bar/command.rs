@@ -46,7 +46,7 @@ pub(crate) fn Command(props: &CommandProps) -> Html {
     }
 }
 
-/// Up and down walk the history, Tab completes.
+/// Up and down walk the history, Tab completes, Escape leaves.
 fn keys(completions: &[Completion], on_msg: &Callback<PageMsg>) -> Callback<KeyboardEvent> {
     let first = completions.first().map(|completion| completion.line.clone());
     heed(on_msg, move |event: KeyboardEvent| {
@@ -54,6 +54,12 @@ fn keys(completions: &[Completion], on_msg: &Callback<PageMsg>) -> Callback<Keyb
             "ArrowUp" => PageMsg::Recall(Recall::Older),
             "ArrowDown" => PageMsg::Recall(Recall::Newer),
             "Tab" if !event.shift_key() => PageMsg::Draft(first.clone()?),
+            "Escape" => {
+                let field: Option<HtmlInputElement> = event.target_dyn_into();
+                // It may fail only where there is no field to leave.
+                let _left = field?.blur();
+                return None;
+            }
             _ => return None,
         };
         event.prevent_default();

@@ -76,7 +76,7 @@ const FILE_GAP: f64 = 5.0;
 /// Up to so many ranges have a row each.
 const LANES_MAX: usize = 12;
 const PITCH_MAX: f64 = 44.0;
-const PITCH_MIN: f64 = 8.0;
+const PITCH_MIN: f64 = 4.5;
 const LANE_MAX: f64 = 92.0;
 /// How large a replica is drawn.
 const TILE_MAX: f64 = 34.0;
